@@ -1,0 +1,16 @@
+//! Files as they were written: spans, line index, lossless YAML and JSON trees, splice edits,
+//! atomic writes, and the jail that keeps every read inside the scanned tree.
+
+mod edit;
+mod file;
+mod jail;
+mod limits;
+mod parse;
+mod tree;
+
+pub use edit::{Edit, EditError, apply_edits, write_atomic};
+pub use file::{FileId, LineIndex, Position, ReadError, SourceFile, Span, Store, read_text};
+pub use jail::{Jail, JailError};
+pub use limits::Limits;
+pub use parse::{ParseError, parse};
+pub use tree::{Comment, Duplicate, Kind, Node, NodeId, Placement, Style, Tree};
