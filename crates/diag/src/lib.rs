@@ -1,1 +1,9 @@
-//! diag
+//! What Palisade says: findings with labels, fixes, severities and fingerprints.
+
+mod finding;
+mod report;
+
+pub use finding::{
+    Confidence, Finding, Fix, FixEdit, Label, Persona, References, Resource, Safety, Severity, fingerprint,
+};
+pub use report::{ApplicationSummary, Ignored, Report, SourceText, Statistics, Unread, UnreadKind};
