@@ -672,3 +672,9 @@ impl Target {
         }
     }
 }
+
+impl Default for Val {
+    fn default() -> Self {
+        NULL.clone()
+    }
+}

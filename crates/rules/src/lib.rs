@@ -1,1 +1,42 @@
-//! rules
+//! The rules. A rule is one file: its header is its documentation and its tests, its `RULE` constant its
+//! metadata, its function its logic.
+
+pub mod api;
+pub mod auth;
+pub mod data;
+pub mod deploy;
+pub mod event;
+pub mod function;
+pub mod iam;
+pub mod logging;
+pub mod network;
+pub mod workflow;
+
+mod cx;
+mod date;
+mod found;
+mod page;
+pub mod policy;
+mod rule;
+mod run;
+mod settings;
+
+pub use cx::Cx;
+pub use date::{days, parse_date};
+pub use found::{Findings, Found};
+pub use page::{Example, Expectation, examples, section};
+pub use rule::{Entry, FixKind, Rule, find, nearest, rules};
+pub use run::{Checked, check};
+pub use settings::Settings;
+
+/// What nearly every rule needs.
+pub mod prelude {
+    pub use palisade_diag::{Confidence, Persona, References, Severity};
+    pub use palisade_graph::{
+        Application, Authorization, Edge, EdgeKind, Graph, Node, NodeIx, NodeKind, State, Statement, Target,
+        Tri, Val, Value,
+    };
+    pub use palisade_source::Span;
+
+    pub use crate::{Cx, Findings, FixKind, Found, Rule};
+}

@@ -118,11 +118,23 @@ impl<'a> Build<'a> {
             }
             Event::SequenceStart(structure, anchor, tag) => {
                 let flow = structure == StructureStyle::Flow;
-                self.open(Kind::Seq { flow }, &range, tag.map(|t| SmolStr::new(t.original())), tag_start, anchor)?;
+                self.open(
+                    Kind::Seq { flow },
+                    &range,
+                    tag.map(|t| SmolStr::new(t.original())),
+                    tag_start,
+                    anchor,
+                )?;
             }
             Event::MappingStart(structure, anchor, tag) => {
                 let flow = structure == StructureStyle::Flow;
-                self.open(Kind::Map { flow }, &range, tag.map(|t| SmolStr::new(t.original())), tag_start, anchor)?;
+                self.open(
+                    Kind::Map { flow },
+                    &range,
+                    tag.map(|t| SmolStr::new(t.original())),
+                    tag_start,
+                    anchor,
+                )?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(&range),
             Event::Alias(id) => {
@@ -145,8 +157,7 @@ impl<'a> Build<'a> {
 
     fn comment(&mut self, text: String, range: &std::ops::Range<usize>) {
         let line = self.text.get(..range.start).map_or("", |t| t.rsplit('\n').next().unwrap_or(""));
-        let placement =
-            if line.trim().is_empty() { Placement::OwnLine } else { Placement::EndOfLine };
+        let placement = if line.trim().is_empty() { Placement::OwnLine } else { Placement::EndOfLine };
         self.tree.comments.push(Comment { text, start: at(range.start), end: at(range.end), placement });
     }
 

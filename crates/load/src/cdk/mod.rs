@@ -1,0 +1,1 @@
+//! Synthesised CDK applications (`cdk.out`).

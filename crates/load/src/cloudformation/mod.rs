@@ -1,0 +1,1 @@
+//! CloudFormation templates: intrinsics, parameters, conditions, mappings, nested stacks, loops.

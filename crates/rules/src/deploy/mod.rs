@@ -1,0 +1,3 @@
+//! Rules of category `deploy`.
+
+pub mod value_unresolved;

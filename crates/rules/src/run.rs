@@ -1,0 +1,250 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use palisade_diag::{Confidence, Finding, Label, Resource, Severity, fingerprint};
+use palisade_graph::{Application, Graph, NodeIx, NodeKind, World};
+use palisade_source::{Position, Span, Store};
+use smol_str::SmolStr;
+
+use crate::found::Found;
+use crate::{Cx, Entry, Findings, Settings, deploy};
+
+/// What the rules say of one application.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// Findings, not yet in the order of the contract.
+    pub findings: Vec<Finding>,
+    /// Nodes for which a rule could not tell.
+    pub cannot_tell: BTreeMap<String, usize>,
+    /// Spans of the declarations of each node that findings name, for ignores: node id → block.
+    pub blocks: BTreeMap<SmolStr, Vec<Span>>,
+    /// Primary span of each finding, in the order of `findings`.
+    pub spans: Vec<Span>,
+    /// Who can start each function, in words.
+    pub exposures: BTreeMap<SmolStr, String>,
+}
+
+/// One cause at one node, in however many worlds it holds.
+struct Cause {
+    found: Found,
+    ids: BTreeSet<SmolStr>,
+    subject: String,
+    resource: Option<Resource>,
+    exposure: String,
+    worlds: BTreeSet<usize>,
+}
+
+/// Runs rules over all worlds of an application and merges what they say: the same cause in several
+/// worlds, and one written value that holds for several nodes, are one finding.
+pub fn check(application: &Application, settings: &Settings, entries: &[&'static Entry]) -> Checked {
+    let mut checked = Checked::default();
+    for entry in entries {
+        let mut causes: BTreeMap<(Span, String, SmolStr), Cause> = BTreeMap::new();
+        let mut unknown: BTreeSet<SmolStr> = BTreeSet::new();
+        for (n, (world, graph)) in application.worlds.iter().enumerate() {
+            let cx = Cx { application, world, graph, settings };
+            let mut filed = Findings::default();
+            if entry.name == "deploy-value-unresolved" {
+                deploy::value_unresolved::collect(&cx, entries, &mut filed);
+            } else {
+                (entry.rule.check)(&cx, &mut filed);
+            }
+            for (ix, ..) in &filed.unknown {
+                unknown.extend(graph.node(*ix).map(|node| node.id.clone()));
+            }
+            for found in filed.found {
+                add(&mut causes, &cx, n, found);
+            }
+        }
+        if !unknown.is_empty() {
+            checked.cannot_tell.insert(entry.name.to_owned(), unknown.len());
+        }
+        for cause in merged(causes) {
+            let (span, finding) = report(application, entry, cause);
+            checked.spans.push(span);
+            checked.findings.push(finding);
+        }
+    }
+    for (world, graph) in &application.worlds {
+        let cx = Cx { application, world, graph, settings };
+        note_nodes(&cx, graph, &mut checked);
+    }
+    checked
+}
+
+fn note_nodes(cx: &Cx<'_>, graph: &Graph, checked: &mut Checked) {
+    for (ix, node) in graph.iter() {
+        let blocks = checked.blocks.entry(node.id.clone()).or_default();
+        if !blocks.contains(&node.block) {
+            blocks.push(node.block);
+        }
+        if node.kind == NodeKind::Function && !checked.exposures.contains_key(&node.id) {
+            let words = cx.exposure(ix);
+            if !words.is_empty() {
+                checked.exposures.insert(node.id.clone(), words);
+            }
+        }
+    }
+}
+
+fn add(causes: &mut BTreeMap<(Span, String, SmolStr), Cause>, cx: &Cx<'_>, world: usize, found: Found) {
+    let node = found.node.and_then(|ix| cx.node(ix));
+    let id = node.map(|n| n.id.clone()).unwrap_or_default();
+    let key = (found.at, found.evidence.clone(), id.clone());
+    if let Some(cause) = causes.get_mut(&key) {
+        cause.worlds.insert(world);
+        return;
+    }
+    let mut ids: BTreeSet<SmolStr> =
+        found.affected.iter().filter_map(|ix| cx.node(*ix)).map(|n| n.id.clone()).collect();
+    if node.is_some() {
+        ids.insert(id);
+    }
+    let function = node.filter(|n| n.kind == NodeKind::Function).and(found.node);
+    let cause = Cause {
+        ids,
+        subject: found.node.map_or_else(String::new, |ix| cx.subject(ix)),
+        resource: node.map(|n| Resource {
+            logical_id: n.logical_id.to_string(),
+            ty: n.ty.to_string(),
+            address: String::new(),
+        }),
+        exposure: function.map_or_else(String::new, |ix: NodeIx| cx.exposure(ix)),
+        worlds: BTreeSet::from([world]),
+        found,
+    };
+    causes.insert(key, cause);
+}
+
+/// Joins causes that stand at one written place.
+fn merged(causes: BTreeMap<(Span, String, SmolStr), Cause>) -> Vec<Cause> {
+    let mut all: Vec<Cause> = Vec::new();
+    for ((at, evidence, _), cause) in causes {
+        match all.last_mut() {
+            Some(last)
+                if at.is_some()
+                    && last.found.at == at
+                    && last.found.evidence == evidence
+                    && last.found.message == cause.found.message =>
+            {
+                last.ids.extend(cause.ids);
+                last.worlds.extend(cause.worlds);
+                last.found.severity = last.found.severity.max(cause.found.severity);
+                for related in cause.found.related {
+                    if last.found.related.len() < 6 && !last.found.related.contains(&related) {
+                        last.found.related.push(related);
+                    }
+                }
+                last.exposure.clear();
+            }
+            _ => all.push(cause),
+        }
+    }
+    all
+}
+
+fn report(application: &Application, entry: &Entry, cause: Cause) -> (Span, Finding) {
+    let Cause { found, ids, subject, resource, exposure, worlds } = cause;
+    let severity = found.severity.unwrap_or(entry.rule.severity);
+    let mut confidence = found.confidence.unwrap_or(entry.rule.confidence);
+    let several = ids.len() > 1 && found.message.contains("{subject}");
+    let subject = if several { plural(&ids, &subject) } else { subject };
+    let mut message = found.message.replace("{subject}", &subject);
+    if let Some(words) = when(&application.worlds, &worlds) {
+        message.push_str(&words);
+        confidence = confidence.min(Confidence::Medium);
+    }
+    if severity >= Severity::Medium
+        && ids.len() == 1
+        && !exposure.is_empty()
+        && !message.contains("on the internet")
+    {
+        message.push_str("; ");
+        message.push_str(&exposure);
+    }
+    let mut labels = Vec::with_capacity(1 + found.related.len());
+    labels.push(label(&application.store, found.at, found.label, true));
+    for (span, text) in found.related {
+        let related = label(&application.store, span, text, false);
+        if !labels.contains(&related) {
+            labels.push(related);
+        }
+    }
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let place = match ids.as_slice() {
+        [] => format!("{}#{}", application.root, labels.first().map_or("", |l| l.path.as_str())),
+        [only] => only.clone(),
+        [first, ..] => first.clone(),
+    };
+    let finding = Finding {
+        rule: entry.name,
+        severity,
+        confidence,
+        persona: found.persona.unwrap_or(entry.rule.persona),
+        message,
+        help: found.help,
+        node: ids.first().cloned(),
+        affected: ids,
+        resource,
+        steps: found.steps.into_iter().filter(|s| *s < labels.len()).collect(),
+        labels,
+        fixes: Vec::new(),
+        references: entry.rule.references,
+        fingerprint: fingerprint(entry.name, &place, &found.evidence),
+    };
+    (found.at, finding)
+}
+
+fn plural(ids: &BTreeSet<SmolStr>, subject: &str) -> String {
+    let noun = subject.split(" `").next().unwrap_or("resource");
+    let noun = match noun.strip_suffix('y') {
+        Some(stem) if !noun.ends_with("ey") => format!("{stem}ies"),
+        _ => format!("{noun}s"),
+    };
+    let names: Vec<&str> = ids.iter().filter_map(|id| id.split_once('#').map(|(_, n)| n)).collect();
+    let shown = names.iter().take(3).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    let rest = if names.len() > 3 { format!(" and {} more", names.len() - 3) } else { String::new() };
+    format!("{} {noun} ({shown}{rest})", ids.len())
+}
+
+/// In which worlds something holds, in words; `None` when in all.
+fn when(all: &[(World, std::sync::Arc<Graph>)], holding: &BTreeSet<usize>) -> Option<String> {
+    if holding.len() >= all.len() {
+        return None;
+    }
+    let values = |key: &str, inside: bool| -> BTreeSet<SmolStr> {
+        let chosen = all.iter().enumerate().filter(|(n, _)| holding.contains(n) == inside);
+        chosen
+            .flat_map(|(_, (w, _))| w.facts.iter().filter(|(k, _)| k == key).map(|(_, v)| v.clone()))
+            .collect()
+    };
+    let keys: BTreeSet<&SmolStr> = all.iter().flat_map(|(w, _)| w.facts.iter().map(|(k, _)| k)).collect();
+    for key in keys {
+        let (inside, outside) = (values(key, true), values(key, false));
+        if inside.is_empty() || inside.intersection(&outside).next().is_some() {
+            continue;
+        }
+        let words = inside.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(" or ");
+        return Some(if key == "stage" {
+            format!(", in stage {words}")
+        } else {
+            format!(", when `{key}` is {words}")
+        });
+    }
+    Some(", for some values of its parameters".to_owned())
+}
+
+fn label(store: &Store, span: Span, text: String, primary: bool) -> Label {
+    match store.get(span.file) {
+        Some(file) => Label {
+            path: file.path.to_string(),
+            start: file.position(span.start),
+            end: file.position(span.end),
+            text,
+            primary,
+        },
+        None => {
+            let start = Position { line: 1, column: 1, offset: 0 };
+            Label { path: String::new(), start, end: start, text, primary }
+        }
+    }
+}
