@@ -1,5 +1,5 @@
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use palisade_graph::{Note, NoteKind, Reason, Val};
@@ -20,6 +20,7 @@ pub struct Files<'a> {
     failures: RefCell<Vec<Failure>>,
     notes: RefCell<Vec<Note>>,
     comments: RefCell<Vec<(FileId, palisade_source::Comment)>>,
+    included: RefCell<BTreeSet<String>>,
 }
 
 /// What [`Files::finish`] gives back.
@@ -32,6 +33,8 @@ pub struct Finished {
     pub notes: Vec<Note>,
     /// All comments.
     pub comments: Vec<(FileId, palisade_source::Comment)>,
+    /// Paths that another file of the application includes as a whole (nested templates).
+    pub included: BTreeSet<String>,
 }
 
 impl<'a> Files<'a> {
@@ -45,6 +48,7 @@ impl<'a> Files<'a> {
             failures: RefCell::default(),
             notes: RefCell::default(),
             comments: RefCell::default(),
+            included: RefCell::default(),
         }
     }
 
@@ -55,6 +59,7 @@ impl<'a> Files<'a> {
             failures: self.failures.into_inner(),
             notes: self.notes.into_inner(),
             comments: self.comments.into_inner(),
+            included: self.included.into_inner(),
         }
     }
 
@@ -74,6 +79,11 @@ impl<'a> Files<'a> {
         if !failures.contains(&failure) {
             failures.push(failure);
         }
+    }
+
+    /// Notes that a file belongs to the application and is not one of its own.
+    pub fn include(&self, path: &str) {
+        self.included.borrow_mut().insert(path.to_owned());
     }
 
     /// Line of a span, for failures.
