@@ -9,15 +9,17 @@ mod discover;
 mod files;
 pub mod lower;
 mod raw;
+mod read;
 pub mod sam;
 pub mod serverless;
 mod stack;
 
 use std::collections::BTreeMap;
 
-pub use discover::{Candidate, Discovery, Frontend, WalkOptions, discover};
+pub use discover::{Discovery, WalkOptions, discover};
 pub use files::{Files, Finished, folder};
 pub use raw::Typing;
+pub use read::{Output, read, read_with};
 pub use stack::{Resource, Stack};
 
 /// What the user says on the command line about values; nothing of the environment is read.
@@ -57,27 +59,4 @@ pub struct Failure {
     pub reason: String,
     /// Line, from 1.
     pub line: Option<u32>,
-}
-
-/// What reading a tree gave.
-#[derive(Debug, Default)]
-pub struct Output {
-    /// The applications in order of their roots.
-    pub applications: Vec<palisade_graph::Application>,
-    /// What was not read.
-    pub failures: Vec<Failure>,
-    /// Files read.
-    pub files: usize,
-    /// Bytes read.
-    pub bytes: u64,
-}
-
-/// Reads all applications of a tree.
-pub fn read(
-    _root: &std::path::Path,
-    _options: &WalkOptions,
-    _inputs: &Inputs,
-    _limits: &palisade_source::Limits,
-) -> std::io::Result<Output> {
-    Ok(Output::default())
 }

@@ -76,4 +76,12 @@ impl Stack {
     pub fn of_type<'a>(&'a self, ty: &'a str) -> impl Iterator<Item = &'a Resource> + 'a {
         self.resources.values().filter(move |r| r.ty == ty)
     }
+
+    /// Whether two stacks deploy the same, wherever their values stand.
+    pub fn same(&self, other: &Stack) -> bool {
+        self.resources.len() == other.resources.len()
+            && self.resources.iter().zip(&other.resources).all(|((a, x), (b, y))| {
+                a == b && x.ty == y.ty && x.props.same(&y.props) && x.attributes.same(&y.attributes)
+            })
+    }
 }

@@ -11,6 +11,7 @@ mod samconfig;
 mod worlds;
 
 pub use evaluate::Evaluator;
+pub use nested::{mapped, renamed};
 pub use worlds::expand;
 
 use palisade_graph::Val;

@@ -43,7 +43,9 @@ impl Evaluator<'_> {
         };
         let props = declared.get("Properties");
         let place = self.value(props.get(location));
-        let path = place.as_str()?;
+        // A synthesised template names its nested ones as assets.
+        let asset = declared.get("Metadata").get("aws:asset:path").as_str();
+        let path = asset.or(place.as_str())?;
         if path.contains("://") {
             self.files.note(
                 NoteKind::Info,
@@ -107,35 +109,44 @@ impl Evaluator<'_> {
 }
 
 /// A value with the logical ids in its references renamed.
-fn renamed(val: &Val, name: &dyn Fn(&str) -> SmolStr) -> Val {
-    let state = match &val.state {
-        State::Known(Value::List(list)) => State::Known(Value::List(Arc::new(List {
-            items: list.items.iter().map(|v| renamed(v, name)).collect(),
-            open: list.open,
-        }))),
-        State::Known(Value::Map(map)) => State::Known(Value::Map(Arc::new(Map {
-            entries: map
-                .entries
-                .iter()
-                .map(|e| Entry { key: e.key.clone(), key_span: e.key_span, val: renamed(&e.val, name) })
-                .collect(),
-            open: map.open,
-        }))),
-        State::Partial(pieces) => State::Partial(
-            pieces
-                .iter()
-                .map(|p| match p {
-                    Piece::Text(t) => Piece::Text(t.clone()),
-                    Piece::Hole(v) => Piece::Hole(renamed(v, name)),
-                })
-                .collect(),
-        ),
+pub fn renamed(val: &Val, name: &dyn Fn(&str) -> SmolStr) -> Val {
+    mapped(val, &|v| match &v.state {
         State::Ref(target) => match &**target {
             Target::Resource { id, attribute } => {
-                State::Ref(Arc::new(Target::Resource { id: name(id), attribute: attribute.clone() }))
+                let target = Target::Resource { id: name(id), attribute: attribute.clone() };
+                Some(Val { state: State::Ref(Arc::new(target)), span: v.span, via: v.via.clone() })
             }
-            _ => val.state.clone(),
+            _ => None,
         },
+        _ => None,
+    })
+}
+
+/// A value in which `change` replaced what it answers for; what has no reference in it is shared.
+pub fn mapped(val: &Val, change: &dyn Fn(&Val) -> Option<Val>) -> Val {
+    if let Some(new) = change(val) {
+        return new;
+    }
+    let state = match &val.state {
+        State::Known(Value::List(list)) if !list.items.is_empty() => {
+            State::Known(Value::List(Arc::new(List {
+                items: list.items.iter().map(|v| mapped(v, change)).collect(),
+                open: list.open,
+            })))
+        }
+        State::Known(Value::Map(map)) if !map.entries.is_empty() => {
+            let entry =
+                |e: &Entry| Entry { key: e.key.clone(), key_span: e.key_span, val: mapped(&e.val, change) };
+            let entries = map.entries.iter().map(entry).collect();
+            State::Known(Value::Map(Arc::new(Map { entries, open: map.open })))
+        }
+        State::Partial(pieces) => {
+            let piece = |p: &Piece| match p {
+                Piece::Text(t) => Piece::Text(t.clone()),
+                Piece::Hole(v) => Piece::Hole(mapped(v, change)),
+            };
+            State::Partial(pieces.iter().map(piece).collect())
+        }
         _ => return val.clone(),
     };
     Val { state, span: val.span, via: val.via.clone() }

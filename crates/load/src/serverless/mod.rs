@@ -10,3 +10,13 @@ use crate::{Files, Inputs, Stack};
 pub fn load(_files: &Files<'_>, _path: &str, _document: &Val, _inputs: &Inputs) -> Vec<(World, Stack)> {
     Vec::new()
 }
+
+/// The stacks of a service written in JavaScript or TypeScript.
+pub fn load_script(
+    _files: &Files<'_>,
+    _path: &str,
+    _source: std::sync::Arc<palisade_source::SourceFile>,
+    _inputs: &Inputs,
+) -> Vec<(World, Stack)> {
+    Vec::new()
+}

@@ -1,0 +1,417 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use palisade_graph::{Application, Graph, Note, NoteKind, Val, World};
+use palisade_source::{FileId, Jail, Limits, SourceFile, Tree, parse, read_text};
+use rayon::prelude::*;
+use smol_str::SmolStr;
+
+use crate::discover::{Discovery, WalkOptions, discover, is_service_script};
+use crate::lower::lower;
+use crate::{Failure, FailureKind, Files, Inputs, Stack, Typing, cdk, cloudformation, folder, serverless};
+
+/// What reading a tree gave.
+#[derive(Debug)]
+pub struct Output<R> {
+    /// One answer for each application, in order of their roots.
+    pub applications: Vec<R>,
+    /// What was not read.
+    pub failures: Vec<Failure>,
+    /// Files read as ours.
+    pub files: usize,
+    /// Bytes read as ours.
+    pub bytes: u64,
+    /// Files looked at.
+    pub seen: usize,
+}
+
+/// One file or folder that a frontend read.
+struct Loaded<R> {
+    root: SmolStr,
+    answer: Option<R>,
+    failures: Vec<Failure>,
+    /// Paths it was read from, the main one first.
+    paths: Vec<SmolStr>,
+    bytes: u64,
+    /// Whether another file may include it whole.
+    may_be_included: bool,
+    packaged: Option<Packaged>,
+}
+
+/// How a template names its code, to tell a packaged copy from its source.
+#[derive(Debug, PartialEq, Eq)]
+struct Packaged {
+    folder: String,
+    ids: BTreeSet<SmolStr>,
+    remote: bool,
+}
+
+/// Reads all applications of a tree, each handed to `each` as soon as it is read, so that memory is
+/// bounded by the largest application and not by the tree.
+///
+/// Errors only where the root itself cannot be opened.
+pub fn read_with<R: Send>(
+    root: &Path,
+    options: &WalkOptions,
+    inputs: &Inputs,
+    limits: &Limits,
+    each: impl Fn(Application) -> R + Sync,
+) -> std::io::Result<Output<R>> {
+    let jail = Jail::new(root)?;
+    let found = discover(&jail, options, limits);
+    Ok(load(&jail, found, inputs, limits, &each))
+}
+
+/// Reads all applications of a tree.
+pub fn read(
+    root: &Path,
+    options: &WalkOptions,
+    inputs: &Inputs,
+    limits: &Limits,
+) -> std::io::Result<Output<Application>> {
+    read_with(root, options, inputs, limits, |application| application)
+}
+
+fn load<R: Send>(
+    jail: &Jail,
+    found: Discovery,
+    inputs: &Inputs,
+    limits: &Limits,
+    each: &(impl Fn(Application) -> R + Sync),
+) -> Output<R> {
+    let folders: BTreeSet<&str> = service_folders(&found);
+    let mut loaded: Vec<Loaded<R>> = found
+        .files
+        .par_iter()
+        .flat_map_iter(|(path, named)| one_file(jail, path, *named, &folders, inputs, limits, each))
+        .collect();
+    let assemblies: Vec<Loaded<R>> =
+        found.cdk_out.par_iter().map(|path| one_assembly(jail, path, inputs, limits, each)).collect();
+    loaded.extend(assemblies);
+    let mut output =
+        Output { applications: Vec::new(), failures: found.failures, files: 0, bytes: 0, seen: found.seen };
+    let included: BTreeSet<SmolStr> = loaded.iter().flat_map(|l| l.paths.iter().skip(1).cloned()).collect();
+    let copies: Vec<bool> = loaded.iter().map(|l| is_copy(l, &loaded)).collect();
+    loaded = loaded
+        .into_iter()
+        .zip(copies)
+        .filter(|(l, copy)| {
+            let alone = !l.may_be_included || l.paths.first().is_none_or(|p| !included.contains(p));
+            alone && !copy
+        })
+        .map(|(l, _)| l)
+        .collect();
+    loaded.sort_by(|a, b| a.root.cmp(&b.root));
+    let mut counted: BTreeSet<SmolStr> = BTreeSet::new();
+    for one in loaded {
+        counted.extend(one.paths);
+        output.bytes += one.bytes;
+        output.failures.extend(one.failures);
+        output.applications.extend(one.answer);
+    }
+    output.files = counted.len();
+    output.failures.sort();
+    output.failures.dedup();
+    output
+}
+
+/// Folders in which a service file of the usual name stands: its id is the folder.
+fn service_folders(found: &Discovery) -> BTreeSet<&str> {
+    let usual = |p: &&(String, bool)| {
+        let name = p.0.rsplit('/').next().unwrap_or("");
+        name.starts_with("serverless.")
+    };
+    found.files.iter().filter(usual).map(|(p, _)| folder(p)).collect()
+}
+
+fn is_copy<R>(one: &Loaded<R>, all: &[Loaded<R>]) -> bool {
+    let Some(own) = one.packaged.as_ref().filter(|p| p.remote) else { return false };
+    all.iter()
+        .filter_map(|l| l.packaged.as_ref())
+        .any(|o| !o.remote && o.folder == own.folder && o.ids == own.ids)
+}
+
+fn one_file<R>(
+    jail: &Jail,
+    path: &str,
+    named: bool,
+    folders: &BTreeSet<&str>,
+    inputs: &Inputs,
+    limits: &Limits,
+    each: &impl Fn(Application) -> R,
+) -> Option<Loaded<R>> {
+    let real = match jail.real(path) {
+        Ok(real) => real,
+        Err(e) if named => return Some(failed(path, &e.to_string(), None)),
+        Err(_) => return None,
+    };
+    let (text, converted) = match read_text(&real, limits.file_bytes) {
+        Ok(read) => read,
+        // Without its text only the name, or its first bytes, say whether it is ours.
+        Err(e) => {
+            let ours = named || usual_name(path) || head(&real).is_some_and(|h| has_sign(&h));
+            return ours.then(|| failed(path, &e.to_string(), None));
+        }
+    };
+    if is_service_script(path.rsplit('/').next().unwrap_or(path)) {
+        let source = Arc::new(SourceFile::new(path, text));
+        return Some(service(jail, path, source, None, folders, inputs, limits, each));
+    }
+    if !named && !could_be_ours(&text) {
+        return None;
+    }
+    let mut source = SourceFile::new(path, text);
+    source.converted = converted;
+    let tree = match parse(FileId(0), &source, limits) {
+        Ok(tree) => tree,
+        Err(e) => {
+            let ours = named || usual_name(path) || has_sign(&source.text);
+            let reason = format!("not valid YAML or JSON: {e}");
+            return ours.then(|| failed(path, &reason, Some(e.position.line)));
+        }
+    };
+    let claim = claim(path, &tree);
+    let source = Arc::new(source);
+    match claim {
+        Claim::Service => Some(service(jail, path, source, Some(tree), folders, inputs, limits, each)),
+        Claim::Component => {
+            let mut one = failed(path, "Serverless Components are not supported", None);
+            one.failures.iter_mut().for_each(|f| f.kind = FailureKind::Foreign);
+            Some(one)
+        }
+        Claim::Template => template(jail, path, source, tree, inputs, limits, each),
+        Claim::No => {
+            named.then(|| failed(path, "neither a service nor a template is recognised in it", None))
+        }
+    }
+}
+
+enum Claim {
+    Service,
+    Component,
+    Template,
+    No,
+}
+
+/// Decides by top-level keys; the name only breaks a tie.
+fn claim(path: &str, tree: &Tree) -> Claim {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    for document in &tree.documents {
+        let has = |key: &str| tree.get(*document, key).is_some();
+        let usual = name.starts_with("serverless.");
+        if has("Resources") && !usual {
+            return Claim::Template;
+        }
+        if has("service") && has("provider") {
+            return Claim::Service;
+        }
+        if usual && has("component") && !has("provider") {
+            return Claim::Component;
+        }
+        if usual && (has("service") || has("provider") || has("functions")) && !has("services") {
+            return Claim::Service;
+        }
+        if has("Resources") {
+            return Claim::Template;
+        }
+    }
+    Claim::No
+}
+
+fn service<R>(
+    jail: &Jail,
+    path: &str,
+    source: Arc<SourceFile>,
+    tree: Option<Tree>,
+    folders: &BTreeSet<&str>,
+    inputs: &Inputs,
+    limits: &Limits,
+    each: &impl Fn(Application) -> R,
+) -> Loaded<R> {
+    let files = Files::new(jail, limits);
+    let worlds = match tree {
+        Some(tree) => {
+            let documents = files.adopt(source, Some(tree), Typing::Yaml12);
+            documents.first().map(|d| serverless::load(&files, path, d, inputs)).unwrap_or_default()
+        }
+        None => serverless::load_script(&files, path, source, inputs),
+    };
+    let within = folder(path);
+    let usual = path.rsplit('/').next().is_some_and(|n| n.starts_with("serverless."));
+    let root = if usual || !folders.contains(within) && path.ends_with("/serverless") {
+        if within.is_empty() { SmolStr::new(".") } else { SmolStr::new(within) }
+    } else {
+        SmolStr::new(path)
+    };
+    finish(files, root, "serverless", worlds, false, each)
+}
+
+fn template<R>(
+    jail: &Jail,
+    path: &str,
+    source: Arc<SourceFile>,
+    tree: Tree,
+    inputs: &Inputs,
+    limits: &Limits,
+    each: &impl Fn(Application) -> R,
+) -> Option<Loaded<R>> {
+    let files = Files::new(jail, limits);
+    let documents = files.adopt(source, Some(tree), Typing::Yaml11);
+    let document = documents.iter().find(|d| cloudformation::is_template(d))?;
+    let sam = cloudformation::is_sam(document);
+    for name in cloudformation::transforms(document) {
+        if !name.starts_with("AWS::") {
+            let span = document.get("Transform").span;
+            files.note(NoteKind::Macro, name, vec![span]);
+        }
+    }
+    let packaged = packaged(path, document);
+    let worlds = cloudformation::expand(&files, path, document, inputs);
+    let dialect = if sam { "sam" } else { "cloudformation" };
+    let mut one = finish(files, SmolStr::new(path), dialect, worlds, true, each);
+    one.packaged = packaged;
+    Some(one)
+}
+
+fn one_assembly<R>(
+    jail: &Jail,
+    path: &str,
+    inputs: &Inputs,
+    limits: &Limits,
+    each: &impl Fn(Application) -> R,
+) -> Loaded<R> {
+    let files = Files::new(jail, limits);
+    let worlds = cdk::load(&files, path, inputs);
+    let within = if path == "cdk.out" || path.ends_with("/cdk.out") { folder(path) } else { path };
+    let root = if within.is_empty() { SmolStr::new(".") } else { SmolStr::new(within) };
+    finish(files, root, "cdk", worlds, false, each)
+}
+
+fn finish<R>(
+    files: Files<'_>,
+    root: SmolStr,
+    dialect: &'static str,
+    worlds: Vec<(World, Stack)>,
+    may_be_included: bool,
+    each: &impl Fn(Application) -> R,
+) -> Loaded<R> {
+    let graphs = graphs(&files, &root, worlds);
+    let finished = files.finish();
+    let paths: Vec<SmolStr> = finished.store.files().map(|(_, f)| f.path.clone()).collect();
+    let bytes = finished.store.files().map(|(_, f)| f.text.len() as u64).sum();
+    let answer = (!graphs.is_empty()).then(|| {
+        let mut notes: Vec<Note> = finished.notes;
+        notes.sort_by(|a, b| (a.kind, &a.spans, &a.name).cmp(&(b.kind, &b.spans, &b.name)));
+        each(Application {
+            root: root.clone(),
+            dialects: vec![dialect],
+            worlds: graphs,
+            store: finished.store,
+            notes,
+            comments: finished.comments,
+        })
+    });
+    Loaded { root, answer, failures: finished.failures, paths, bytes, may_be_included, packaged: None }
+}
+
+/// Lowers each world; worlds that deploy the same share one graph.
+fn graphs(files: &Files<'_>, root: &str, worlds: Vec<(World, Stack)>) -> Vec<(World, Arc<Graph>)> {
+    let mut done: Vec<(Stack, Arc<Graph>)> = Vec::new();
+    let mut out = Vec::with_capacity(worlds.len());
+    for (world, stack) in worlds {
+        let found = done.iter().find(|(s, _)| s.same(&stack)).map(|(_, g)| g.clone());
+        let graph = match found {
+            Some(graph) => graph,
+            None => {
+                let graph = Arc::new(lower(files, root, &stack));
+                done.push((stack, graph.clone()));
+                graph
+            }
+        };
+        out.push((world, graph));
+    }
+    out
+}
+
+fn packaged(path: &str, document: &Val) -> Option<Packaged> {
+    let resources = document.get("Resources").entries();
+    let mut remote = None;
+    for resource in resources {
+        let props = resource.val.get("Properties");
+        let code = match resource.val.get("Type").as_str() {
+            Some("AWS::Serverless::Function") => props.get("CodeUri"),
+            Some("AWS::Lambda::Function") => props.get("Code"),
+            _ => continue,
+        };
+        let in_bucket = code.as_str().is_some_and(|t| t.starts_with("s3://"))
+            || code.get("S3Bucket").as_str().is_some()
+            || code.get("Bucket").as_str().is_some();
+        remote = Some(remote.unwrap_or(true) && in_bucket);
+    }
+    let ids = resources.iter().map(|r| r.key.clone()).collect();
+    Some(Packaged { folder: folder(path).to_owned(), ids, remote: remote? })
+}
+
+fn failed<R>(path: &str, reason: &str, line: Option<u32>) -> Loaded<R> {
+    Loaded {
+        root: path.into(),
+        answer: None,
+        failures: vec![Failure {
+            path: path.to_owned(),
+            kind: FailureKind::Failed,
+            reason: reason.to_owned(),
+            line,
+        }],
+        paths: vec![path.into()],
+        bytes: 0,
+        may_be_included: false,
+        packaged: None,
+    }
+}
+
+/// Whether a file may hold a service or template at all; most files of a tree are told apart here.
+fn could_be_ours(text: &str) -> bool {
+    text.contains("AWS::")
+        || text.contains("Alexa::")
+        || text.contains("Custom::")
+        || text.contains("AWSTemplateFormatVersion")
+        || (text.contains("provider") && (text.contains("service") || text.contains("functions")))
+        || text.contains("component:")
+}
+
+/// Whether the name alone says that a file is ours.
+fn usual_name(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    matches!(
+        name,
+        "serverless.yml"
+            | "serverless.yaml"
+            | "serverless.json"
+            | "template.yaml"
+            | "template.yml"
+            | "template.json"
+    )
+}
+
+/// Whether a text that does not parse shows that it was meant to be ours.
+fn has_sign(text: &str) -> bool {
+    text.contains("AWSTemplateFormatVersion")
+        || text.contains("AWS::Serverless")
+        || text.contains("Type: AWS::")
+        || text.contains("Type: \"AWS::")
+        || text.contains("\"Type\": \"AWS::")
+        || (text.lines().any(|l| l.starts_with("service:"))
+            && text.lines().any(|l| l.starts_with("provider:")))
+}
+
+fn head(path: &Path) -> Option<String> {
+    use std::io::Read;
+    let meta = std::fs::metadata(path).ok()?;
+    if !meta.is_file() {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path).ok()?.take(64 << 10).read_to_end(&mut bytes).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
