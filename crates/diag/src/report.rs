@@ -99,6 +99,8 @@ pub struct Report {
     pub notes: Vec<String>,
     /// Counts.
     pub statistics: Statistics,
+    /// Who can start each function, in words, by node id.
+    pub exposures: BTreeMap<String, String>,
     /// Texts for drawing.
     pub sources: SourceText,
 }
