@@ -1,1 +1,8 @@
-//! engine
+//! `scan(request) -> Report`: discovery, loading, rules and ignores in one call, for the command line, an
+//! editor and a test alike. Clock, environment and output are the caller's.
+
+mod parameters;
+mod scan;
+
+pub use parameters::{EnvironmentFileError, ParameterFileError, environment_file, parameter_file};
+pub use scan::{EngineError, Request, Selection, graphs, scan};

@@ -60,3 +60,12 @@ pub struct Failure {
     /// Line, from 1.
     pub line: Option<u32>,
 }
+
+/// The first document of a YAML or JSON text that belongs to no application (parameter files).
+pub fn plain_document(text: &str) -> Result<palisade_graph::Val, palisade_source::ParseError> {
+    let limits = palisade_source::Limits::default();
+    let source = palisade_source::SourceFile::new("", text);
+    let tree = palisade_source::parse(palisade_source::FileId(0), &source, &limits)?;
+    let first = tree.documents.first().copied();
+    Ok(first.map(|d| raw::read(&tree, d, Typing::Yaml11, limits.alias_nodes)).unwrap_or_default())
+}
