@@ -1,2 +1,17 @@
-//! cli
-fn main() {}
+//! `palisade`: the command line.
+
+use std::process::ExitCode;
+
+use palisade::Surroundings;
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    // A panic is our fault, never the input's: it is said as such and has an exit code of its own.
+    match std::panic::catch_unwind(|| palisade::run(arguments, &Surroundings::of_process())) {
+        Ok(code) => ExitCode::from(code),
+        Err(_) => {
+            eprintln!("palisade: internal error; please report it with the command and the message above");
+            ExitCode::from(4)
+        }
+    }
+}

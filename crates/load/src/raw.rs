@@ -80,7 +80,10 @@ impl Reader<'_> {
         };
         if size > self.budget {
             self.budget = 0;
-            return (Val::unknown(Reason::Limit("aliases"), "alias", span), 1);
+            let unknown = (Val::unknown(Reason::Limit("aliases"), "alias", span), 1);
+            // Remembered too: to find it out again for each alias would itself be the explosion.
+            self.cache.insert(target, unknown.clone());
+            return unknown;
         }
         self.budget -= size;
         self.cache.insert(target, (val.clone(), size));

@@ -1,0 +1,54 @@
+use clap::{Args, ValueEnum};
+use palisade_diag::UnreadKind;
+
+use crate::flags::InputFlags;
+use crate::output::{Problem, print};
+use crate::{Surroundings, exit};
+
+/// Prints the application graph.
+#[derive(Debug, Args)]
+pub struct Graph {
+    #[command(flatten)]
+    input: InputFlags,
+
+    /// Format
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// Nodes and edges with their properties
+    Json,
+    /// A diagram for Markdown
+    Mermaid,
+    /// A diagram for Graphviz
+    Dot,
+}
+
+impl Graph {
+    /// Reads and prints it.
+    pub fn run(&self, around: &Surroundings) -> Result<u8, Problem> {
+        let (_, request) = self.input.request(around)?;
+        let (applications, unread) = palisade_engine::graphs(&request).map_err(|e| Problem::usage(e.to_string()))?;
+        let text = match self.format {
+            Format::Json => {
+                let json = palisade_graph::graph_json(&applications);
+                format!("{}\n", serde_json::to_string_pretty(&json).unwrap_or_default())
+            }
+            Format::Mermaid => palisade_graph::to_mermaid(&applications),
+            Format::Dot => palisade_graph::to_dot(&applications),
+        };
+        print(text.as_bytes())?;
+        let mut incomplete = applications.is_empty();
+        for entry in &unread {
+            incomplete |= entry.kind == UnreadKind::Failed;
+            let line = entry.line.map(|l| format!(":{l}")).unwrap_or_default();
+            eprintln!("not read: {}{line}: {}", entry.path, entry.reason);
+        }
+        if applications.is_empty() {
+            eprintln!("{}", super::scan::NOTHING);
+        }
+        Ok(if incomplete { exit::INCOMPLETE } else { exit::CLEAN })
+    }
+}

@@ -1,0 +1,7 @@
+//! One file a subcommand.
+
+pub mod completions;
+pub mod explain;
+pub mod graph;
+pub mod rules;
+pub mod scan;

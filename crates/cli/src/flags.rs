@@ -1,0 +1,117 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use palisade_engine::{Request, environment_file, parameter_file};
+use palisade_load::Inputs;
+
+use crate::Surroundings;
+use crate::output::Problem;
+use crate::place::Place;
+
+/// What every command that reads an application takes.
+#[derive(Debug, Clone, Default, Args)]
+pub struct InputFlags {
+    /// Folders or files to read [default: .]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Stage to look at; without it all stages that the files name
+    #[arg(long, value_name = "NAME")]
+    pub stage: Option<String>,
+
+    /// Value of a parameter; may be given several times
+    #[arg(long = "param", value_name = "K=V", value_parser = pair)]
+    pub params: Vec<(String, String)>,
+
+    /// File of parameters (JSON or YAML)
+    #[arg(long = "param-file", visible_alias = "var-file", value_name = "FILE")]
+    pub param_files: Vec<PathBuf>,
+
+    /// Command-line option of the Serverless Framework that `${opt:…}` reads
+    #[arg(long = "opt", value_name = "K=V", value_parser = pair, hide_short_help = true)]
+    pub opts: Vec<(String, String)>,
+
+    /// Environment variable that templates may read; without it none is
+    #[arg(long = "env", value_name = "NAME", hide_short_help = true)]
+    pub env: Vec<String>,
+
+    /// File of `NAME=value` lines that templates may read
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub env_file: Option<PathBuf>,
+
+    /// Region that is deployed to
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+
+    /// Folder that bounds every read [default: PATH]
+    #[arg(long, value_name = "FOLDER", hide_short_help = true)]
+    pub root: Option<PathBuf>,
+
+    /// Glob of paths to leave out
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+
+    /// `cdk.out` folder to read, or `none`
+    #[arg(long, value_name = "FOLDER", hide_short_help = true)]
+    pub cdk_out: Vec<String>,
+
+    /// Configuration file [default: palisade.toml of the root]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Day of the scan, for lifecycle dates and expiry [default: today]
+    #[arg(long, value_name = "DATE", value_parser = date, hide_short_help = true)]
+    pub today: Option<i64>,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or_else(|| "expected `key=value`".to_owned())?;
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+fn date(text: &str) -> Result<i64, String> {
+    palisade_rules::parse_date(text).ok_or_else(|| "expected a date as `2027-01-31`".to_owned())
+}
+
+impl InputFlags {
+    /// The place and the part of the request that these flags say.
+    pub fn request(&self, around: &Surroundings) -> Result<(Place, Request), Problem> {
+        let place = Place::of(&around.folder, self.root.as_deref(), &self.paths)?;
+        let mut inputs = Inputs {
+            stage: self.stage.clone(),
+            region: self.region.clone(),
+            opts: self.opts.iter().cloned().collect(),
+            ..Inputs::default()
+        };
+        for file in &self.param_files {
+            let read = parameter_file(&text_of(around, file)?);
+            inputs.params.extend(read.map_err(|e| Problem::usage(format!("`{}`: {e}", file.display())))?);
+        }
+        inputs.params.extend(self.params.iter().cloned());
+        if let Some(file) = &self.env_file {
+            let read = environment_file(&text_of(around, file)?);
+            inputs.env.extend(read.map_err(|e| Problem::usage(format!("`{}`: {e}", file.display())))?);
+        }
+        for name in &self.env {
+            if let Some(value) = around.environment.get(name) {
+                inputs.env.insert(name.clone(), value.clone());
+            }
+        }
+        let mut request = Request { root: place.root.clone(), inputs, ..Request::default() };
+        request.walk.paths.clone_from(&place.paths);
+        request.walk.exclude.clone_from(&self.exclude);
+        request.walk.no_cdk_out = self.cdk_out.iter().any(|c| c == "none");
+        request.walk.cdk_out = self.cdk_out.iter().filter(|c| *c != "none").cloned().collect();
+        request.settings.today = self.today.unwrap_or(around.today);
+        Ok((place, request))
+    }
+}
+
+/// Text of a file that the user named.
+pub fn text_of(around: &Surroundings, file: &std::path::Path) -> Result<String, Problem> {
+    let limit = palisade_source::Limits::default().file_bytes;
+    match palisade_source::read_text(&around.folder.join(file), limit) {
+        Ok((text, _)) => Ok(text.to_string()),
+        Err(e) => Err(Problem::usage(format!("cannot read `{}`: {e}", file.display()))),
+    }
+}

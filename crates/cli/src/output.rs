@@ -1,0 +1,64 @@
+use std::io::Write;
+use std::path::Path;
+
+use crate::exit;
+
+/// Why a command could not be carried out; words for people, one line each.
+#[derive(Debug)]
+pub struct Problem {
+    /// Exit code.
+    pub code: u8,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Whether `message` is drawn already, with its own heading.
+    pub drawn: bool,
+}
+
+impl Problem {
+    /// Wrong usage.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { code: exit::USAGE, message: message.into(), help: None, drawn: false }
+    }
+
+    /// With advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Says it on standard error.
+    pub fn tell(&self) -> u8 {
+        if self.code == exit::CLEAN {
+            return self.code;
+        }
+        let mut error = std::io::stderr().lock();
+        // Nobody is left to hear of a closed standard error.
+        let _ = if self.drawn { writeln!(error, "{}", self.message) } else { writeln!(error, "error: {}", self.message) };
+        if let Some(help) = &self.help {
+            let _ = writeln!(error, "  help: {help}");
+        }
+        self.code
+    }
+}
+
+/// Writes to standard output; a pipe that the reader closed is no error.
+pub fn print(text: &[u8]) -> Result<(), Problem> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => {
+            Err(Problem { code: exit::CLEAN, message: String::new(), help: None, drawn: false })
+        }
+        Err(e) => Err(Problem { code: exit::USAGE, message: format!("cannot write: {e}"), help: None, drawn: false }),
+    }
+}
+
+/// Replaces a file in one step.
+pub fn save(path: &Path, text: &[u8]) -> Result<(), Problem> {
+    let text = String::from_utf8_lossy(text);
+    palisade_source::write_atomic(path, &text)
+        .map_err(|e| Problem::usage(format!("cannot write `{}`: {e}", path.display())))
+}

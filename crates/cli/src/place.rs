@@ -1,0 +1,99 @@
+use std::path::{Component, Path, PathBuf};
+
+use crate::output::Problem;
+
+/// Where a scan looks: its root, and the paths in it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The root: `--root`, else the only folder named, else the deepest folder common to all paths.
+    pub root: PathBuf,
+    /// Paths relative to the root; empty for all of it.
+    pub paths: Vec<String>,
+    /// What stands before a path of the root when it is shown from the current folder, `/` included.
+    pub prefix: String,
+}
+
+impl Place {
+    /// From the arguments. Paths that do not exist are wrong usage.
+    pub fn of(folder: &Path, root: Option<&Path>, paths: &[PathBuf]) -> Result<Self, Problem> {
+        let here = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let paths: Vec<PathBuf> = if paths.is_empty() { vec![root.unwrap_or(Path::new(".")).to_owned()] } else { paths.to_vec() };
+        let mut real = Vec::new();
+        for path in &paths {
+            let full = here.join(path);
+            match full.canonicalize() {
+                Ok(found) => real.push(found),
+                Err(e) => return Err(missing(path, &full, &e)),
+            }
+        }
+        let root = match root {
+            Some(root) => {
+                let full = here.join(root);
+                full.canonicalize().map_err(|e| missing(root, &full, &e))?
+            }
+            None => common(&real),
+        };
+        if !root.is_dir() {
+            return Err(Problem::usage(format!("`{}` is not a folder", root.display())));
+        }
+        let mut inside = Vec::new();
+        for (path, real) in paths.iter().zip(&real) {
+            match real.strip_prefix(&root) {
+                Ok(inner) if inner.as_os_str().is_empty() => {
+                    inside.clear();
+                    break;
+                }
+                Ok(inner) => inside.push(slashed(inner)),
+                Err(_) => {
+                    return Err(Problem::usage(format!("`{}` is not inside the root `{}`", path.display(), root.display())));
+                }
+            }
+        }
+        let prefix = match root.strip_prefix(&here) {
+            Ok(inner) if !inner.as_os_str().is_empty() => format!("{}/", slashed(inner)),
+            _ => String::new(),
+        };
+        Ok(Self { root, paths: inside, prefix })
+    }
+}
+
+fn missing(path: &Path, full: &Path, error: &std::io::Error) -> Problem {
+    let shown = path.display();
+    match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            let problem = Problem::usage(format!("`{shown}` does not exist"));
+            match nearest(full) {
+                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                None => problem,
+            }
+        }
+        std::io::ErrorKind::PermissionDenied => Problem::usage(format!("`{shown}`: permission denied")),
+        _ => Problem::usage(format!("`{shown}`: {error}")),
+    }
+}
+
+/// The entry of the same folder whose name is nearest.
+fn nearest(full: &Path) -> Option<String> {
+    let name = full.file_name()?.to_str()?;
+    let names = std::fs::read_dir(full.parent()?).ok()?.filter_map(|e| e.ok()?.file_name().into_string().ok());
+    let mut best: Option<(f64, String)> = None;
+    for other in names {
+        let score = strsim::jaro_winkler(name, &other);
+        if score > 0.8 && best.as_ref().is_none_or(|(s, n)| score > *s || (score >= *s && other < *n)) {
+            best = Some((score, other));
+        }
+    }
+    best.map(|(_, n)| n)
+}
+
+fn common(paths: &[PathBuf]) -> PathBuf {
+    let folder = |p: &PathBuf| if p.is_dir() { p.clone() } else { p.parent().map(Path::to_owned).unwrap_or_default() };
+    let mut all = paths.iter().map(folder);
+    let first = all.next().unwrap_or_default();
+    all.fold(first, |a, b| a.components().zip(b.components()).take_while(|(x, y)| x == y).map(|(x, _)| x).collect())
+}
+
+fn slashed(path: &Path) -> String {
+    let part = |c: Component<'_>| c.as_os_str().to_string_lossy().into_owned();
+    path.components().map(part).collect::<Vec<_>>().join("/")
+}
