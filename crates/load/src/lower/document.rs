@@ -40,7 +40,10 @@ pub fn unread(statements: &[Statement]) -> bool {
 fn opaque(val: &Val) -> Val {
     let symbol = match &val.state {
         State::Unknown(u) => {
-            return Val { via: val.via.clone(), ..Val::unknown(u.reason.clone(), u.symbol.clone(), val.span) };
+            return Val {
+                via: val.via.clone(),
+                ..Val::unknown(u.reason.clone(), u.symbol.clone(), val.span)
+            };
         }
         State::Ref(t) => t.display().trim_start_matches("${").trim_end_matches('}').into(),
         _ => SmolStr::new_static("policy"),
