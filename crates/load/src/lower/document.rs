@@ -11,7 +11,8 @@ const SIZE: usize = 4 << 20;
 /// is one statement whose effect, actions and resources are not known.
 pub fn statements(l: &Lowering<'_>, document: &Val, from: From, policy: &str) -> Vec<Statement> {
     let document = parsed(document);
-    if document.is_null() {
+    // Frameworks write an empty string to take a policy away.
+    if document.is_null() || document.as_str() == Some("") {
         return Vec::new();
     }
     let Some(map) = document.as_map() else {

@@ -10,9 +10,8 @@ use super::{Lowering, trigger};
 use crate::Resource;
 
 /// Load balancers and CloudFront.
-pub fn lower(l: &mut Lowering<'_>) {
-    let reach = Reach::new(l);
-    balancers(l, &reach);
+pub fn lower(l: &mut Lowering<'_>, reach: &Reach) {
+    balancers(l, reach);
     for r in l.of("AWS::CloudFront::Distribution") {
         distribution(l, r);
     }

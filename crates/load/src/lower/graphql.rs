@@ -10,7 +10,7 @@ use super::{Lowering, trigger};
 use crate::Resource;
 
 /// Fields of AppSync APIs, each with the functions behind it.
-pub fn lower(l: &mut Lowering<'_>) {
+pub fn lower(l: &mut Lowering<'_>, reach: &Reach) {
     let resolvers = l.of("AWS::AppSync::Resolver");
     let namespaces = l.of("AWS::AppSync::ChannelNamespace");
     if resolvers.is_empty() && l.of("AWS::AppSync::GraphQLApi").is_empty() && namespaces.is_empty() {
@@ -18,10 +18,9 @@ pub fn lower(l: &mut Lowering<'_>) {
     }
     let sources = sources(l);
     let stages = pipeline_functions(l, &sources);
-    let reach = Reach::new(l);
     authorizers(l);
     for r in resolvers {
-        field(l, r, &sources, &stages, &reach);
+        field(l, r, &sources, &stages, reach);
     }
 }
 

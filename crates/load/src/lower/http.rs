@@ -10,17 +10,16 @@ use super::{Lowering, openapi, trigger};
 use crate::Resource;
 
 /// HTTP and WebSocket APIs: their routes, written as resources or in a document.
-pub fn lower(l: &mut Lowering<'_>) {
-    let reach = Reach::new(l);
+pub fn lower(l: &mut Lowering<'_>, reach: &Reach) {
     let integrations: HashMap<SmolStr, Val> =
         l.of("AWS::ApiGatewayV2::Integration").into_iter().map(|r| (r.id.clone(), r.props.clone())).collect();
     let connects = connects(l);
     for r in l.of("AWS::ApiGatewayV2::Route") {
-        route(l, r, &integrations, &connects, &reach);
+        route(l, r, &integrations, &connects, reach);
     }
     for r in l.of("AWS::ApiGatewayV2::Api") {
-        openapi::http(l, r, &reach);
-        quick(l, r, &reach);
+        openapi::http(l, r, reach);
+        quick(l, r, reach);
     }
 }
 

@@ -169,6 +169,7 @@ pub fn fallback(ty: &str) -> NodeKind {
         | "AWS::IoT::TopicRule"
         | "AWS::SES::ReceiptRule"
         | "AWS::ApiGateway::Method"
+        | "AWS::ApiGatewayV2::Route"
         | "AWS::ElasticLoadBalancingV2::ListenerRule"
         | "AWS::Pipes::Pipe" => NodeKind::Control,
         "AWS::EC2::SecurityGroupIngress" | "AWS::EC2::SecurityGroupEgress" => NodeKind::Network,

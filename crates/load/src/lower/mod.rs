@@ -48,15 +48,16 @@ pub fn lower(files: &Files<'_>, root: &str, stack: &Stack) -> Graph {
     mappings::lower(&mut l);
     notifications::lower(&mut l);
     events::lower(&mut l);
-    rest::lower(&mut l);
-    http::lower(&mut l);
+    let reach = reach::Reach::new(&l);
+    rest::lower(&mut l, &reach);
+    http::lower(&mut l, &reach);
     url::lower(&mut l);
-    graphql::lower(&mut l);
-    edge::lower(&mut l);
+    graphql::lower(&mut l, &reach);
+    edge::lower(&mut l, &reach);
     workflows::lower(&mut l);
     network::lower(&mut l);
     controls::lower(&mut l);
-    permissions::finish(&mut l);
+    permissions::finish(&mut l, &reach);
     l.finish()
 }
 

@@ -1,9 +1,12 @@
 use std::collections::{HashMap, HashSet};
 
-use palisade_graph::{Authorization, Detail, Edge, Node, NodeIx, NodeKind, Permission, State, Tri, Val};
+use palisade_graph::{
+    Authorization, Detail, Edge, Node, NodeIx, NodeKind, Permission, State, Tri, Trigger, Val,
+};
 use smol_str::SmolStr;
 
 use super::entries::{blank, source_name};
+use super::reach::Reach;
 use super::{Lowering, trigger};
 use crate::Resource;
 
@@ -48,8 +51,6 @@ fn service(event: &str, via: &str) -> Option<&'static str> {
         "ses" => "ses.amazonaws.com",
         "config" => "config.amazonaws.com",
         "secretsmanager" => "secretsmanager.amazonaws.com",
-        "alexaSkill" => "alexa-appkit.amazonaws.com",
-        "alexaSmartHome" => "alexa-connectedhome.amazonaws.com",
         _ => return None,
     })
 }
@@ -85,7 +86,7 @@ fn event(principal: &str) -> Option<&'static str> {
 }
 
 /// Marks triggers without permission, and adds what only permissions tell.
-pub fn finish(l: &mut Lowering<'_>) {
+pub fn finish(l: &mut Lowering<'_>, reach: &Reach) {
     let functions: Vec<NodeIx> =
         l.graph.iter().filter(|(_, n)| n.kind == NodeKind::Function).map(|(ix, _)| ix).collect();
     let mut allowed: HashMap<NodeIx, Vec<Permission>> = HashMap::new();
@@ -99,7 +100,7 @@ pub fn finish(l: &mut Lowering<'_>) {
     order.sort_by_key(|ix| l.graph.node(*ix).map(|n| n.id.clone()));
     for ix in order {
         for permission in allowed.get(&ix).into_iter().flatten() {
-            undeclared(l, ix, permission, &declared);
+            undeclared(l, ix, permission, &declared, reach);
         }
     }
 }
@@ -129,7 +130,18 @@ fn blocked(
         let may = permissions.iter().any(everybody) || loose.iter().any(|p| !p.is("*").is_no());
         return (open && !may).then_some("blocked");
     }
-    let service = service(&trigger.event, trigger.via)?;
+    // Helpers of the Serverless Framework add the permission themselves when they bind the event.
+    let by_helper = l.stack.get(&trigger.logical_id).is_some_and(|r| {
+        matches!(r.ty.as_str(), "Custom::S3" | "Custom::CognitoUserPool" | "Custom::EventBridge")
+    });
+    if by_helper {
+        return None;
+    }
+    let graphql = l.graph.node(edge.from).is_some_and(|n| n.ty.starts_with("AWS::AppSync::"));
+    let service = match trigger.event.as_str() {
+        "authorizer" if graphql => "appsync.amazonaws.com",
+        event => service(event, trigger.via)?,
+    };
     let by_role = [
         "Integration.Credentials",
         "CredentialsArn",
@@ -186,14 +198,20 @@ fn family(event: &str) -> SmolStr {
     })
 }
 
-fn undeclared(l: &mut Lowering<'_>, function: NodeIx, permission: &Permission, declared: &Declared) {
+fn undeclared(
+    l: &mut Lowering<'_>,
+    function: NodeIx,
+    permission: &Permission,
+    declared: &Declared,
+    reach: &Reach,
+) {
     let props = &permission.props;
     let principal = props.get("Principal");
     let source = props.get("SourceArn");
     let Some(r) = l.stack.resources.get(&permission.logical_id) else { return };
     let text = principal.display();
     let Some(event) = event(&text) else {
-        return somebody(l, function, r, permission);
+        return somebody(l, function, r, permission, declared);
     };
     if declared.events.contains(&(function, family(event))) {
         let from = l.targets(source);
@@ -209,39 +227,28 @@ fn undeclared(l: &mut Lowering<'_>, function: NodeIx, permission: &Permission, d
     if let Some(from) = l.targets(source).into_iter().find(stores) {
         return l.trigger(from, function, r.key, t);
     }
+    if event == "apigateway-v1" {
+        return behind_api(l, function, r, permission, t, reach);
+    }
+    let alexa = event.starts_with("alexa");
     let mut entry = blank(match event {
-        "apigateway-v1" => "rest",
-        "alexaSkill" | "alexaSmartHome" => "alexa",
+        _ if alexa => "alexa",
         "eventbridge" => "rule",
         other => other,
     });
     entry.props = props.clone();
-    entry.authorization_at = source.clone();
-    match event {
-        "alexaSkill" | "alexaSmartHome" => {
-            let token = props.lookup("EventSourceToken");
-            entry.authorization_at = token.clone();
-            // Without a token anybody's skill may call; with one, only the skill that it names.
-            (entry.authorization, entry.public) = if token.is_null() {
-                (Authorization::None, Tri::Yes)
-            } else {
-                (Authorization::Custom, Tri::Unknown)
-            };
-        }
-        "apigateway-v1" => {
-            let tail = super::arn::split(&t.source, ':', 6).get(5).map(|s| (*s).to_owned());
-            let parts = tail.unwrap_or_default();
-            let mut parts = parts.splitn(4, '/').skip(2);
-            let method = parts.next().unwrap_or("*");
-            entry.method = if method == "*" || method.is_empty() { "ANY".into() } else { method.into() };
-            entry.path = smol_str::format_smolstr!("/{}", parts.next().unwrap_or("*"));
-            entry.public = Tri::Unknown;
-        }
-        _ => entry.public = Tri::No,
+    entry.public = Tri::No;
+    if alexa {
+        let token = props.lookup("EventSourceToken");
+        entry.authorization_at = token.clone();
+        // Without a token anybody's skill may call; with one, only the skill that it names.
+        (entry.authorization, entry.public) = if token.is_null() {
+            (Authorization::None, Tri::Yes)
+        } else {
+            (Authorization::Custom, Tri::Unknown)
+        };
     }
-    let id =
-        source_name(source).filter(|_| !matches!(event, "apigateway-v1" | "alexaSkill" | "alexaSmartHome"));
-    let id = match id {
+    let id = match source_name(source).filter(|_| !alexa) {
         Some(id) => id,
         None => smol_str::format_smolstr!("{}", l.ordinal(function, event)),
     };
@@ -250,16 +257,57 @@ fn undeclared(l: &mut Lowering<'_>, function: NodeIx, permission: &Permission, d
     l.trigger(ix, function, r.key, t);
 }
 
+/// What a permission for API Gateway tells of a route that is declared nowhere in the stack: its
+/// `SourceArn` ends in `api/stage/METHOD/path`.
+fn behind_api(
+    l: &mut Lowering<'_>,
+    function: NodeIx,
+    r: &Resource,
+    permission: &Permission,
+    mut t: Trigger,
+    reach: &Reach,
+) {
+    let tail = super::arn::split(&t.source, ':', 6).get(5).map(|s| (*s).to_owned()).unwrap_or_default();
+    let parts = super::arn::split(&tail, '/', 4);
+    let part = |n: usize| parts.get(n).copied().filter(|p| !p.is_empty() && *p != "*");
+    let api = l.targets(permission.props.get("SourceArn")).first().copied();
+    let node = api.and_then(|ix| l.graph.node(ix));
+    let (protocol, event) = match node.map(|n| (n.ty.as_str(), n.props.get("ProtocolType").as_str())) {
+        Some(("AWS::ApiGatewayV2::Api", Some("WEBSOCKET"))) => ("websocket", "websocket"),
+        Some(("AWS::ApiGatewayV2::Api", _)) => ("http", "apigateway-v2"),
+        _ => ("rest", "apigateway-v1"),
+    };
+    let mut entry = blank(protocol);
+    entry.props = permission.props.clone();
+    if protocol == "websocket" {
+        entry.path = part(2).unwrap_or("*").into();
+    } else {
+        entry.method = part(2).unwrap_or("ANY").to_ascii_uppercase().into();
+        entry.path = smol_str::format_smolstr!("/{}", part(3).unwrap_or("*"));
+    }
+    entry.api = api;
+    reach.apply(l, &mut entry);
+    let name = format!("{}/{event}/{}", l.name(function), l.ordinal(function, event));
+    t.event = event.into();
+    let ix = l.add_part(r, TYPE, &name, r.key, entry);
+    l.trigger(ix, function, r.key, t);
+}
+
 /// A principal that is no service with events of its own: everybody, an account, a role, another service.
-fn somebody(l: &mut Lowering<'_>, function: NodeIx, r: &Resource, permission: &Permission) {
+fn somebody(
+    l: &mut Lowering<'_>,
+    function: NodeIx,
+    r: &Resource,
+    permission: &Permission,
+    declared: &Declared,
+) {
     let props = &permission.props;
     let action = props.get("Action").display();
     let by_url = action.eq_ignore_ascii_case("lambda:InvokeFunctionUrl")
         || !props.get("FunctionUrlAuthType").is_null()
         || props.get("InvokedViaFunctionUrl").as_bool() == Some(true);
     if by_url {
-        let has_url = |e: &Edge| e.to == function && e.trigger.as_deref().is_some_and(|t| t.event == "url");
-        if l.edges.iter().any(has_url) {
+        if declared.events.contains(&(function, SmolStr::new_static("url"))) {
             return;
         }
     } else if !action.to_ascii_lowercase().contains("invoke") && !action.ends_with('*') {

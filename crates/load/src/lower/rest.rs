@@ -10,18 +10,17 @@ use super::{Lowering, openapi, trigger};
 use crate::Resource;
 
 /// REST APIs: their methods, written as resources or in a document.
-pub fn lower(l: &mut Lowering<'_>) {
+pub fn lower(l: &mut Lowering<'_>, reach: &Reach) {
     for r in l.of("AWS::ApiGateway::RestApi") {
         openapi::policy(l, r);
     }
     authorizers(l);
-    let reach = Reach::new(l);
     let paths = paths(l);
     for r in l.of("AWS::ApiGateway::Method") {
-        method(l, r, &paths, &reach);
+        method(l, r, &paths, reach);
     }
     for r in l.of("AWS::ApiGateway::RestApi") {
-        openapi::rest(l, r, &reach);
+        openapi::rest(l, r, reach);
     }
 }
 
