@@ -2,6 +2,8 @@
 //! JSON. Rules ask this graph and never a dialect.
 
 mod export;
+mod export_node;
+mod export_text;
 mod model;
 mod value;
 

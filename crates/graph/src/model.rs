@@ -387,6 +387,8 @@ pub struct Graph {
     pub edges: Vec<Edge>,
     by_id: HashMap<SmolStr, NodeIx>,
     by_logical: HashMap<SmolStr, NodeIx>,
+    /// How often an id was asked for.
+    repeated: HashMap<SmolStr, u32>,
     out: Vec<Vec<u32>>,
     into: Vec<Vec<u32>>,
 }
@@ -396,11 +398,15 @@ impl Graph {
     pub fn add(&mut self, mut node: Node) -> NodeIx {
         let ix = NodeIx(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         if self.by_id.contains_key(&node.id) {
-            let mut n = 2;
-            while self.by_id.contains_key(&*format!("{}~{n}", node.id)) {
-                n += 1;
-            }
-            node.id = smol_str::format_smolstr!("{}~{n}", node.id);
+            let n = self.repeated.entry(node.id.clone()).or_insert(1);
+            let free = loop {
+                *n += 1;
+                let candidate = smol_str::format_smolstr!("{}~{n}", node.id);
+                if !self.by_id.contains_key(&candidate) {
+                    break candidate;
+                }
+            };
+            node.id = free;
         }
         self.by_id.insert(node.id.clone(), ix);
         if !node.logical_id.is_empty() {
@@ -427,6 +433,50 @@ impl Graph {
             v.push(n);
         }
         self.edges.push(edge);
+    }
+
+    /// The same graph with its nodes in order of their ids and its edges in order of their ends, whatever
+    /// the order in which they were added.
+    #[must_use]
+    pub fn sorted(self) -> Graph {
+        let Graph { nodes, mut edges, by_logical, repeated, .. } = self;
+        let mut order: Vec<(usize, Node)> = nodes.into_iter().enumerate().collect();
+        order.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));
+        let mut moved = vec![NodeIx(0); order.len()];
+        for (new, (old, _)) in order.iter().enumerate() {
+            if let Some(to) = moved.get_mut(*old) {
+                *to = NodeIx(u32::try_from(new).unwrap_or(u32::MAX));
+            }
+        }
+        let at = |ix: NodeIx| moved.get(ix.0 as usize).copied().unwrap_or(ix);
+        let mut graph = Graph { repeated, ..Graph::default() };
+        for (_, mut node) in order {
+            if let Detail::Entry(entry) = &mut node.detail {
+                entry.authorizer = entry.authorizer.map(at);
+                entry.api = entry.api.map(at);
+            }
+            let ix = NodeIx(u32::try_from(graph.nodes.len()).unwrap_or(u32::MAX));
+            graph.by_id.insert(node.id.clone(), ix);
+            graph.nodes.push(node);
+            graph.out.push(Vec::new());
+            graph.into.push(Vec::new());
+        }
+        graph.by_logical = by_logical.into_iter().map(|(id, ix)| (id, at(ix))).collect();
+        for edge in &mut edges {
+            (edge.from, edge.to) = (at(edge.from), at(edge.to));
+        }
+        edges.sort_by(|a, b| {
+            let event = |e: &Edge| e.trigger.as_ref().map(|t| (t.event.clone(), t.logical_id.clone()));
+            (a.from, a.to, a.kind)
+                .cmp(&(b.from, b.to, b.kind))
+                .then_with(|| event(a).cmp(&event(b)))
+                .then_with(|| a.label.cmp(&b.label))
+                .then_with(|| a.span.cmp(&b.span))
+        });
+        for edge in edges {
+            graph.connect(edge);
+        }
+        graph
     }
 
     /// A node; `None` for an index of another graph.
@@ -468,7 +518,7 @@ impl Graph {
                     if let crate::value::Piece::Hole(v) = piece
                         && let Some(ix) = self.resolve(v)
                     {
-                        if found.is_some() {
+                        if found.is_some_and(|other| other != ix) {
                             return None;
                         }
                         found = Some(ix);

@@ -1,0 +1,157 @@
+use std::collections::HashMap;
+
+use palisade_graph::{Detail, EdgeKind, From, ManagedPolicy, NodeIx, Role, Statement, Val};
+use smol_str::SmolStr;
+
+use super::Lowering;
+use super::document::{elements, statements};
+use crate::Resource;
+
+/// Types that give statements to the principals they name, and where their names stand.
+const ATTACHED: &[&str] = &[
+    "AWS::IAM::Policy",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::RolePolicy",
+    "AWS::IAM::UserPolicy",
+    "AWS::IAM::GroupPolicy",
+];
+
+/// Roles, users and groups with what they may do.
+pub fn lower(l: &mut Lowering<'_>) {
+    let mut roles: HashMap<NodeIx, Role> = HashMap::new();
+    let mut order = Vec::new();
+    let mut attached: HashMap<NodeIx, Vec<SmolStr>> = HashMap::new();
+    let mut used: HashMap<SmolStr, bool> = HashMap::new();
+    for ty in ["AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"] {
+        for r in l.of(ty) {
+            let Some(ix) = l.ix(r) else { continue };
+            order.push(ix);
+            let role = identity(l, r, ix, &mut attached, &mut used);
+            roles.insert(ix, role);
+        }
+    }
+    // In the order of the template, which is the order in which people read a role's policies.
+    let stack = l.stack;
+    for r in stack.resources.values().filter(|r| ATTACHED.contains(&r.ty.as_str())) {
+        let Some(policy) = l.ix(r) else { continue };
+        let inherited = connector(r);
+        let list = statements(l, r.props.get("PolicyDocument"), inherited.unwrap_or(From::Managed), &r.id);
+        let mut any = used.contains_key(&r.id);
+        for (key, family) in [
+            ("Roles", "role"),
+            ("RoleName", "role"),
+            ("Users", "user"),
+            ("UserName", "user"),
+            ("Groups", "group"),
+            ("GroupName", "group"),
+        ] {
+            for named in r.props.get(key).items() {
+                let Some(to) = l.find(named, family).filter(|ix| roles.contains_key(ix)) else { continue };
+                any = true;
+                l.connect(policy, to, EdgeKind::AttachedTo, named.span.or(r.key), "");
+                let seen = attached.entry(to).or_default();
+                if !seen.contains(&r.id) {
+                    seen.push(r.id.clone());
+                    extend(&mut roles, to, &list, r);
+                }
+            }
+        }
+        if !any {
+            // Nothing of the application carries it, so it is judged by itself.
+            let role = Role { statements: list, ..Role::default() };
+            if let Some(node) = l.graph.node_mut(policy) {
+                node.detail = Detail::Role(Box::new(role));
+            }
+        }
+    }
+    for ix in order {
+        if let (Some(role), Some(node)) = (roles.remove(&ix), l.graph.node_mut(ix)) {
+            node.detail = Detail::Role(Box::new(role));
+        }
+    }
+}
+
+fn extend(roles: &mut HashMap<NodeIx, Role>, to: NodeIx, list: &[Statement], r: &Resource) {
+    let Some(role) = roles.get_mut(&to) else { return };
+    role.statements.extend(list.iter().cloned().map(|mut s| {
+        if s.from == From::Connector && s.implied_by.is_none() {
+            s.implied_by.clone_from(&r.implied_by);
+        }
+        s
+    }));
+}
+
+/// Whether a connector made a policy.
+fn connector(r: &Resource) -> Option<From> {
+    let metadata = r.attributes.at("Metadata");
+    (!metadata.get("aws:sam:connectors").is_null()).then_some(From::Connector)
+}
+
+fn identity(
+    l: &mut Lowering<'_>,
+    r: &Resource,
+    ix: NodeIx,
+    attached: &mut HashMap<NodeIx, Vec<SmolStr>>,
+    used: &mut HashMap<SmolStr, bool>,
+) -> Role {
+    let mut role = Role {
+        trust: statements(l, r.props.get("AssumeRolePolicyDocument"), From::Inline, ""),
+        ..Role::default()
+    };
+    for policy in r.props.get("Policies").items() {
+        if policy.as_map().is_none() {
+            role.statements.extend(statements(l, policy, From::Inline, ""));
+            continue;
+        }
+        let name = policy.get("PolicyName").display();
+        let mut list = statements(l, policy.get("PolicyDocument"), From::Inline, &name);
+        // What the framework says of the policy holds for its statements.
+        for s in &mut list {
+            mark(l, s, policy);
+        }
+        role.statements.extend(list);
+    }
+    for managed in elements(r.props.get("ManagedPolicyArns")) {
+        if let Some(policy) = l.find(&managed, "policy").filter(|p| is_managed(l, *p)) {
+            let id = l.graph.node(policy).map(|n| n.logical_id.clone()).unwrap_or_default();
+            let Some(resource) = l.stack.get(&id) else { continue };
+            used.insert(id.clone(), true);
+            l.connect(policy, ix, EdgeKind::AttachedTo, managed.span.or(r.key), "");
+            let seen = attached.entry(ix).or_default();
+            if !seen.contains(&id) {
+                seen.push(id.clone());
+                let from = connector(resource).unwrap_or(From::Managed);
+                role.statements.extend(statements(l, resource.props.get("PolicyDocument"), from, &id));
+            }
+            continue;
+        }
+        let implied = managed.links().find(|k| k.word == palisade_graph::Via::Implied);
+        let implied_by = implied.map(|k| l.cause_at(k.span).unwrap_or_else(|| r.id.clone()));
+        role.managed.push(ManagedPolicy { value: managed, implied_by });
+    }
+    let boundary = r.props.get("PermissionsBoundary");
+    if !boundary.is_null() {
+        role.boundary = Some(boundary.clone());
+    }
+    role
+}
+
+fn is_managed(l: &Lowering<'_>, ix: NodeIx) -> bool {
+    l.graph.node(ix).is_some_and(|n| n.ty == "AWS::IAM::ManagedPolicy")
+}
+
+fn mark(l: &Lowering<'_>, s: &mut Statement, policy: &Val) {
+    if s.from != From::Inline {
+        return;
+    }
+    for link in policy.links().chain(policy.get("PolicyDocument").links()) {
+        match link.word {
+            palisade_graph::Via::PolicyTemplate => s.from = From::Template,
+            palisade_graph::Via::Implied => {
+                s.from = From::Implied;
+                s.implied_by = l.cause_at(link.span).or_else(|| Some(s.policy.clone()));
+            }
+            _ => {}
+        }
+    }
+}
