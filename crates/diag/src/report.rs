@@ -103,6 +103,4 @@ pub struct Report {
     pub exposures: BTreeMap<String, String>,
     /// Texts for drawing.
     pub sources: SourceText,
-    /// Who can start each function, one clause for people: node id → words. No part of JSON.
-    pub exposures: BTreeMap<String, String>,
 }
