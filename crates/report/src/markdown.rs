@@ -106,6 +106,9 @@ fn escape(text: &str) -> String {
         if n % 2 == 1 && (closed || n + 1 < parts.len()) {
             out.push_str(&code(part));
         } else {
+            if n % 2 == 1 {
+                out.push_str("\\`");
+            }
             plain(part, &mut out);
         }
     }

@@ -97,6 +97,6 @@ error: unknown key `persna`
             &Problem { path: "palisade.toml", message: "permission denied", ..Problem::default() },
             &Options::default(),
         );
-        assert_eq!(drawn, "error: permission denied\n --> palisade.toml\n");
+        assert_eq!(drawn, "error: permission denied\n--> palisade.toml\n");
     }
 }
