@@ -1,3 +1,4 @@
 //! Rules of category `deploy`.
 
+pub mod ignore_stale;
 pub mod value_unresolved;
