@@ -33,9 +33,58 @@ function block(lines, key) {
   return [start, end];
 }
 
+const NETWORK = /^\s*(?:ssm|cf|s3|terraform|vault|doppler|output)\b/;
+const GIVEN = /^\s*(?:env|param|opt(?!:stage\b)):/;
+
+/**
+ * Sources that cannot be had offline are taken out of each variable, and with `every` also those
+ * that merely were not given; what then has no source left becomes the word `unresolved`.
+ */
+function offline(text, every) {
+  let out = '';
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf('${', at);
+    const end = start < 0 ? -1 : closing(text, start);
+    if (end < 0) return out + text.slice(at);
+    out += text.slice(at, start);
+    at = end + 1;
+    const sources = split(text.slice(start + 2, end));
+    const kept = sources.filter((source) => !NETWORK.test(source) && !(every && GIVEN.test(source)));
+    const inner = kept.map((source) => offline(source, every));
+    if (inner.length === 0) out += 'unresolved';
+    else if (inner.length < sources.length && kept.every((source) => GIVEN.test(source))) {
+      out += `\${${inner.join(',')}, 'unresolved'}`;
+    } else out += `\${${inner.join(',').trim()}}`;
+  }
+}
+
+/** The index of the brace that closes the variable that opens at `start`, or -1. */
+function closing(text, start) {
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    if (text.startsWith('${', at)) depth += 1;
+    else if (text[at] === '}' && (depth -= 1) === 0) return at;
+  }
+  return -1;
+}
+
+/** The sources of a variable: its text at the commas that stand outside brackets. */
+function split(inner) {
+  const parts = [''];
+  let depth = 0;
+  for (const letter of inner) {
+    if ('({'.includes(letter)) depth += 1;
+    else if (')}'.includes(letter)) depth -= 1;
+    if (letter === ',' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += letter;
+  }
+  return parts;
+}
+
 /** Takes out what would need the network or a plugin, and says which plugins those were. */
-function prepare(text) {
-  const lines = text.split(/\r?\n/);
+function prepare(text, every) {
+  const lines = offline(text, every).split(/\r?\n/);
   for (const key of ['frameworkVersion', 'configValidationMode', 'variablesResolutionMode', 'org', 'app', 'tenant']) {
     const found = block(lines, key);
     if (found) lines.splice(found[0], found[1] - found[0]);
@@ -73,13 +122,12 @@ function artifacts(text, folder) {
   }
 }
 
-function expand(copy, relative, stage) {
+function attempt(copy, relative, stage, source, every) {
   const file = path.join(copy, relative);
   const folder = path.dirname(file);
   const removed = [];
   if (/\.ya?ml$/.test(file)) {
-    const source = fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
-    const prepared = prepare(source);
+    const prepared = prepare(source, every);
     fs.writeFileSync(file, prepared.text);
     removed.push(...prepared.removed);
     artifacts(source, folder);
@@ -114,6 +162,12 @@ function expand(copy, relative, stage) {
   const parsed = JSON.parse(fs.readFileSync(template, 'utf8'));
   fs.rmSync(output, { recursive: true, force: true });
   return { resources: parsed.Resources ?? {}, plugins: removed };
+}
+
+function expand(copy, relative, stage) {
+  const source = fs.readFileSync(path.join(copy, relative), 'utf8').replace(/^\uFEFF/, '');
+  const answer = attempt(copy, relative, stage, source, false);
+  return /Value not found at/.test(answer.error ?? '') ? attempt(copy, relative, stage, source, true) : answer;
 }
 
 function main() {
