@@ -4,7 +4,8 @@
     sam_expand.py [PATH...]        (or the paths on standard input, one a line)
 
 Prints one JSON line a template: {"path", "resources", "parameters", "conditions", "mappings"},
-or {"path", "error"}. `parameters` holds the values in force (defaults only). Nothing is asked of
+or {"path", "error"}. `parameters` holds the values in force (no value is given, so
+defaults and first allowed values). Nothing is asked of
 AWS: the map of managed policies is the one that ships with the translator.
 """
 
@@ -94,11 +95,29 @@ def package(template):
 
 
 def defaults(template):
+    """The value of each parameter that has one: its default, else the first that is allowed."""
     found = {}
     for name, parameter in (template.get("Parameters") or {}).items():
-        if isinstance(parameter, dict) and "Default" in parameter:
+        if not isinstance(parameter, dict):
+            continue
+        allowed = parameter.get("AllowedValues")
+        if "Default" in parameter:
             found[name] = parameter["Default"]
+        elif isinstance(allowed, list) and allowed:
+            found[name] = allowed[0]
     return found
+
+
+def in_force(template, found):
+    """The same as the graph knows them: lists split, values of the parameter store left open."""
+    known = {}
+    for name, value in found.items():
+        kind = str(template["Parameters"][name].get("Type", "String"))
+        if kind.startswith("AWS::SSM::Parameter::Value"):
+            continue
+        is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
+        known[name] = [part.strip() for part in str(value).split(",")] if is_list and isinstance(value, str) else value
+    return known
 
 
 def expand(path):
@@ -113,7 +132,7 @@ def expand(path):
     expanded = transform(copy.deepcopy(template), given, ManagedPolicies())
     return {
         "resources": expanded.get("Resources", {}),
-        "parameters": parameters,
+        "parameters": in_force(template, parameters),
         "conditions": expanded.get("Conditions", {}),
         "mappings": expanded.get("Mappings", {}),
     }

@@ -5,7 +5,6 @@ mod bench;
 mod ci;
 mod compare;
 mod deny;
-mod expected;
 mod fences;
 mod fuzz;
 mod new_rule;
