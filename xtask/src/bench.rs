@@ -51,7 +51,8 @@ struct Cost {
 
 /// Runs the task.
 pub fn run(arguments: &Arguments) -> Outcome {
-    let corpus = arguments.corpus.canonicalize().map_err(|e| format!("{}: {e}", arguments.corpus.display()))?;
+    let corpus =
+        arguments.corpus.canonicalize().map_err(|e| format!("{}: {e}", arguments.corpus.display()))?;
     oracles::install()?;
     say("building");
     crate::process::run(cargo().args(["build", "--quiet", "--release", "--package", "palisade"]))?;
@@ -71,7 +72,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
         let peer = oracles::peer().with_file_name("checkov").display().to_string();
         let ask = |folder: &Path| {
             let folder = folder.display().to_string();
-            let words = ["-d", &folder, "--framework", "cloudformation", "serverless", "--compact", "--quiet"];
+            let words =
+                ["-d", &folder, "--framework", "cloudformation", "serverless", "--compact", "--quiet"];
             let quiet = ["--skip-download", "--download-external-modules", "false"];
             let all: Vec<&str> = [peer.as_str()].into_iter().chain(words).chain(quiet).collect();
             measure(&all)
@@ -79,7 +81,11 @@ pub fn run(arguments: &Arguments) -> Outcome {
         let other = ask(&many)?;
         row("checkov, all files", &other);
         row("checkov, one template", &ask(&one)?);
-        println!("\n{:.0} times less processor time, {:.1} times less memory", other.cpu / own.cpu, other.rss / own.rss);
+        println!(
+            "\n{:.0} times less processor time, {:.1} times less memory",
+            other.cpu / own.cpu,
+            other.rss / own.rss
+        );
     }
     instructions(&palisade, &many)?;
     instructions(&palisade, &one)
@@ -101,7 +107,8 @@ fn instructions(palisade: &str, folder: &Path) -> Outcome {
         .status()
         .map_err(|e| format!("valgrind: {e}"))?;
     let written = fs::read_to_string(&out).map_err(|e| format!("valgrind ({status}): {e}"))?;
-    let total = written.lines().find_map(|line| line.strip_prefix("summary:").or(line.strip_prefix("totals:")));
+    let total =
+        written.lines().find_map(|line| line.strip_prefix("summary:").or(line.strip_prefix("totals:")));
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     println!("instructions, {name}: {}", total.unwrap_or("unknown").trim());
     Ok(())
@@ -116,7 +123,9 @@ fn gather(corpus: &Path, into: &Path, most: usize) -> Result<usize, String> {
     let ours = ["sam", "cloudformation", "serverless"];
     let paths: Vec<&str> = found
         .iter()
-        .filter(|file| file.get("dialect").and_then(Value::as_str).is_some_and(|dialect| ours.contains(&dialect)))
+        .filter(|file| {
+            file.get("dialect").and_then(Value::as_str).is_some_and(|dialect| ours.contains(&dialect))
+        })
         .filter_map(|file| file.get("path")?.as_str())
         .collect();
     // Evenly over the corpus, so that no repository crowds out the others.

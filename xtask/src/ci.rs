@@ -21,7 +21,15 @@ pub fn run(arguments: &Arguments) -> Outcome {
     say("fences");
     fences::run()?;
     say("clippy");
-    process::run(cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    process::run(cargo().args([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
     say("documentation");
     process::run(
         cargo()

@@ -2,6 +2,7 @@
 //! implementations deploy for them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +34,8 @@ pub struct Arguments {
 
 /// Runs the task.
 pub fn run(arguments: &Arguments) -> Outcome {
-    let corpus = arguments.corpus.canonicalize().map_err(|e| format!("{}: {e}", arguments.corpus.display()))?;
+    let corpus =
+        arguments.corpus.canonicalize().map_err(|e| format!("{}: {e}", arguments.corpus.display()))?;
     let counted = counted(&corpus, arguments.fresh)?;
     let graph = match &arguments.graph {
         Some(file) => read(file)?,
@@ -43,9 +45,10 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let applications: Vec<&Value> = items(&graph, "applications").collect();
     let mut report = Report { show: arguments.show, ..Report::default() };
     report.seen(&counted, &applications, &arguments.only);
-    for (dialect, answers) in
-        [("sam", sam(&corpus, &counted, arguments.fresh)?), ("serverless", services(&corpus, &counted, arguments.fresh)?)]
-    {
+    for (dialect, answers) in [
+        ("sam", sam(&corpus, &counted, arguments.fresh)?),
+        ("serverless", services(&corpus, &counted, arguments.fresh)?),
+    ] {
         report.expansion(dialect, &answers, &applications, &arguments.only);
     }
     report.print()
@@ -199,7 +202,7 @@ impl Report {
     fn print(&self) -> Outcome {
         let mut all = String::new();
         for (title, lines) in self.deviations.iter().filter(|(_, lines)| !lines.is_empty()) {
-            all.push_str(&format!("# {title} ({})\n{}\n\n", lines.len(), lines.join("\n")));
+            let _ = write!(all, "# {title} ({})\n{}\n\n", lines.len(), lines.join("\n"));
             println!("\n{title} ({}):", lines.len());
             for line in lines.iter().take(self.show) {
                 println!("  {line}");
@@ -215,7 +218,7 @@ impl Report {
 
 /// Hundredths of a percent, rounded down: 100.00 means all of them.
 fn percent(same: usize, total: usize) -> String {
-    let hundredths = if total == 0 { 10_000 } else { same * 10_000 / total };
+    let hundredths = (same * 10_000).checked_div(total).unwrap_or(10_000);
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 

@@ -15,10 +15,12 @@ pub fn run() -> Outcome {
 
 /// Installs a tool as fast as it can be had: it is run once or twice, so it is not optimised.
 pub fn install(tool: &str) -> Outcome {
-    process::run(cargo()
-        .args(["install", "--quiet", "--locked", tool])
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
-        .env("CARGO_PROFILE_RELEASE_LTO", "off")
-        .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
-        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"))
+    process::run(
+        cargo()
+            .args(["install", "--quiet", "--locked", tool])
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    )
 }

@@ -40,7 +40,18 @@ const NOWHERE: [&str; 6] = ["openssl", "openssl-sys", "native-tls", "chrono", "s
 /// What only the named crates may bring in.
 const ONLY_BEHIND: [(&str, &[&str]); 5] = [
     ("aws-sdk-", &["palisade-aws"]),
-    ("tokio", &["palisade-aws", "palisade-guard-extension", "palisade-watch", "palisade-respond", "palisade-console", "palisade-lsp", "palisade-mcp"]),
+    (
+        "tokio",
+        &[
+            "palisade-aws",
+            "palisade-guard-extension",
+            "palisade-watch",
+            "palisade-respond",
+            "palisade-console",
+            "palisade-lsp",
+            "palisade-mcp",
+        ],
+    ),
     ("hyper", &["palisade-aws", "palisade-guard-extension", "palisade-console"]),
     ("reqwest", &[]),
     ("tree-sitter", &["palisade-code"]),
@@ -88,7 +99,8 @@ fn check(metadata: &Value) -> Vec<String> {
 
 /// `tokio` and `tokio-util`, but not `tokiota`.
 fn is_fenced(name: &str, fenced: &str) -> bool {
-    name.strip_prefix(fenced).is_some_and(|rest| rest.is_empty() || rest.starts_with('-') || fenced.ends_with('-'))
+    name.strip_prefix(fenced)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('-') || fenced.ends_with('-'))
 }
 
 /// Everything that a crate brings in, other crates of ours left out: they answer for themselves.
@@ -137,7 +149,8 @@ mod tests {
             .iter()
             .map(|name| {
                 let used = edges.iter().filter(|(from, ..)| from == name);
-                let deps: Vec<Value> = used.map(|(_, to, kind)| json!({"pkg": to, "dep_kinds": [{"kind": kind}]})).collect();
+                let deps: Vec<Value> =
+                    used.map(|(_, to, kind)| json!({"pkg": to, "dep_kinds": [{"kind": kind}]})).collect();
                 json!({"id": name, "deps": deps})
             })
             .collect();

@@ -47,7 +47,13 @@ pub fn run(arguments: &Arguments) -> Outcome {
                 .arg("--")
                 .arg(format!("-max_total_time={}", arguments.seconds))
                 .arg(format!("-artifact_prefix={}/", artifacts.display()))
-                .args(["-timeout=10", "-rss_limit_mb=2048", "-max_len=16384", "-verbosity=0", "-print_final_stats=1"]),
+                .args([
+                    "-timeout=10",
+                    "-rss_limit_mb=2048",
+                    "-max_len=16384",
+                    "-verbosity=0",
+                    "-print_final_stats=1",
+                ]),
         )?;
     }
     Ok(())

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use crate::Outcome;
 use crate::oracles::write;
 use crate::process::{root, say};
-use crate::Outcome;
 
 /// Which rule.
 #[derive(clap::Args)]
@@ -21,7 +21,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let name = arguments.name.replace('-', "_");
     let category = arguments.category.as_str();
     for word in [name.as_str(), category] {
-        if word.is_empty() || !word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+        if word.is_empty() || !word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        {
             return Err(format!("`{word}` is not a name: lower case letters, digits and underscores"));
         }
     }
@@ -54,7 +55,7 @@ fn register(listed: &str, name: &str) -> String {
     }
     let is_module = |candidate: &&str| candidate.starts_with("pub mod ") && candidate.ends_with(';');
     let after = lines.iter().position(|l| is_module(l) && *l > line.as_str());
-    let last = lines.iter().rposition(|l| is_module(&l)).map(|at| at + 1);
+    let last = lines.iter().rposition(is_module).map(|at| at + 1);
     lines.insert(after.or(last).unwrap_or(lines.len()), &line);
     let mut text = lines.join("\n");
     text.push('\n');
@@ -71,7 +72,10 @@ mod tests {
         let with = "//! Rules.\n\npub mod alpha;\npub mod beta;\npub mod gamma;\n\nfn other() {}\n";
         assert_eq!(register(listed, "beta"), with);
         assert_eq!(register(with, "beta"), with);
-        assert_eq!(register(listed, "zeta"), "//! Rules.\n\npub mod alpha;\npub mod gamma;\npub mod zeta;\n\nfn other() {}\n");
+        assert_eq!(
+            register(listed, "zeta"),
+            "//! Rules.\n\npub mod alpha;\npub mod gamma;\npub mod zeta;\n\nfn other() {}\n"
+        );
         assert_eq!(register("", "one"), "pub mod one;\n");
     }
 }

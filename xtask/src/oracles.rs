@@ -94,7 +94,7 @@ fn digest(files: &[&Path]) -> Result<String, String> {
     for file in files {
         hash.update(fs::read(file).map_err(|e| format!("{}: {e}", file.display()))?);
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:x}", hash.finalize()))
 }
 
 /// Writes a file of the build folder.

@@ -73,6 +73,8 @@ mod made {
     }
 
     fn again(task: &str, out: &Path) -> Outcome {
-        run(cargo().args(["run", "--quiet", "--package", "xtask", "--features", "pages", "--", task, "--out"]).arg(out))
+        run(cargo()
+            .args(["run", "--quiet", "--package", "xtask", "--features", "pages", "--", task, "--out"])
+            .arg(out))
     }
 }

@@ -132,7 +132,10 @@ impl Scenario {
     /// What differs between the expected and the seen findings, a line each; empty where nothing does.
     pub fn difference(&self, seen: &BTreeSet<Finding>) -> String {
         let mut out = String::new();
-        let sides = [("not found", self.expected.difference(seen)), ("not expected", seen.difference(&self.expected))];
+        let sides = [
+            ("not found", self.expected.difference(seen)),
+            ("not expected", seen.difference(&self.expected)),
+        ];
         for (what, findings) in sides {
             for Finding { path, line, rule } in findings {
                 let _ = writeln!(out, "{}: {what}: {path}:{line} {rule}", self.name);
@@ -165,11 +168,17 @@ mod tests {
     #[test]
     fn files_and_findings_are_read() {
         let scenario = Scenario::parse("app", TEXT).unwrap();
-        assert_eq!(scenario.files, [("a/template.yaml".to_owned(), "A: 1\nB: 2 # finding: one, two\n".to_owned())]);
+        assert_eq!(
+            scenario.files,
+            [("a/template.yaml".to_owned(), "A: 1\nB: 2 # finding: one, two\n".to_owned())]
+        );
         let of = |rule: &str| Finding { path: "a/template.yaml".to_owned(), line: 2, rule: rule.to_owned() };
         assert_eq!(scenario.expected, BTreeSet::from([of("one"), of("two")]));
         let seen = BTreeSet::from([of("two"), of("three")]);
-        assert_eq!(scenario.difference(&seen), "app: not found: a/template.yaml:2 one\napp: not expected: a/template.yaml:2 three\n");
+        assert_eq!(
+            scenario.difference(&seen),
+            "app: not found: a/template.yaml:2 one\napp: not expected: a/template.yaml:2 three\n"
+        );
         let folder = scenario.lay_out().unwrap();
         assert_eq!(fs::read_to_string(folder.path().join("a/template.yaml")).unwrap(), scenario.files[0].1);
     }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
@@ -19,7 +20,11 @@ impl<'a> Template<'a> {
             let entries = answer.get(key).and_then(Value::as_object);
             entries.into_iter().flatten().map(|(name, value)| (name.as_str(), value)).collect()
         };
-        Self { parameters: map("parameters"), conditions: map("conditions"), mappings: answer.get("mappings") }
+        Self {
+            parameters: map("parameters"),
+            conditions: map("conditions"),
+            mappings: answer.get("mappings"),
+        }
     }
 
     /// The value without intrinsics; `None` where it is `AWS::NoValue`.
@@ -75,11 +80,17 @@ impl<'a> Template<'a> {
             }
             "Fn::FindInMap" => {
                 let part = |at: usize| argument.get(at).map(|part| self.text(part, depth));
-                let found = self.mappings.zip(part(0)).and_then(|(maps, name)| maps.get(&name)?.get(part(1)?)?.get(part(2)?));
+                let found = self
+                    .mappings
+                    .zip(part(0))
+                    .and_then(|(maps, name)| maps.get(&name)?.get(part(1)?)?.get(part(2)?));
                 found.cloned().unwrap_or_else(unknown)
             }
             "Fn::Select" => {
-                let at = argument.get(0).map(|index| self.text(index, depth)).and_then(|text| text.parse::<usize>().ok());
+                let at = argument
+                    .get(0)
+                    .map(|index| self.text(index, depth))
+                    .and_then(|text| text.parse::<usize>().ok());
                 let list = argument.get(1).and_then(|list| self.at(list, depth));
                 at.zip(list).and_then(|(at, list)| list.get(at).cloned()).unwrap_or_else(unknown)
             }
@@ -142,13 +153,13 @@ impl<'a> Template<'a> {
             rest = tail;
             let name = name.trim();
             if let Some(literal) = name.strip_prefix('!') {
-                out.push_str(&format!("${{{literal}}}"));
+                let _ = write!(out, "${{{literal}}}");
             } else if let Some(value) = own.and_then(|own| own.get(name)) {
                 out.push_str(&self.text(value, depth));
             } else if let Some(value) = self.parameters.get(name) {
                 out.push_str(&self.text(value, depth));
             } else {
-                out.push_str(&format!("${{{name}}}"));
+                let _ = write!(out, "${{{name}}}");
             }
         }
         out.push_str(rest);
@@ -208,8 +219,14 @@ mod tests {
         });
         let template = Template::new(&answer);
         let text = |value: Value| template.text(&value, 0);
-        assert_eq!(text(json!({"Fn::Sub": "arn:${AWS::Partition}:s3:::${Bucket}/${Stage}/${!x}"})), "arn:${AWS::Partition}:s3:::${Bucket}/dev/${x}");
-        assert_eq!(text(json!({"Fn::Join": [":", ["a", {"Ref": "B"}, {"Fn::GetAtt": ["C", "Arn"]}]]})), "a:${B}:${C.Arn}");
+        assert_eq!(
+            text(json!({"Fn::Sub": "arn:${AWS::Partition}:s3:::${Bucket}/${Stage}/${!x}"})),
+            "arn:${AWS::Partition}:s3:::${Bucket}/dev/${x}"
+        );
+        assert_eq!(
+            text(json!({"Fn::Join": [":", ["a", {"Ref": "B"}, {"Fn::GetAtt": ["C", "Arn"]}]]})),
+            "a:${B}:${C.Arn}"
+        );
         assert_eq!(text(json!({"Fn::If": ["IsDev", "yes", "no"]})), "yes");
         assert_eq!(text(json!({"Fn::Sub": ["${x}-${Y}", {"x": {"Ref": "Stage"}}]})), "dev-${Y}");
         assert_eq!(text(json!({"Fn::ImportValue": "other"})), UNKNOWN);

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
@@ -80,7 +81,9 @@ fn referred(text: &str) -> Option<&str> {
 fn function_of(resources: &BTreeMap<&str, Resource<'_>>, text: &str, depth: usize) -> Option<String> {
     let named = || {
         let found = resources.iter().find(|(_, resource)| {
-            resource.kind == "AWS::Lambda::Function" && !text.is_empty() && resource.text("FunctionName") == text
+            resource.kind == "AWS::Lambda::Function"
+                && !text.is_empty()
+                && resource.text("FunctionName") == text
         });
         found.map(|(id, _)| (*id).to_owned())
     };
@@ -125,7 +128,7 @@ fn role(resources: &BTreeMap<&str, Resource<'_>>, id: &str, resource: &Resource<
 
 fn document(document: Option<&Value>) -> Vec<String> {
     let statements = list(document.and_then(|document| document.get("Statement")));
-    let read = |statement: &&Value| {
+    let read = |statement: &Value| {
         let field = |name: &str| statement.get(name).cloned().unwrap_or_default();
         json!({
             "effect": field("Effect"),
@@ -137,7 +140,7 @@ fn document(document: Option<&Value>) -> Vec<String> {
             "conditions": field("Condition"),
         })
     };
-    statements.iter().map(|s| read(&s)).map(|s| statement(&s)).collect()
+    statements.iter().map(|s| read(s)).map(|s| statement(&s)).collect()
 }
 
 fn list(value: Option<&Value>) -> Vec<&Value> {
@@ -152,7 +155,9 @@ fn list(value: Option<&Value>) -> Vec<&Value> {
 pub(super) fn policy_name(arn: &str) -> String {
     let arn = plain(arn);
     match arn.split_once(":policy/") {
-        Some((before, path)) if before.ends_with(":aws") => path.rsplit('/').next().unwrap_or(path).to_owned(),
+        Some((before, path)) if before.ends_with(":aws") => {
+            path.rsplit('/').next().unwrap_or(path).to_owned()
+        }
         _ => arn,
     }
 }
@@ -172,8 +177,11 @@ pub(super) fn permission(function: &str, permission: &Value) -> String {
 /// One line for a statement in the form of the graph; order within its lists does not count.
 pub(super) fn statement(statement: &Value) -> String {
     let many = |name: &str| {
-        let mut texts: Vec<String> =
-            list(statement.get(name)).into_iter().filter_map(|v| scalar(Some(v))).map(|t| plain(&t)).collect();
+        let mut texts: Vec<String> = list(statement.get(name))
+            .into_iter()
+            .filter_map(|v| scalar(Some(v)))
+            .map(|t| plain(&t))
+            .collect();
         texts.sort();
         texts.dedup();
         texts
@@ -182,16 +190,16 @@ pub(super) fn statement(statement: &Value) -> String {
     for name in ["actions", "not_actions", "resources", "not_resources"] {
         let texts = many(name);
         if !texts.is_empty() {
-            line.push_str(&format!(" {name}={}", texts.join(",")));
+            let _ = write!(line, " {name}={}", texts.join(","));
         }
     }
     let principals = principals(statement.get("principals"));
     if !principals.is_empty() {
-        line.push_str(&format!(" principals={}", principals.join(",")));
+        let _ = write!(line, " principals={}", principals.join(","));
     }
     let conditions = conditions(statement.get("conditions"));
     if !conditions.is_empty() {
-        line.push_str(&format!(" conditions={}", conditions.join(" & ")));
+        let _ = write!(line, " conditions={}", conditions.join(" & "));
     }
     line
 }
@@ -201,7 +209,12 @@ fn principals(value: Option<&Value>) -> Vec<String> {
     match value {
         Some(Value::Object(kinds)) => {
             for (kind, names) in kinds {
-                found.extend(list(Some(names)).into_iter().filter_map(|n| scalar(Some(n))).map(|n| format!("{kind}:{}", plain(&n))));
+                found.extend(
+                    list(Some(names))
+                        .into_iter()
+                        .filter_map(|n| scalar(Some(n)))
+                        .map(|n| format!("{kind}:{}", plain(&n))),
+                );
             }
         }
         other => found.extend(list(other).into_iter().filter_map(|n| scalar(Some(n))).map(|n| plain(&n))),
