@@ -1,0 +1,235 @@
+//! `cargo xtask compare [CORPUS]`: the graph of public applications against what the reference
+//! implementations deploy for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use palisade_testkit::differential::{AREAS, Area, Comparison, compare, expected, observed};
+use serde_json::Value;
+
+use crate::process::{cargo, command, output, say, target};
+use crate::{Outcome, oracles};
+
+/// What is compared.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Folder of applications; the reference's answers are kept in its `.oracle` folder.
+    #[arg(default_value = "tests/corpus")]
+    corpus: PathBuf,
+    /// Asks the reference implementations again.
+    #[arg(long)]
+    fresh: bool,
+    /// A graph that was written before, instead of running the command line.
+    #[arg(long)]
+    graph: Option<PathBuf>,
+    /// Only applications whose root contains this.
+    #[arg(long, default_value = "")]
+    only: String,
+    /// Deviations shown for each dialect and area; all of them go to target/compare.txt.
+    #[arg(long, default_value_t = 5)]
+    show: usize,
+}
+
+/// Runs the task.
+pub fn run(arguments: &Arguments) -> Outcome {
+    let corpus =
+        arguments.corpus.canonicalize().map_err(|e| format!("{}: {e}", arguments.corpus.display()))?;
+    let counted = counted(&corpus, arguments.fresh)?;
+    let graph = match &arguments.graph {
+        Some(file) => read(file)?,
+        None => graph(&corpus)?,
+    };
+    let graph: Value = serde_json::from_str(&graph).map_err(|e| format!("the graph is not JSON: {e}"))?;
+    let applications: Vec<&Value> = items(&graph, "applications").collect();
+    let mut report = Report { show: arguments.show, ..Report::default() };
+    report.seen(&counted, &applications, &arguments.only);
+    for (dialect, answers) in [
+        ("sam", sam(&corpus, &counted, arguments.fresh)?),
+        ("serverless", services(&corpus, &counted, arguments.fresh)?),
+    ] {
+        report.expansion(dialect, &answers, &applications, &arguments.only);
+    }
+    report.print()
+}
+
+/// The graph of a tree, as the command line writes it.
+fn graph(corpus: &Path) -> Result<String, String> {
+    say("building and reading the graph");
+    crate::process::run(cargo().args(["build", "--quiet", "--release", "--package", "palisade"]))?;
+    let out = command(target().join("release/palisade"))
+        .args(["graph", "--format", "json", "--stage", "dev"])
+        .arg(corpus)
+        .current_dir(corpus)
+        .output()
+        .map_err(|e| format!("palisade: {e}"))?;
+    // Exit code 3 only says that some file could not be read.
+    Ok(String::from_utf8_lossy(&out.stdout).into_owned())
+}
+
+/// Lines of JSON that are made once and then kept beside the corpus.
+fn kept(
+    corpus: &Path,
+    name: &str,
+    fresh: bool,
+    make: impl FnOnce() -> Result<String, String>,
+) -> Result<Vec<Value>, String> {
+    let file = corpus.join(".oracle").join(name);
+    if fresh || !file.exists() {
+        say(&format!("asking for {name}"));
+        let text = make()?;
+        fs::create_dir_all(corpus.join(".oracle")).map_err(|e| format!("{}: {e}", file.display()))?;
+        oracles::write(&file, &text)?;
+    }
+    Ok(read(&file)?.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+}
+
+fn counted(corpus: &Path, fresh: bool) -> Result<Vec<Value>, String> {
+    kept(corpus, "functions.jsonl", fresh, || {
+        oracles::install()?;
+        output(command(oracles::python()).arg(oracles::scripts().join("count_functions.py")).arg(corpus))
+    })
+}
+
+fn paths<'a>(counted: &'a [Value], dialect: &'a str) -> impl Iterator<Item = &'a str> {
+    counted.iter().filter(move |file| text(file, "dialect") == dialect).map(|file| text(file, "path"))
+}
+
+fn sam(corpus: &Path, counted: &[Value], fresh: bool) -> Result<Vec<Value>, String> {
+    kept(corpus, "sam.jsonl", fresh, || {
+        oracles::install()?;
+        let script = oracles::scripts().join("sam_expand.py");
+        output(command(oracles::python()).arg(script).args(paths(counted, "sam")).current_dir(corpus))
+    })
+}
+
+fn services(corpus: &Path, counted: &[Value], fresh: bool) -> Result<Vec<Value>, String> {
+    kept(corpus, "sls.jsonl", fresh, || {
+        oracles::install()?;
+        let mut repositories: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for path in paths(counted, "serverless") {
+            repositories.entry(path.split('/').next().unwrap_or(path)).or_default().push(path);
+        }
+        let mut lines = String::new();
+        for (repository, paths) in repositories {
+            let script = oracles::scripts().join("sls_expand.mjs");
+            let root = if corpus.join(repository).is_dir() { repository } else { "." };
+            lines.push_str(&output(
+                command("node")
+                    .arg(script)
+                    .args(["--root", root])
+                    .args(paths)
+                    .env("PALISADE_ORACLES", oracles::folder())
+                    .current_dir(corpus),
+            )?);
+        }
+        Ok(lines)
+    })
+}
+
+#[derive(Default)]
+struct Report {
+    show: usize,
+    rows: Vec<(String, String, usize, usize)>,
+    deviations: Vec<(String, Vec<String>)>,
+}
+
+impl Report {
+    /// Whether every function that is declared has a node, placed in the file that declares it.
+    fn seen(&mut self, counted: &[Value], applications: &[&Value], only: &str) {
+        let mut nodes: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for node in applications.iter().flat_map(|application| items(application, "nodes")) {
+            if text(node, "kind") == "function" {
+                let path = node.get("location").map(|location| text(location, "path")).unwrap_or_default();
+                nodes.insert((path, text(node, "name")));
+                nodes.insert((path, text(node, "logical_id")));
+            }
+        }
+        for dialect in ["sam", "cloudformation", "serverless"] {
+            let (mut same, mut total, mut missing) = (0, 0, Vec::new());
+            for file in counted.iter().filter(|file| text(file, "dialect") == dialect) {
+                let path = text(file, "path");
+                for function in items(file, "functions").filter(|_| path.contains(only)) {
+                    let name = text(function, "name");
+                    total += 1;
+                    if nodes.contains(&(path, name)) || nodes.contains(&(text(function, "file"), name)) {
+                        same += 1;
+                    } else {
+                        missing.push(format!("{path}: {name}"));
+                    }
+                }
+            }
+            self.rows.push((dialect.to_owned(), "functions seen".to_owned(), same, total));
+            self.deviations.push((format!("{dialect}, functions not seen"), missing));
+        }
+    }
+
+    /// What a reference deploys against the graph, application by application.
+    fn expansion(&mut self, dialect: &str, answers: &[Value], applications: &[&Value], only: &str) {
+        let roots: BTreeMap<&str, &&Value> = applications.iter().map(|a| (text(a, "root"), a)).collect();
+        let mut totals: BTreeMap<Area, Comparison> = BTreeMap::new();
+        let (mut found, mut total, mut lost) = (0, 0, Vec::new());
+        for answer in answers.iter().filter(|answer| answer.get("error").is_none()) {
+            let path = text(answer, "path");
+            if !path.contains(only) {
+                continue;
+            }
+            total += 1;
+            let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
+            let Some(application) = roots.get(path).or_else(|| roots.get(folder)) else {
+                lost.push(path.to_owned());
+                continue;
+            };
+            found += 1;
+            for (area, comparison) in compare(&expected(answer), &observed(application)) {
+                let sum = totals.entry(area).or_default();
+                sum.same += comparison.same;
+                sum.missing.extend(comparison.missing.iter().map(|fact| format!("{path}: {fact}")));
+                sum.extra.extend(comparison.extra.iter().map(|fact| format!("{path}: {fact}")));
+            }
+        }
+        self.rows.push((dialect.to_owned(), "applications".to_owned(), found, total));
+        self.deviations.push((format!("{dialect}, applications not in the graph"), lost));
+        for area in AREAS {
+            let sum = totals.remove(&area).unwrap_or_default();
+            self.rows.push((dialect.to_owned(), area.word().to_owned(), sum.same, sum.total()));
+            self.deviations.push((format!("{dialect}, {} missing", area.word()), sum.missing));
+            self.deviations.push((format!("{dialect}, {} too many", area.word()), sum.extra));
+        }
+    }
+
+    fn print(&self) -> Outcome {
+        let mut all = String::new();
+        for (title, lines) in self.deviations.iter().filter(|(_, lines)| !lines.is_empty()) {
+            let _ = write!(all, "# {title} ({})\n{}\n\n", lines.len(), lines.join("\n"));
+            println!("\n{title} ({}):", lines.len());
+            for line in lines.iter().take(self.show) {
+                println!("  {line}");
+            }
+        }
+        println!("\n{:<16}{:<18}{:>8}{:>8}{:>9}", "dialect", "what", "same", "of", "percent");
+        for (dialect, what, same, total) in &self.rows {
+            println!("{dialect:<16}{what:<18}{same:>8}{total:>8}{:>9}", percent(*same, *total));
+        }
+        oracles::write(&target().join("compare.txt"), &all)
+    }
+}
+
+/// Hundredths of a percent, rounded down: 100.00 means all of them.
+fn percent(same: usize, total: usize) -> String {
+    let hundredths = (same * 10_000).checked_div(total).unwrap_or(10_000);
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn items<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    value.get(key).and_then(Value::as_array).into_iter().flatten()
+}
