@@ -78,7 +78,11 @@ pub fn account_of(val: &Val) -> Account {
         ["arn", _, _, _, account, ..] => classify(account),
         // `${Role.Arn}:live` is of the application's own account, `${Arn}:live` of any.
         [first, ..] if first.starts_with("${") => {
-            if first.ends_with(".Arn}") { Account::Own } else { Account::Unknown }
+            if first.ends_with(".Arn}") {
+                Account::Own
+            } else {
+                Account::Unknown
+            }
         }
         _ if text.contains("${") => Account::Unknown,
         _ => Account::None,

@@ -250,7 +250,9 @@ fn failure_target<'a>(cx: &Cx<'a>, ix: NodeIx, node: &'a Node) -> Target<'a> {
     }
     match unknown {
         Some(val) => Target::Unknown(val),
-        None if super::written(&node.props, "DeadLetterConfig") == Tri::Unknown => Target::Unknown(&node.props),
+        None if super::written(&node.props, "DeadLetterConfig") == Tri::Unknown => {
+            Target::Unknown(&node.props)
+        }
         None => Target::Missing,
     }
 }

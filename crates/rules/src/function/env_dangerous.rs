@@ -213,7 +213,9 @@ fn verdict(cx: &Cx<'_>, node: &Node, name: &str, val: &Val) -> Verdict {
             Tri::Unknown => Verdict::Unknown,
         },
         "NODE_OPTIONS" => node_options(val),
-        "LD_PRELOAD" | "LD_LIBRARY_PATH" => any_path(val, "loads libraries from a folder that requests can write"),
+        "LD_PRELOAD" | "LD_LIBRARY_PATH" => {
+            any_path(val, "loads libraries from a folder that requests can write")
+        }
         "PYTHONINSPECT" => match val.as_str() {
             Some("") => Verdict::Harmless,
             _ => bad("keeps an interpreter open after the program"),
@@ -224,9 +226,11 @@ fn verdict(cx: &Cx<'_>, node: &Node, name: &str, val: &Val) -> Verdict {
         },
         "AWS_LAMBDA_EXEC_WRAPPER" => wrapper(cx, node, val),
         "DEBUG" => match val.as_str() {
-            Some(text) if text.split([',', ' ']).any(|t| t == "*") => {
-                Verdict::Bad(Severity::Medium, "logs everything, headers and tokens included", "name what to debug")
-            }
+            Some(text) if text.split([',', ' ']).any(|t| t == "*") => Verdict::Bad(
+                Severity::Medium,
+                "logs everything, headers and tokens included",
+                "name what to debug",
+            ),
             // Whatever it is, it is somebody's choice of names.
             _ => Verdict::Harmless,
         },

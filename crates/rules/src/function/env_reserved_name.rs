@@ -96,7 +96,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 Found::new(
                     ix,
                     variable.key_span.or(node.span),
-                    format!("Lambda reserves `{}`, which {{subject}} sets: the deployment fails", variable.key),
+                    format!(
+                        "Lambda reserves `{}`, which {{subject}} sets: the deployment fails",
+                        variable.key
+                    ),
                 )
                 .label("reserved name")
                 .help("remove the variable: the runtime sets it")

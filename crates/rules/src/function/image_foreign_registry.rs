@@ -121,7 +121,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             continue;
         }
         let text = image.display();
-        let Some((registry, repository)) = text.split_once('/').filter(|(r, _)| r.contains(".dkr.ecr.")) else {
+        let Some((registry, repository)) = text.split_once('/').filter(|(r, _)| r.contains(".dkr.ecr."))
+        else {
             // A repository of the application, or a value of which nothing is known.
             if !matches!(image.state, State::Known(_)) && cx.graph.resolve(image).is_none() {
                 out.cannot_tell(ix, "Code.ImageUri", image);

@@ -137,7 +137,9 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     continue;
                 }
                 Origin::Known(name) => (Severity::Info, format!("from the account of {name}")),
-                Origin::Foreign(id) => (Severity::Medium, format!("from account `{id}`, which is not its own")),
+                Origin::Foreign(id) => {
+                    (Severity::Medium, format!("from account `{id}`, which is not its own"))
+                }
             };
             let text = layer.display();
             let name = layer_name(&text);

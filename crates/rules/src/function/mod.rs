@@ -67,7 +67,11 @@ fn written(props: &Val, key: &str) -> Tri {
     match props.as_map() {
         None => Tri::Unknown,
         Some(map) if map.get(key).is_none_or(Val::is_null) => {
-            if map.open { Tri::Unknown } else { Tri::No }
+            if map.open {
+                Tri::Unknown
+            } else {
+                Tri::No
+            }
         }
         Some(_) => Tri::Yes,
     }

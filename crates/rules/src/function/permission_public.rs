@@ -159,7 +159,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let action = grant.props.get("Action").display();
         let signed = grant.props.get("FunctionUrlAuthType").is("AWS_IAM").is_yes();
         let (severity, message) = if signed {
-            (Severity::High, "every AWS account can call {subject} through its URL with a signed request".to_owned())
+            (
+                Severity::High,
+                "every AWS account can call {subject} through its URL with a signed request".to_owned(),
+            )
         } else {
             (
                 Severity::Critical,

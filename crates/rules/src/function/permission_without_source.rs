@@ -156,7 +156,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 continue;
             }
             // `logs.${AWS::Region}.amazonaws.com`
-            _ => principal.display().replace("${AWS::Region}.", "").replace("${AWS::URLSuffix}", "amazonaws.com"),
+            _ => principal
+                .display()
+                .replace("${AWS::Region}.", "")
+                .replace("${AWS::URLSuffix}", "amazonaws.com"),
         };
         if !is_service(&name) {
             continue;

@@ -165,7 +165,11 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         }
         if limit == Tri::Unknown || (unknown && open.is_empty()) {
             if unknown || !open.is_empty() {
-                out.cannot_tell(ix, "ReservedConcurrentExecutions", node.props.get("ReservedConcurrentExecutions"));
+                out.cannot_tell(
+                    ix,
+                    "ReservedConcurrentExecutions",
+                    node.props.get("ReservedConcurrentExecutions"),
+                );
             }
             continue;
         }

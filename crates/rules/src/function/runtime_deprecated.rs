@@ -147,10 +147,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
 }
 
 /// The functions whose runtime is known, with the value and its text; those of which it is not are filed.
-pub(super) fn runtimes<'a>(
-    cx: &Cx<'a>,
-    out: &mut Findings,
-) -> Vec<(NodeIx, &'a Node, &'a Val, &'a str)> {
+pub(super) fn runtimes<'a>(cx: &Cx<'a>, out: &mut Findings) -> Vec<(NodeIx, &'a Node, &'a Val, &'a str)> {
     let mut all = Vec::new();
     for (ix, node) in cx.functions() {
         let val = node.props.get("Runtime");

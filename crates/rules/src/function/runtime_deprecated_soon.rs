@@ -90,11 +90,7 @@ pub const RULE: Rule = Rule {
     persona: Persona::Pedantic,
     fix: FixKind::Unsafe,
     since: "0.1.0",
-    references: References {
-        cwe: &[1104],
-        owasp_serverless: &["S9", "SAS-6"],
-        ..References::NONE
-    },
+    references: References { cwe: &[1104], owasp_serverless: &["S9", "SAS-6"], ..References::NONE },
     check,
 };
 
@@ -111,7 +107,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 ix,
                 val,
                 node.span,
-                format!("runtime `{name}` of {{subject}} gets no more security patches from {} on", date.text),
+                format!(
+                    "runtime `{name}` of {{subject}} gets no more security patches from {} on",
+                    date.text
+                ),
             )
             .label(format!("in {} days", date.day - today))
             .help(successor(&row))

@@ -163,7 +163,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             );
             continue;
         }
-        let Some(first) = callers.iter().min_by_key(|c| c.millis).filter(|c| seconds * 1000 > c.millis + 2000)
+        let Some(first) =
+            callers.iter().min_by_key(|c| c.millis).filter(|c| seconds * 1000 > c.millis + 2000)
         else {
             continue;
         };

@@ -115,14 +115,18 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         }
         let seconds = timeout.as_int().unwrap_or(3);
         out.push(
-            Found::new(ix, node.span, format!("{{subject}} has no timeout: the default of {seconds} s applies"))
-                .label("no timeout here or above")
-                .help(advice(
-                    cx,
-                    "write `timeout` at the function or in `provider`",
-                    "write `Timeout` with the seconds that the work needs",
-                ))
-                .evidence("timeout"),
+            Found::new(
+                ix,
+                node.span,
+                format!("{{subject}} has no timeout: the default of {seconds} s applies"),
+            )
+            .label("no timeout here or above")
+            .help(advice(
+                cx,
+                "write `timeout` at the function or in `provider`",
+                "write `Timeout` with the seconds that the work needs",
+            ))
+            .evidence("timeout"),
         );
     }
 }

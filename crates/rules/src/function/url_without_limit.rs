@@ -146,11 +146,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             )
             .label("no reserved concurrency")
             .also(url.auth.span, "no authorization")
-            .help(advice(
-                cx,
-                "set `reservedConcurrency`",
-                "set `ReservedConcurrentExecutions`",
-            ))
+            .help(advice(cx, "set `reservedConcurrency`", "set `ReservedConcurrentExecutions`"))
             .evidence("no limit"),
         );
     }
