@@ -1,4 +1,4 @@
-//! an environment variable weakens TLS, opens a debugger or loads foreign code
+//! a variable weakens TLS, opens a debugger or loads foreign code
 //!
 //! ## What
 //!

@@ -137,7 +137,6 @@ pub const RULE: Rule = Rule {
         attack: &["T1190"],
         stride: &["S", "E"],
         others: &["F13", "not_publicly_accessible"],
-        ..References::NONE
     },
     check,
 };

@@ -138,7 +138,6 @@ pub const RULE: Rule = Rule {
         attack: &["T1199"],
         stride: &["S", "E"],
         others: &["AWS-0067"],
-        ..References::NONE
     },
     check,
 };

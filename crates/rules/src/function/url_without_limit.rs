@@ -1,4 +1,4 @@
-//! nothing limits how often the internet can start the function by its URL
+//! nothing limits how often the internet calls the function URL
 //!
 //! ## What
 //!
