@@ -12,9 +12,11 @@ pub mod logging;
 pub mod network;
 pub mod workflow;
 
+pub mod accounts;
 mod cx;
 mod date;
 mod found;
+pub mod lambda;
 mod page;
 pub mod policy;
 mod rule;

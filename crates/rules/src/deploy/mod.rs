@@ -1,4 +1,8 @@
 //! Rules of category `deploy`.
 
+pub mod duplicate_key;
+pub mod file_unread;
 pub mod ignore_stale;
+pub mod plugin_missing;
 pub mod value_unresolved;
+pub mod yaml_under_indented;

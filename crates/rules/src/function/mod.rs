@@ -1,1 +1,151 @@
 //! Rules of category `function`.
+
+pub mod async_without_failure_target;
+pub mod env_dangerous;
+pub mod env_reserved_name;
+pub mod env_without_customer_key;
+pub mod image_foreign_registry;
+pub mod layer_foreign_account;
+pub mod layer_shared_with_everyone;
+pub mod permission_foreign_account;
+pub mod permission_public;
+pub mod permission_source_too_wide;
+pub mod permission_wide_action;
+pub mod permission_without_source;
+pub mod public_without_limit;
+pub mod runtime_deprecated;
+pub mod runtime_deprecated_soon;
+pub mod timeout_exceeds_caller;
+pub mod timeout_implicit;
+pub mod tracing_off;
+pub mod url_cors_wildcard;
+pub mod url_without_auth;
+pub mod url_without_limit;
+
+use crate::prelude::*;
+
+/// A permission that somebody wrote, on the function it is of; on itself where that is not known.
+struct Grant<'a> {
+    ix: NodeIx,
+    logical_id: &'a str,
+    props: &'a Val,
+    span: Span,
+}
+
+/// The permissions that somebody wrote, without those that a framework adds for an event.
+fn grants<'a>(cx: &Cx<'a>) -> Vec<Grant<'a>> {
+    let mut all = Vec::new();
+    for (ix, node) in cx.nodes(NodeKind::Function) {
+        let Some(function) = node.function() else { continue };
+        for p in function.permissions.iter().filter(|p| p.implied_by.is_none()) {
+            all.push(Grant { ix, logical_id: &p.logical_id, props: &p.props, span: p.span });
+        }
+    }
+    let loose = cx.of_type("AWS::Lambda::Permission").filter(|(_, n)| n.kind != NodeKind::Entry);
+    for (ix, node) in loose.filter(|(_, n)| n.implied_by.is_none()) {
+        all.push(Grant { ix, logical_id: &node.logical_id, props: &node.props, span: node.span });
+    }
+    all
+}
+
+impl Grant<'_> {
+    /// Whether it is one of the permissions that make a function URL public; `function-url-without-auth`
+    /// reports these.
+    fn is_of_public_url(&self) -> bool {
+        self.props.get("FunctionUrlAuthType").is("NONE").is_yes()
+            || self.props.get("InvokedViaFunctionUrl").as_bool() == Some(true)
+    }
+
+    /// Whether a condition names the organisation of the caller.
+    fn names_organisation(&self) -> bool {
+        !self.props.get("PrincipalOrgID").is_null()
+    }
+}
+
+/// Whether a key is written: in a map that may hold more, an absent key cannot be told.
+fn written(props: &Val, key: &str) -> Tri {
+    match props.as_map() {
+        None => Tri::Unknown,
+        Some(map) if map.get(key).is_none_or(Val::is_null) => {
+            if map.open {
+                Tri::Unknown
+            } else {
+                Tri::No
+            }
+        }
+        Some(_) => Tri::Yes,
+    }
+}
+
+/// Whether reserved concurrency limits a function.
+fn reserved(node: &Node) -> Tri {
+    match node.props.get("ReservedConcurrentExecutions") {
+        val if val.is_null() => written(&node.props, "ReservedConcurrentExecutions"),
+        val if val.is_known() => Tri::Yes,
+        _ => Tri::Unknown,
+    }
+}
+
+/// Whether a default of the platform or framework stands for a value that nobody wrote.
+fn defaulted(val: &Val) -> bool {
+    val.is_null() || !val.span.is_some() || val.links().any(|l| l.word == palisade_graph::Via::Defaulted)
+}
+
+/// Words for the dialect that the application is written in.
+fn advice(cx: &Cx<'_>, serverless: &'static str, template: &'static str) -> &'static str {
+    if cx.application.dialects.contains(&"serverless") { serverless } else { template }
+}
+
+/// How sure it is that an account is another's: without a configured account it is inferred.
+fn confidence_of_accounts(cx: &Cx<'_>) -> Confidence {
+    if cx.settings.account.is_some() { Confidence::High } else { Confidence::Medium }
+}
+
+/// A function URL.
+struct Url<'a> {
+    ix: NodeIx,
+    node: &'a Node,
+    /// Its function, where that is in the application.
+    function: Option<(NodeIx, &'a Node)>,
+    auth: &'a Val,
+}
+
+impl Url<'_> {
+    /// The node that findings are about.
+    fn subject(&self) -> NodeIx {
+        self.function.map_or(self.ix, |(ix, _)| ix)
+    }
+}
+
+fn urls<'a>(cx: &Cx<'a>) -> Vec<Url<'a>> {
+    let graph = cx.graph;
+    let all = cx.of_type("AWS::Lambda::Url").map(|(ix, node)| {
+        let function = graph
+            .out(ix, EdgeKind::Triggers)
+            .find_map(|e| graph.node(e.to).filter(|n| n.kind == NodeKind::Function).map(|n| (e.to, n)));
+        Url { ix, node, function, auth: node.props.lookup("AuthType") }
+    });
+    all.collect()
+}
+
+/// Whether a permission lets everybody call a function's URL. Without one, a URL with `AuthType: NONE`
+/// answers 403.
+///
+/// <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>
+fn answers_everybody(cx: &Cx<'_>, url: &Url<'_>) -> Tri {
+    let everybody = |props: &Val| props.get("Principal").is("*");
+    let mut answer = match url.function {
+        Some((_, node)) => {
+            let list = node.function().map_or(&[][..], |f| &f.permissions);
+            list.iter().fold(Tri::No, |a, p| a.or(everybody(&p.props)))
+        }
+        None => Tri::Unknown,
+    };
+    // Permissions whose function is not known may be of this one.
+    for (_, node) in cx.of_type("AWS::Lambda::Permission").filter(|(_, n)| n.kind != NodeKind::Entry) {
+        if !everybody(&node.props).is_no() {
+            answer = answer.or(Tri::Unknown);
+        }
+    }
+    answer
+}

@@ -1,1 +1,3 @@
 //! Rules of category `workflow`.
+
+pub mod role_wildcard;

@@ -1,0 +1,258 @@
+//! failed events of the function are lost
+//!
+//! ## What
+//!
+//! Something starts the function asynchronously (a bucket, a topic, an EventBridge rule, a schedule, an IoT
+//! rule, a log subscription, received mail, AWS Config) and a failed event has nowhere to go: no dead-letter
+//! target and no on-failure destination, neither of the function nor of a version or alias. Low when schedules
+//! are all that starts it.
+//!
+//! ## Why
+//!
+//! Lambda tries an asynchronous event three times and then drops it. Whoever can make the function fail (with
+//! one odd file in the bucket, one message that it cannot parse) makes events disappear without a trace: the
+//! upload that is never scanned, the audit record that is never written.
+//!
+//! ## Example
+//!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   scan: # finding
+//!     handler: scan.handler
+//!     events:
+//!       - s3: uploads
+//! ```
+//!
+//! ```yaml bad template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function:
+//!     Runtime: nodejs24.x
+//!     CodeUri: .
+//! Resources:
+//!   Uploads:
+//!     Type: AWS::SNS::Topic
+//!   Scan: # finding
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: scan.handler
+//!       Events:
+//!         Upload:
+//!           Type: SNS
+//!           Properties: {Topic: !Ref Uploads}
+//! ```
+//!
+//! A queue keeps what fails, so a function behind it needs nothing:
+//!
+//! ```yaml good template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Jobs:
+//!     Type: AWS::SQS::Queue
+//!   Failed:
+//!     Type: AWS::SQS::Queue
+//!   Work:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: work.handler
+//!       Runtime: nodejs24.x
+//!       CodeUri: .
+//!       Events:
+//!         Job:
+//!           Type: SQS
+//!           Properties: {Queue: !GetAtt Jobs.Arn}
+//!   Nightly:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: nightly.handler
+//!       Runtime: nodejs24.x
+//!       CodeUri: .
+//!       DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt Failed.Arn}
+//!       Events:
+//!         Night:
+//!           Type: Schedule
+//!           Properties: {Schedule: rate(1 day)}
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   scan:
+//!     handler: scan.handler
+//!     destinations:
+//!       onFailure: arn:aws:sqs:eu-west-1:123456789012:failed
+//!     events:
+//!       - s3: uploads
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   DeadLetter: {Type: String}
+//! Resources:
+//!   Nightly:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: nightly.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!       DeadLetterConfig: !Ref DeadLetter
+//!   Rule:
+//!     Type: AWS::Events::Rule
+//!     Properties:
+//!       ScheduleExpression: rate(1 day)
+//!       Targets: [{Id: f, Arn: !GetAtt Nightly.Arn}]
+//!   Permission:
+//!     Type: AWS::Lambda::Permission
+//!     Properties:
+//!       FunctionName: !Ref Nightly
+//!       Action: lambda:InvokeFunction
+//!       Principal: events.amazonaws.com
+//!       SourceArn: !GetAtt Rule.Arn
+//! ```
+//!
+//! ## How to fix
+//!
+//! Name a queue or topic: `onError` or `destinations.onFailure` in serverless.yml, `DeadLetterQueue` or
+//! `EventInvokeConfig.DestinationConfig.OnFailure` in SAM, `DeadLetterConfig` or `AWS::Lambda::EventInvokeConfig`
+//! in CloudFormation. The role needs to send to it (SAM and Serverless see to that in most cases). A queue costs
+//! per message; nothing is in it until something fails. Put an alarm on it.
+//!
+//! ## Differs from
+//!
+//! Checkov, Guard and KICS ask every function for a dead-letter target, even those that are never started
+//! asynchronously; on-failure destinations do not count for them.
+
+use super::advice;
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    persona: Persona::Regular,
+    fix: FixKind::Unsafe,
+    since: "0.1.0",
+    references: References {
+        cwe: &[755, 778],
+        owasp_serverless: &["S10", "SAS-5"],
+        checkov: &["CKV_AWS_116"],
+        stride: &["R", "D"],
+        others: &["no_dead_letter_queue", "LAMBDA_DLQ_CHECK", "LambdaDLQ", "LambdaAsyncFailureDestination"],
+        ..References::NONE
+    },
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    for (ix, node) in cx.functions() {
+        let triggers: Vec<(&Edge, String, bool)> =
+            cx.triggers(ix).filter_map(|e| asynchronous(cx, e)).collect();
+        let Some((_, first, _)) = triggers.first() else { continue };
+        match failure_target(cx, ix, node) {
+            Target::Set => continue,
+            Target::Unknown(val) => {
+                out.cannot_tell(ix, "DeadLetterConfig", val);
+                continue;
+            }
+            Target::Missing => {}
+        }
+        let only_schedules = triggers.iter().all(|(_, _, schedule)| *schedule);
+        let mut names: Vec<&String> = triggers.iter().map(|(_, words, _)| words).collect();
+        names.dedup();
+        let more = if names.len() > 1 { format!(" and {} more", names.len() - 1) } else { String::new() };
+        let mut found = Found::new(
+            ix,
+            node.span,
+            format!(
+                "failed events of {{subject}} are lost: {first}{more} starts it asynchronously, and nothing keeps \
+                 what fails"
+            ),
+        )
+        .label("no dead-letter target and no on-failure destination")
+        .help(advice(
+            cx,
+            "set `onError` or `destinations.onFailure` to a queue",
+            "set `DeadLetterConfig` (SAM: `DeadLetterQueue`) or an on-failure destination to a queue",
+        ))
+        .severity(if only_schedules { Severity::Low } else { Severity::Medium })
+        .evidence("no failure target");
+        for (edge, _, _) in triggers.iter().take(3) {
+            found = found.also(edge.span, "starts it asynchronously");
+        }
+        out.push(found);
+    }
+}
+
+/// An edge by which nobody waits for the function's answer, with words for its source and whether that is
+/// a schedule.
+fn asynchronous<'a>(cx: &Cx<'a>, edge: &'a Edge) -> Option<(&'a Edge, String, bool)> {
+    let trigger = edge.trigger.as_deref().filter(|t| t.asynchronous)?;
+    if edge.label == "blocked" || trigger.enabled.as_bool() == Some(false) {
+        return None;
+    }
+    let schedule = trigger.event == "schedule";
+    let words = match trigger.event.as_str() {
+        "schedule" => "a schedule".to_owned(),
+        "eventbridge" => "an EventBridge rule".to_owned(),
+        "iot" => "an IoT rule".to_owned(),
+        "logs" => "a log subscription".to_owned(),
+        "ses" => "received mail".to_owned(),
+        "config" => "AWS Config".to_owned(),
+        _ => {
+            let name = cx.node(edge.from).map_or("", |n| n.name.as_str());
+            match trigger.event.as_str() {
+                "s3" => format!("bucket `{name}`"),
+                "sns" => format!("topic `{name}`"),
+                other => format!("{other} `{name}`"),
+            }
+        }
+    };
+    Some((edge, words, schedule))
+}
+
+enum Target<'a> {
+    Set,
+    Missing,
+    Unknown(&'a Val),
+}
+
+fn failure_target<'a>(cx: &Cx<'a>, ix: NodeIx, node: &'a Node) -> Target<'a> {
+    if cx.graph.out(ix, EdgeKind::FailsTo).next().is_some() {
+        return Target::Set;
+    }
+    let configs = cx
+        .graph
+        .into(ix, EdgeKind::AttachedTo)
+        .filter_map(|e| cx.node(e.from))
+        .filter(|n| n.ty == "AWS::Lambda::EventInvokeConfig")
+        .map(|n| (&n.props, "DestinationConfig.OnFailure.Destination"));
+    let mut unknown = None;
+    for (props, path) in std::iter::once((&node.props, "DeadLetterConfig.TargetArn")).chain(configs) {
+        let val = props.lookup(path);
+        if val.is_null() {
+            continue;
+        }
+        // An ARN that a parameter gives is a target whatever it is; a block that is not known may be empty.
+        if !props.at(path).is_null() {
+            return Target::Set;
+        }
+        unknown = Some(val);
+    }
+    match unknown {
+        Some(val) => Target::Unknown(val),
+        None if super::written(&node.props, "DeadLetterConfig") == Tri::Unknown => {
+            Target::Unknown(&node.props)
+        }
+        None => Target::Missing,
+    }
+}

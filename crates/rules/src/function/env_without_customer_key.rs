@@ -1,0 +1,137 @@
+//! environment variables are encrypted without a customer key
+//!
+//! ## What
+//!
+//! The function has environment variables and no customer managed KMS key for them. Lambda then encrypts them
+//! with a key that AWS manages. Secrets among them are secrets-in-function-environment.
+//!
+//! ## Why
+//!
+//! With the key that AWS manages, whoever may read the function's configuration reads the variables: no policy
+//! of a key stands between `lambda:GetFunctionConfiguration` and the values, and no use of the key is written
+//! to the trail. A stolen read-only credential shows them all.
+//!
+//! ## Example
+//!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//!   environment:
+//!     TABLE: orders
+//! functions:
+//!   order: # finding
+//!     handler: order.handler
+//! ```
+//!
+//! ```yaml bad template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function:
+//!     Environment: {Variables: {TABLE: orders}}
+//! Resources:
+//!   Order: # finding
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       CodeUri: .
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//!   kmsKeyArn: arn:aws:kms:eu-west-1:123456789012:key/0b0c3d1e-2f3a-4b5c-8d7e-9f0a1b2c3d4e
+//!   environment:
+//!     TABLE: orders
+//! functions:
+//!   order:
+//!     handler: order.handler
+//! ```
+//!
+//! There is nothing to encrypt:
+//!
+//! ```yaml good template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Order:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       CodeUri: .
+//!       Environment: {Variables: {}}
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Variables: {Type: String}
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!       Environment: !Ref Variables
+//! ```
+//!
+//! ## How to fix
+//!
+//! `kmsKeyArn` (function or `provider`) in serverless.yml, `KmsKeyArn` in SAM and CloudFormation. The role
+//! needs `kms:Decrypt` on the key; a key costs a fixed sum a month and each cold start one call.
+
+use super::{advice, written};
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    persona: Persona::Auditor,
+    fix: FixKind::Unsafe,
+    since: "0.1.0",
+    references: References {
+        cwe: &[311],
+        owasp_serverless: &["S3", "SAS-7"],
+        checkov: &["CKV_AWS_173"],
+        stride: &["I"],
+        others: &["env_vars_not_encrypted_with_cmk"],
+        ..References::NONE
+    },
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    for (ix, node) in cx.functions() {
+        let variables = node.props.lookup("Environment.Variables");
+        if written(&node.props, "KmsKeyArn").is_yes() || variables.is_null() {
+            continue;
+        }
+        let unknown = match variables.as_map() {
+            Some(map) if map.entries.is_empty() => map.open,
+            Some(_) => written(&node.props, "KmsKeyArn") == Tri::Unknown,
+            None => true,
+        };
+        if unknown {
+            out.cannot_tell(ix, "Environment.Variables", variables);
+            continue;
+        }
+        if variables.entries().is_empty() {
+            continue;
+        }
+        out.push(
+            Found::new(ix, node.span, "environment variables of {subject} have no customer managed key")
+                .label("no key here or above")
+                .help(advice(cx, "set `kmsKeyArn`", "set `KmsKeyArn`"))
+                .also(variables.span, "these variables")
+                .evidence("no key"),
+        );
+    }
+}

@@ -1,0 +1,187 @@
+//! every AWS account can invoke the function
+//!
+//! ## What
+//!
+//! The resource policy of the function has the principal `*` and no condition on the source, the account or the
+//! organisation of the caller. Critical; high where `FunctionUrlAuthType: AWS_IAM` limits it to signed calls of
+//! the URL, which any AWS account can make. The two permissions that make a URL with `NONE` public are reported
+//! by function-url-without-auth only.
+//!
+//! ## Why
+//!
+//! Any AWS account, and an account is free, calls the function directly with an event of its own making. It
+//! goes around the API with its authorizer, validation and firewall: the function reads claims, a user id or a
+//! record from an event that the attacker wrote, and acts with all rights of its role.
+//!
+//! ## Example
+//!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order:
+//!     handler: order.handler
+//! resources:
+//!   Resources:
+//!     Everybody:
+//!       Type: AWS::Lambda::Permission
+//!       Properties:
+//!         FunctionName: !Ref OrderLambdaFunction
+//!         Action: lambda:InvokeFunction
+//!         Principal: "*" # finding
+//! ```
+//!
+//! ```yaml bad template.yaml
+//! Parameters:
+//!   Caller: {Type: String, Default: "*"}
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!   Everybody:
+//!     Type: AWS::Lambda::Permission
+//!     Properties:
+//!       FunctionName: !GetAtt Order.Arn
+//!       Action: lambda:InvokeFunction
+//!       Principal: !Ref Caller # finding
+//!   Signed:
+//!     Type: AWS::Lambda::Permission
+//!     Properties:
+//!       FunctionName: !GetAtt Order.Arn
+//!       Action: lambda:InvokeFunctionUrl
+//!       FunctionUrlAuthType: AWS_IAM
+//!       Principal: "*" # finding
+//! ```
+//!
+//! The principal `*` with the organisation:
+//!
+//! ```yaml good template.yaml
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!   Organisation:
+//!     Type: AWS::Lambda::Permission
+//!     Properties:
+//!       FunctionName: !GetAtt Order.Arn
+//!       Action: lambda:InvokeFunction
+//!       Principal: "*"
+//!       PrincipalOrgID: o-a1b2c3d4e5
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order:
+//!     handler: order.handler
+//!     events:
+//!       - http: GET /order
+//!     url: true
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Caller: {Type: String}
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!   Somebody:
+//!     Type: AWS::Lambda::Permission
+//!     Properties:
+//!       FunctionName: !GetAtt Order.Arn
+//!       Action: lambda:InvokeFunction
+//!       Principal: !Ref Caller
+//! ```
+//!
+//! ## How to fix
+//!
+//! Name the caller: a service with `SourceArn`, an account, or `*` with `PrincipalOrgID`. In serverless.yml the
+//! permission stands under `resources.Resources`. Callers that are not named are refused.
+
+use super::grants;
+use crate::policy::glob;
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::Critical,
+    confidence: Confidence::High,
+    persona: Persona::Regular,
+    fix: FixKind::Unsafe,
+    since: "0.1.0",
+    references: References {
+        cwe: &[284, 732],
+        owasp_serverless: &["S5", "SAS-2"],
+        checkov: &["CKV_AWS_301"],
+        aws: &["Lambda.1"],
+        attack: &["T1190"],
+        stride: &["S", "E"],
+        others: &["F13", "not_publicly_accessible"],
+    },
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    for grant in grants(cx) {
+        if grant.is_of_public_url() || grant.names_organisation() || names_source(grant.props) {
+            continue;
+        }
+        let principal = grant.props.get("Principal");
+        match principal.is("*") {
+            Tri::No => continue,
+            Tri::Unknown => {
+                out.cannot_tell(grant.ix, "Principal", principal);
+                continue;
+            }
+            Tri::Yes => {}
+        }
+        let action = grant.props.get("Action").display();
+        let signed = grant.props.get("FunctionUrlAuthType").is("AWS_IAM").is_yes();
+        let (severity, message) = if signed {
+            (
+                Severity::High,
+                "every AWS account can call {subject} through its URL with a signed request".to_owned(),
+            )
+        } else {
+            (
+                Severity::Critical,
+                format!("every AWS account can do `{action}` on {{subject}}: its resource policy admits `*`"),
+            )
+        };
+        out.push(
+            Found::at_value(grant.ix, principal, grant.span, message)
+                .label("everybody")
+                .help("name the calling service with `SourceArn`, the account, or add `PrincipalOrgID`")
+                .severity(severity)
+                .evidence(format!("* {action} {}", grant.logical_id)),
+        );
+    }
+}
+
+/// Whether a condition names the source or the account on whose behalf a call is made.
+fn names_source(props: &Val) -> bool {
+    let account = props.get("SourceAccount");
+    let source = props.get("SourceArn");
+    let everything = |text: &str| glob(text, "arn:aws:x:y:314159265358:z") && glob(text, "arn:aws:x:y::w");
+    !account.is_null() || !(source.is_null() || source.as_str().is_some_and(everything))
+}

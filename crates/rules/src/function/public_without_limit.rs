@@ -1,0 +1,221 @@
+//! the internet can start the function without any rate limit
+//!
+//! ## What
+//!
+//! A route of an API or a rule of a public load balancer starts the function, no throttling of the stage, the
+//! route or a usage plan holds for that route, and the function reserves no concurrency. Where a stage of the
+//! application has no limit at all, api-without-throttling reports the stage and this rule is silent; function
+//! URLs are function-url-without-limit.
+//!
+//! ## Why
+//!
+//! Whoever sends requests as fast as he can makes the function scale to the concurrency of the whole account:
+//! every other function of the account and region is throttled, the database behind it runs out of
+//! connections, and the bill grows with every request. All that it needs is a loop and the address.
+//!
+//! ## Example
+//!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//!   apiGateway:
+//!     restApiId: a1b2c3d4e5
+//!     restApiRootResourceId: f6g7h8i9j0
+//! functions:
+//!   search: # finding
+//!     handler: search.handler
+//!     events:
+//!       - http: GET /search
+//! ```
+//!
+//! The throttling is that of another route:
+//!
+//! ```yaml bad template.yaml
+//! Resources:
+//!   Api:
+//!     Type: AWS::ApiGatewayV2::Api
+//!     Properties: {Name: shop, ProtocolType: HTTP}
+//!   Stage:
+//!     Type: AWS::ApiGatewayV2::Stage
+//!     Properties:
+//!       ApiId: !Ref Api
+//!       StageName: $default
+//!       AutoDeploy: true
+//!       RouteSettings:
+//!         GET /orders: {ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20}
+//!   Search: # finding
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: search.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!   Integration:
+//!     Type: AWS::ApiGatewayV2::Integration
+//!     Properties:
+//!       ApiId: !Ref Api
+//!       IntegrationType: AWS_PROXY
+//!       IntegrationUri: !GetAtt Search.Arn
+//!       PayloadFormatVersion: "2.0"
+//!   SearchRoute:
+//!     Type: AWS::ApiGatewayV2::Route
+//!     Properties: {ApiId: !Ref Api, RouteKey: GET /search, Target: !Sub "integrations/${Integration}"}
+//!   OrdersRoute:
+//!     Type: AWS::ApiGatewayV2::Route
+//!     Properties: {ApiId: !Ref Api, RouteKey: GET /orders, Target: !Sub "integrations/${Integration}"}
+//!   Permission:
+//!     Type: AWS::Lambda::Permission
+//!     Properties:
+//!       FunctionName: !Ref Search
+//!       Action: lambda:InvokeFunction
+//!       Principal: apigateway.amazonaws.com
+//!       SourceArn: !Sub arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//!   apiGateway:
+//!     restApiId: a1b2c3d4e5
+//!     restApiRootResourceId: f6g7h8i9j0
+//! functions:
+//!   search:
+//!     handler: search.handler
+//!     reservedConcurrency: 20
+//!     events:
+//!       - http: GET /search
+//! ```
+//!
+//! No limit anywhere, but the stage is reported for that:
+//!
+//! ```yaml good template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Search:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: search.handler
+//!       Runtime: nodejs24.x
+//!       CodeUri: .
+//!       Events:
+//!         Get:
+//!           Type: Api
+//!           Properties: {Path: /search, Method: GET}
+//! ```
+//!
+//! ## How to fix
+//!
+//! Set a limit where the requests come in: `MethodSettings` of the stage, `DefaultRouteSettings` or
+//! `RouteSettings` of an HTTP API, `provider.apiGateway.usagePlan.throttle` in serverless.yml. Behind a load
+//! balancer, reserve concurrency: `reservedConcurrency`, `ReservedConcurrentExecutions`. Requests above the
+//! limit are refused with 429; reserved concurrency is taken from the account's.
+//!
+//! ## Differs from
+//!
+//! Checkov, cfn-nag and Guard ask every function for reserved concurrency. Here only a function that the
+//! internet can start is asked, and throttling in front of it counts.
+
+use super::{advice, reserved};
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    persona: Persona::Regular,
+    fix: FixKind::Unsafe,
+    since: "0.1.0",
+    references: References {
+        cwe: &[770, 799],
+        owasp_serverless: &["SAS-8"],
+        checkov: &["CKV_AWS_115"],
+        attack: &["T1499", "T1496"],
+        stride: &["D"],
+        others: &["W92", "LAMBDA_CONCURRENCY_CHECK", "LambdaConcurrency"],
+        ..References::NONE
+    },
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    for (ix, node) in cx.functions() {
+        let limit = reserved(node);
+        if limit.is_yes() {
+            continue;
+        }
+        let mut open: Vec<(Span, String)> = Vec::new();
+        let mut unknown = false;
+        for edge in cx.triggers(ix).filter(|e| e.label != "blocked") {
+            let Some((entry_node, entry)) = cx.node(edge.from).and_then(|n| Some((n, n.entry()?))) else {
+                continue;
+            };
+            let fits = matches!(entry.protocol.as_str(), "rest" | "http" | "websocket" | "alb");
+            if !fits || !entry.public.is_yes() || stage_is_reported(cx, entry) {
+                continue;
+            }
+            match entry.throttled {
+                Tri::No => open.push((edge.span.or(entry_node.span), route(entry))),
+                Tri::Unknown => unknown = true,
+                Tri::Yes => {}
+            }
+        }
+        if limit == Tri::Unknown || (unknown && open.is_empty()) {
+            if unknown || !open.is_empty() {
+                out.cannot_tell(
+                    ix,
+                    "ReservedConcurrentExecutions",
+                    node.props.get("ReservedConcurrentExecutions"),
+                );
+            }
+            continue;
+        }
+        let Some((_, first)) = open.first() else { continue };
+        let more = if open.len() > 1 { format!(" and {} more", open.len() - 1) } else { String::new() };
+        let mut found = Found::new(
+            ix,
+            node.span,
+            format!("nothing limits how often the internet can start {{subject}} through {first}{more}"),
+        )
+        .label("no reserved concurrency")
+        .help(advice(
+            cx,
+            "throttle the route or stage, or set `reservedConcurrency`",
+            "throttle the route or stage, or set `ReservedConcurrentExecutions`",
+        ))
+        .evidence("no limit");
+        for (span, words) in open.into_iter().take(3) {
+            found = found.also(span, format!("{words} is not throttled"));
+        }
+        out.push(found);
+    }
+}
+
+fn route(entry: &palisade_graph::EntryDetail) -> String {
+    match entry.protocol.as_str() {
+        "websocket" => format!("the WebSocket route `{}`", entry.path),
+        "alb" => "a load balancer".to_owned(),
+        _ => format!("`{} {}`", entry.method, entry.path),
+    }
+}
+
+/// Whether `api-without-throttling` reports the stage of an entry: the API has a stage in the application
+/// and no route of it is limited.
+fn stage_is_reported(cx: &Cx<'_>, entry: &palisade_graph::EntryDetail) -> bool {
+    let Some(api) = entry.api else { return false };
+    if entry.protocol == "alb" {
+        return false;
+    }
+    let of_api = |node: &Node| {
+        ["RestApiId", "ApiId"].iter().any(|key| cx.graph.resolve(node.props.get(key)) == Some(api))
+    };
+    let staged = cx.graph.iter().any(|(_, n)| match n.ty.as_str() {
+        "AWS::ApiGateway::Stage" | "AWS::ApiGatewayV2::Stage" => of_api(n),
+        "AWS::ApiGateway::Deployment" => !n.props.get("StageName").is_null() && of_api(n),
+        _ => false,
+    });
+    staged && !cx.entries().any(|(_, _, e)| e.api == Some(api) && e.throttled.is_yes())
+}

@@ -1,0 +1,266 @@
+//! the state machine may do every action of a service, or everything
+//!
+//! ## What
+//!
+//! The role of a state machine has an administrator policy, or an Allow statement whose action is `*` or every
+//! action of a service (`dynamodb:*`). Statements of SAM `Policies` count; those that a framework or a policy
+//! template writes do not.
+//!
+//! ## Why
+//!
+//! A state machine does what its definition and its input say: with an input that an attacker shapes (a table
+//! name, a function name, an address), its tasks call whatever the role permits. Whoever may change the
+//! definition, or start the machine with a chosen input, has all that the role has.
+//!
+//! ## Example
+//!
+//! ```yaml bad template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Orders:
+//!     Type: AWS::Serverless::StateMachine
+//!     Properties:
+//!       Definition: {StartAt: A, States: {A: {Type: Pass, End: true}}}
+//!       Policies:
+//!         - Statement:
+//!             - Effect: Allow
+//!               Action:
+//!                 - lambda:InvokeFunction
+//!                 - dynamodb:* # finding
+//!               Resource: "*"
+//! ```
+//!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//! resources:
+//!   Resources:
+//!     Role:
+//!       Type: AWS::IAM::Role
+//!       Properties:
+//!         AssumeRolePolicyDocument:
+//!           Version: "2012-10-17"
+//!           Statement:
+//!             - Effect: Allow
+//!               Principal: {Service: states.amazonaws.com}
+//!               Action: sts:AssumeRole
+//!         ManagedPolicyArns:
+//!           - arn:aws:iam::aws:policy/AdministratorAccess # finding
+//!     Orders:
+//!       Type: AWS::StepFunctions::StateMachine
+//!       Properties:
+//!         RoleArn: !GetAtt Role.Arn
+//!         DefinitionString: '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}'
+//! ```
+//!
+//! ```yaml bad template.yaml
+//! Parameters:
+//!   Actions: {Type: String, Default: "*"}
+//! Resources:
+//!   Role:
+//!     Type: AWS::IAM::Role
+//!     Properties:
+//!       AssumeRolePolicyDocument:
+//!         Version: "2012-10-17"
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: {Service: states.amazonaws.com}
+//!             Action: sts:AssumeRole
+//!       Policies:
+//!         - PolicyName: all
+//!           PolicyDocument:
+//!             Version: "2012-10-17"
+//!             Statement:
+//!               - Effect: Allow
+//!                 Action: !Ref Actions # finding
+//!                 Resource: "*"
+//!   Orders:
+//!     Type: AWS::StepFunctions::StateMachine
+//!     Properties:
+//!       RoleArn: !GetAtt Role.Arn
+//!       DefinitionString: '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}'
+//! ```
+//!
+//! A part of a service's actions, and a Deny of all of them:
+//!
+//! ```yaml good template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Table:
+//!     Type: AWS::DynamoDB::Table
+//!     Properties:
+//!       KeySchema: [{AttributeName: id, KeyType: HASH}]
+//!       AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+//!       BillingMode: PAY_PER_REQUEST
+//!   Orders:
+//!     Type: AWS::Serverless::StateMachine
+//!     Properties:
+//!       Definition: {StartAt: A, States: {A: {Type: Pass, End: true}}}
+//!       Policies:
+//!         - Statement:
+//!             - Effect: Allow
+//!               Action: dynamodb:Get*
+//!               Resource: !GetAtt Table.Arn
+//!             - Effect: Deny
+//!               Action: iam:*
+//!               Resource: "*"
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//! resources:
+//!   Resources:
+//!     Orders:
+//!       Type: AWS::StepFunctions::StateMachine
+//!       Properties:
+//!         RoleArn: arn:aws:iam::123456789012:role/orders
+//!         DefinitionString: '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}'
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Actions: {Type: String}
+//! Resources:
+//!   Role:
+//!     Type: AWS::IAM::Role
+//!     Properties:
+//!       AssumeRolePolicyDocument:
+//!         Version: "2012-10-17"
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: {Service: states.amazonaws.com}
+//!             Action: sts:AssumeRole
+//!       Policies:
+//!         - PolicyName: all
+//!           PolicyDocument:
+//!             Version: "2012-10-17"
+//!             Statement:
+//!               - Effect: Allow
+//!                 Action: !Ref Actions
+//!                 Resource: "*"
+//!   Orders:
+//!     Type: AWS::StepFunctions::StateMachine
+//!     Properties:
+//!       RoleArn: !GetAtt Role.Arn
+//!       DefinitionString: '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}'
+//! ```
+//!
+//! ## How to fix
+//!
+//! Name the actions that the tasks of the definition call, with the resources that they call them on:
+//! `Policies` in SAM (its policy templates do that), `iamRoleStatements` or the role in serverless.yml, the role
+//! in CloudFormation. A task whose action was forgotten fails with `AccessDenied`.
+//!
+//! ## Differs from
+//!
+//! Trivy reports every wildcard in a policy of the machine's role, also `dynamodb:Get*` and a resource.
+
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::High,
+    confidence: Confidence::High,
+    persona: Persona::Regular,
+    fix: FixKind::Unsafe,
+    since: "0.1.0",
+    references: References {
+        cwe: &[250, 732],
+        owasp_serverless: &["S5", "SAS-4"],
+        attack: &["T1078.004"],
+        stride: &["E"],
+        others: &["AWS-0120"],
+        ..References::NONE
+    },
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    for (ix, machine) in cx.of_type("AWS::StepFunctions::StateMachine") {
+        let role =
+            cx.graph.resolve(machine.props.get("RoleArn")).or_else(|| cx.roles(ix).next().map(|(r, _)| r));
+        let Some((node, role)) = role.and_then(|r| cx.node(r)).and_then(|n| Some((n, n.role()?))) else {
+            continue;
+        };
+        for policy in role.managed.iter().filter(|p| p.implied_by.is_none()) {
+            if policy.value.display().ends_with(":policy/AdministratorAccess")
+                || policy.value.is("AdministratorAccess").is_yes()
+            {
+                out.push(
+                    Found::at_value(
+                        ix,
+                        &policy.value,
+                        node.span,
+                        "{subject} runs with `AdministratorAccess`",
+                    )
+                    .label("everything in the account")
+                    .help("name the actions and resources that the tasks need")
+                    .also(machine.span, "this state machine runs with it")
+                    .evidence("AdministratorAccess"),
+                );
+            }
+        }
+        for statement in &role.statements {
+            wildcards(cx, ix, machine, statement, out);
+        }
+    }
+}
+
+fn wildcards(cx: &Cx<'_>, ix: NodeIx, machine: &Node, statement: &Statement, out: &mut Findings) {
+    use palisade_graph::From;
+    let written = matches!(statement.from, From::Inline | From::Managed) && statement.implied_by.is_none();
+    if !written || statement.allows().is_no() {
+        return;
+    }
+    for action in &statement.actions {
+        let Some(what) = wildcard(action) else {
+            if matches!(action.state, State::Unknown(_)) {
+                out.cannot_tell(ix, "Action", action);
+            }
+            continue;
+        };
+        if statement.allows() == Tri::Unknown {
+            out.cannot_tell(ix, "Effect", &statement.effect);
+            continue;
+        }
+        let text = action.display();
+        let on = resources(cx, statement);
+        out.push(
+            Found::at_value(ix, action, statement.span, format!("{{subject}} may do {what}{on}: `{text}`"))
+                .label(what)
+                .help("name the actions that the tasks of the definition call")
+                .also(machine.span, "this state machine runs with it")
+                .evidence(format!("{text}{on}")),
+        );
+    }
+}
+
+/// What a whole action pattern grants, if that is all of a service.
+fn wildcard(action: &Val) -> Option<String> {
+    let text = action.as_str()?;
+    let all = |t: &str| !t.is_empty() && t.chars().all(|c| c == '*');
+    match text.split_once(':') {
+        _ if all(text) => Some("every action of every service".to_owned()),
+        Some((service, action)) if all(service) && all(action) => {
+            Some("every action of every service".to_owned())
+        }
+        Some((service, action)) if all(action) => Some(format!("every action of `{service}`")),
+        _ => None,
+    }
+}
+
+fn resources(cx: &Cx<'_>, statement: &Statement) -> String {
+    match statement.resources.as_slice() {
+        [one] if one.is("*").is_yes() => " on everything".to_owned(),
+        [one] => match cx.graph.resolve(one) {
+            Some(node) => format!(" on {}", cx.subject(node)),
+            None => String::new(),
+        },
+        _ => String::new(),
+    }
+}
