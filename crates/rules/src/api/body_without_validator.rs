@@ -144,8 +144,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         }
     }
     for group in groups {
-        let message =
-            format!("nothing checks the body of {} before {}", group.words(cx), group.target(cx));
+        let message = format!("nothing checks the body of {} before {}", group.words(cx), group.target(cx));
         let Some(found) = group.found(cx, message, "no request validator with a model") else { continue };
         out.push(found.help(advice(
             cx,

@@ -157,10 +157,8 @@ pub const RULE: Rule = Rule {
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for group in gaps(cx, Gap::CatchAll, out) {
         let target = group.target(cx);
-        let message = format!(
-            "anybody on the internet can send any request to {target} through {}",
-            group.words(cx)
-        );
+        let message =
+            format!("anybody on the internet can send any request to {target} through {}", group.words(cx));
         let Some(found) = group.found(cx, message, "no authorizer") else { continue };
         out.push(found.help(advice(
             cx,

@@ -208,12 +208,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         if !configuration.is_null() {
             all.extend(of_http_api(configuration, node.span));
         }
-        for (_, options, entry) in cx.entries() {
-            let ours = entry.method == "OPTIONS" && api_of(cx, entry) == Some(ix);
-            if ours && routes.iter().any(|r| r.entry.path == entry.path) {
-                all.extend(of_method(&entry.props, options.span, &entry.path));
-            }
-        }
+        all.extend(of_methods(cx, ix, &routes));
+        all.extend(of_document(node, &routes));
         for cors in all.iter().filter(|c| c.wide == Tri::Unknown) {
             out.cannot_tell(ix, "AllowOrigins", cors.origin);
         }
@@ -239,17 +235,47 @@ fn of_http_api(configuration: &Val, fallback: Span) -> Vec<Cors<'_>> {
     origins.items().iter().map(one).collect()
 }
 
-/// CORS headers of an OPTIONS method's integration, as a method resource or as an OpenAPI operation.
-fn of_method<'a>(props: &'a Val, fallback: Span, path: &str) -> Option<Cors<'a>> {
+/// OPTIONS methods on the resources of these routes.
+fn of_methods<'a>(cx: &Cx<'a>, api: NodeIx, routes: &[Route<'a>]) -> Vec<Cors<'a>> {
+    let mut paths: BTreeMap<String, &str> = BTreeMap::new();
+    for route in routes {
+        let resource = route.entry.props.get("ResourceId");
+        if !resource.is_null() {
+            paths.insert(resource.display().to_string(), &route.entry.path);
+        }
+    }
+    let mut all = Vec::new();
+    for (_, node) in cx.of_type("AWS::ApiGateway::Method") {
+        let props = &node.props;
+        if !props.get("HttpMethod").is("OPTIONS").is_yes()
+            || cx.graph.resolve(props.get("RestApiId")) != Some(api)
+        {
+            continue;
+        }
+        let Some(path) = paths.get(props.get("ResourceId").display().as_str()) else { continue };
+        let answers = props.at("Integration.IntegrationResponses").items();
+        all.extend(of_answers(answers.iter().map(|r| r.get("ResponseParameters")), node.span, path));
+    }
+    all
+}
+
+/// OPTIONS operations of the API's document on the paths of these routes.
+fn of_document<'a>(api: &'a Node, routes: &[Route<'a>]) -> Vec<Cors<'a>> {
+    let mut all = Vec::new();
+    for path in api.props.at("Body.paths").entries() {
+        let options = path.val.get("options").at("x-amazon-apigateway-integration.responses");
+        if routes.iter().any(|r| r.entry.path == path.key) {
+            let answers = options.entries().iter().map(|e| e.val.get("responseParameters"));
+            all.extend(of_answers(answers, path.key_span, &path.key));
+        }
+    }
+    all
+}
+
+/// CORS headers among the parameters of an integration's responses.
+fn of_answers<'a>(answers: impl Iterator<Item = &'a Val>, fallback: Span, path: &str) -> Option<Cors<'a>> {
     let mut origin = None;
     let mut credentials = Tri::No;
-    let openapi = props.at("x-amazon-apigateway-integration.responses").entries().iter();
-    let answers = props
-        .at("Integration.IntegrationResponses")
-        .items()
-        .iter()
-        .map(|r| r.get("ResponseParameters"))
-        .chain(openapi.map(|e| e.val.get("responseParameters")));
     for parameter in answers.flat_map(Val::entries) {
         let name = parameter.key.to_ascii_lowercase();
         if name.ends_with(".access-control-allow-origin") {
@@ -259,9 +285,8 @@ fn of_method<'a>(props: &'a Val, fallback: Span, path: &str) -> Option<Cors<'a>>
         }
     }
     let origin = origin?;
-    let reflected = origin
-        .as_str()
-        .is_some_and(|t| t.to_ascii_lowercase().starts_with("method.request.header.origin"));
+    let reflected =
+        origin.as_str().is_some_and(|t| t.to_ascii_lowercase().starts_with("method.request.header.origin"));
     Some(Cors {
         origin,
         credentials,

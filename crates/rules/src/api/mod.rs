@@ -80,11 +80,9 @@ impl<'a> Route<'a> {
     }
 }
 
-/// The type of the integration behind a method, a route or an OpenAPI operation.
+/// The type of the integration behind a method or a route.
 fn integration_type<'a>(cx: &Cx<'a>, props: &'a Val) -> Option<&'a str> {
-    let openapi = props.at("x-amazon-apigateway-integration.type");
-    let own = props.at("Integration.Type").as_str().or_else(|| openapi.as_str());
-    own.or_else(|| {
+    props.at("Integration.Type").as_str().or_else(|| {
         let target = cx.node(cx.graph.resolve(props.get("Target"))?)?;
         target.props.get("IntegrationType").as_str()
     })
@@ -161,7 +159,7 @@ pub fn gaps<'a>(cx: &Cx<'a>, gap: Gap, out: &mut Findings) -> Vec<Group<'a>> {
         let of = siblings.get(&api).copied().unwrap_or_default();
         let why = match route.entry.authorization {
             Authorization::Key => Gap::KeyOnly,
-            Authorization::None if opts_out(&route, of) => Gap::OptsOut,
+            Authorization::None if opts_out(cx, &route, of) => Gap::OptsOut,
             Authorization::None | Authorization::Unknown if route.entry.from_openapi => Gap::OpenApi,
             Authorization::None | Authorization::Unknown if route.is_catch_all() => Gap::CatchAll,
             Authorization::None | Authorization::Unknown => Gap::Plain,
@@ -195,7 +193,8 @@ pub fn gaps<'a>(cx: &Cx<'a>, gap: Gap, out: &mut Findings) -> Vec<Group<'a>> {
 
 /// Routes below a catch-all of the same function belong to it: one edit covers them.
 fn covered(mut list: Vec<(Gap, Route<'_>)>) -> Vec<(Gap, Route<'_>)> {
-    let catch_alls: Vec<Route<'_>> = list.iter().filter(|(g, _)| *g == Gap::CatchAll).map(|(_, r)| *r).collect();
+    let catch_alls: Vec<Route<'_>> =
+        list.iter().filter(|(g, _)| *g == Gap::CatchAll).map(|(_, r)| *r).collect();
     for (gap, route) in &mut list {
         if *gap == Gap::Plain && catch_alls.iter().any(|c| route.is_below(c)) {
             *gap = Gap::CatchAll;
@@ -204,12 +203,7 @@ fn covered(mut list: Vec<(Gap, Route<'_>)>) -> Vec<(Gap, Route<'_>)> {
     list
 }
 
-fn group<'a>(
-    cx: &Cx<'a>,
-    api: Option<NodeIx>,
-    list: Vec<(Gap, Route<'a>)>,
-    gap: Gap,
-) -> Option<Group<'a>> {
+fn group<'a>(cx: &Cx<'a>, api: Option<NodeIx>, list: Vec<(Gap, Route<'a>)>, gap: Gap) -> Option<Group<'a>> {
     let mut routes: Vec<Route<'a>> = list.into_iter().filter(|(g, _)| *g == gap).map(|(_, r)| r).collect();
     // Stable: within one weight the order of the file stays.
     routes.sort_by_key(|r| (!r.is_catch_all(), !r.mutating()));
@@ -217,17 +211,24 @@ fn group<'a>(
     Some(Group { function, api, routes })
 }
 
-/// Whether a route that may change something goes without what guards its siblings: a written `NONE` in
-/// the place of a default, or none where more than half of the API's routes have an authorizer.
-fn opts_out(route: &Route<'_>, of: Siblings) -> bool {
-    if !route.mutating() {
+/// Whether a route that may change something goes without what guards its siblings: it switches a default
+/// off, or has none where more than half of the API's routes have an authorizer.
+fn opts_out(cx: &Cx<'_>, route: &Route<'_>, of: Siblings) -> bool {
+    route.mutating() && (of.guarded > of.open || switched_off(cx, route))
+}
+
+/// Whether an operation of a document says that what holds for all does not hold for it. SAM takes
+/// `NONE` only where a default authorizer exists.
+fn switched_off(cx: &Cx<'_>, route: &Route<'_>) -> bool {
+    let Some(own) = route.entry.props.get("Operation").entry("security").map(|e| &e.val) else {
         return false;
+    };
+    if own.items().iter().any(|requirement| requirement.entry("NONE").is_some()) {
+        return true;
     }
-    let at = &route.entry.authorization_at;
-    let method = matches!(route.node.ty.as_str(), "AWS::ApiGateway::Method" | "AWS::ApiGatewayV2::Route");
-    // SAM takes `NONE` only where a default authorizer exists.
-    let written = at.is("NONE").is_yes() && at.span.is_some() && at.span != route.node.span && !method;
-    written || of.guarded > of.open
+    let api = route.entry.api.and_then(|ix| cx.node(ix));
+    let whole = api.map_or(Val::null(), |n| n.props.at("Body.security"));
+    own.as_list().is_some_and(|l| l.items.is_empty() && !l.open) && !whole.items().is_empty()
 }
 
 impl Group<'_> {
@@ -357,7 +358,8 @@ impl<'a> Stage<'a> {
         if self.kind == Kind::Rest {
             for val in self.props.get("MethodSettings").items() {
                 let any = |key: &str, text: &str| val.get(key).is_null() || val.get(key).is(text).is_yes();
-                let everywhere = any("HttpMethod", "*") && (any("ResourcePath", "/*") || any("ResourcePath", "*"));
+                let everywhere =
+                    any("HttpMethod", "*") && (any("ResourcePath", "/*") || any("ResourcePath", "*"));
                 all.push(Settings { val, everywhere });
             }
             // A deployment's description of its stage has the settings for every method at its top.
@@ -381,8 +383,11 @@ impl<'a> Stage<'a> {
         if !self.props.is_known() {
             return Some(("StageDescription", self.props));
         }
-        let keys: &[&'static str] =
-            if self.kind == Kind::Rest { &["MethodSettings"] } else { &["DefaultRouteSettings", "RouteSettings"] };
+        let keys: &[&'static str] = if self.kind == Kind::Rest {
+            &["MethodSettings"]
+        } else {
+            &["DefaultRouteSettings", "RouteSettings"]
+        };
         keys.iter().map(|k| (*k, self.props.get(k))).find(|(_, val)| {
             !val.is_known() || val.as_list().is_some_and(|l| l.open) || val.as_map().is_some_and(|m| m.open)
         })

@@ -232,7 +232,8 @@ fn judge(ix: NodeIx, node: &Node, store: &StoreDetail, private: Tri, out: &mut F
 /// Whether two statements speak of the same calls, as far as their text says.
 fn overlap(a: &Statement, b: &Statement) -> bool {
     let same = |x: &[Val], y: &[Val]| {
-        x.iter().any(|v| y.iter().any(|w| v.same(w) || v.display().ends_with('*') || w.display().ends_with('*')))
+        x.iter()
+            .any(|v| y.iter().any(|w| v.same(w) || v.display().ends_with('*') || w.display().ends_with('*')))
     };
     same(&a.actions, &b.actions) && same(&a.resources, &b.resources)
 }

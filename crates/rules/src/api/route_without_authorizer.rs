@@ -227,8 +227,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     for group in gaps(cx, Gap::Plain, out) {
         let target = group.target(cx);
         let reach = if group.routes.len() == 1 { "reaches" } else { "reach" };
-        let message =
-            format!("anybody on the internet can call {}, which {reach} {target}", group.words(cx));
+        let message = format!("anybody on the internet can call {}, which {reach} {target}", group.words(cx));
         let Some(found) = group.found(cx, message, "no authorizer") else { continue };
         out.push(found.severity(group.severity()).help(advice(
             cx,

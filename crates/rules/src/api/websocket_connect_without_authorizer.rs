@@ -206,14 +206,17 @@ fn connected(cx: &Cx<'_>, route: &Route<'_>, out: &mut Findings) {
     }
     match route.entry.authorization {
         Authorization::None | Authorization::Key => {
-            let api = api_of(cx, route.entry).map_or_else(|| "a WebSocket API".to_owned(), |ix| cx.subject(ix));
+            let api =
+                api_of(cx, route.entry).map_or_else(|| "a WebSocket API".to_owned(), |ix| cx.subject(ix));
             let message = match route.function(cx) {
                 Some(f) => format!(
                     "anybody on the internet can open a connection to {api}: `$connect` ({}) has no authorizer",
                     cx.subject(f)
                 ),
                 None => {
-                    format!("anybody on the internet can open a connection to {api}: `$connect` has no authorizer")
+                    format!(
+                        "anybody on the internet can open a connection to {api}: `$connect` has no authorizer"
+                    )
                 }
             };
             out.push(
@@ -244,7 +247,8 @@ fn unasked(cx: &Cx<'_>, api: Option<NodeIx>, routes: &[Route<'_>], out: &mut Fin
         Found::new(
             ix,
             node.span,
-            "anybody on the internet can open a connection to {subject}: it has no `$connect` route".to_owned(),
+            "anybody on the internet can open a connection to {subject}: it has no `$connect` route"
+                .to_owned(),
         )
         .label("no `$connect` route")
         .also(first.node.span, format!("messages for `{}` start a function", first.entry.path))

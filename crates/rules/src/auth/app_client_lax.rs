@@ -286,7 +286,9 @@ mod tests {
     fn callbacks() {
         assert!(plain("http://shop.example.com/"));
         assert!(plain("HTTP://localhost.example.com"));
-        for fine in ["https://a", "http://localhost:3000/cb", "http://127.0.0.1", "http://[::1]:80/", "app://x"] {
+        for fine in
+            ["https://a", "http://localhost:3000/cb", "http://127.0.0.1", "http://[::1]:80/", "app://x"]
+        {
             assert!(!plain(fine), "{fine}");
         }
     }

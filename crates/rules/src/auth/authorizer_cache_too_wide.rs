@@ -193,7 +193,9 @@ fn lambda(ix: NodeIx, node: &Node, default: Option<i64>, sources: bool, out: &mu
                 ix,
                 ttl,
                 node.span,
-                format!("answers of {{subject}} stay valid for {seconds} seconds after rights were taken away"),
+                format!(
+                    "answers of {{subject}} stay valid for {seconds} seconds after rights were taken away"
+                ),
             )
             .label("kept longer than 300 seconds")
             .help("keep answers for at most 300 seconds")

@@ -187,8 +187,14 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     }
 }
 
+/// A setting by its name in a resource, else by that in an OpenAPI document.
+fn setting<'a>(node: &'a Node, resource: &str, document: &str) -> &'a Val {
+    let val = node.props.lookup(resource);
+    if val.is_null() { node.props.lookup(document) } else { val }
+}
+
 fn audience(ix: NodeIx, node: &Node, out: &mut Findings) {
-    let audience = node.props.lookup("JwtConfiguration.Audience");
+    let audience = setting(node, "JwtConfiguration.Audience", "JwtConfiguration.audience");
     if matches!(audience.state, State::Unknown(_)) || audience.as_list().is_some_and(|l| l.open) {
         out.cannot_tell(ix, "Audience", audience);
     } else if audience.items().iter().all(|a| a.is("").is_yes()) {
@@ -207,7 +213,7 @@ fn audience(ix: NodeIx, node: &Node, out: &mut Findings) {
 }
 
 fn issuer(ix: NodeIx, node: &Node, out: &mut Findings) {
-    let issuer = node.props.lookup("JwtConfiguration.Issuer");
+    let issuer = setting(node, "JwtConfiguration.Issuer", "JwtConfiguration.issuer");
     if issuer.is_null() {
         return;
     }
