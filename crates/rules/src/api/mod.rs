@@ -148,11 +148,14 @@ pub fn siblings(cx: &Cx<'_>) -> BTreeMap<Option<NodeIx>, Siblings> {
     all
 }
 
+/// Routes of one API and function, each with its gap.
+type Mixed<'a> = (Option<NodeIx>, Vec<(Gap, Route<'a>)>);
+
 /// The routes without an authorizer for one reason, grouped; what cannot be told is filed by the rule
 /// that would report it.
 pub fn gaps<'a>(cx: &Cx<'a>, gap: Gap, out: &mut Findings) -> Vec<Group<'a>> {
     let siblings = siblings(cx);
-    let mut groups: Vec<(Option<NodeIx>, Vec<(Gap, Route<'a>)>)> = Vec::new();
+    let mut groups: Vec<Mixed<'a>> = Vec::new();
     let mut index: BTreeMap<(Option<NodeIx>, NodeIx), usize> = BTreeMap::new();
     for route in routes(cx) {
         let api = api_of(cx, route.entry);
