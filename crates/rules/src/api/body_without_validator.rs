@@ -95,8 +95,36 @@
 //!
 //! ## Cannot tell
 //!
-//! A method whose `RequestValidatorId` comes from a parameter without a value, or whose integration's
-//! document is not here.
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Validator:
+//!     Type: String
+//! Resources:
+//!   Create:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: create.handler
+//!       Runtime: nodejs22.x
+//!       Role: arn:aws:iam::123456789012:role/create
+//!       Code: {S3Bucket: code, S3Key: create.zip}
+//!   Api:
+//!     Type: AWS::ApiGateway::RestApi
+//!     Properties:
+//!       Name: orders
+//!   Post:
+//!     Type: AWS::ApiGateway::Method
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       ResourceId: !GetAtt Api.RootResourceId
+//!       HttpMethod: POST
+//!       AuthorizationType: AWS_IAM
+//!       RequestModels: {application/json: Order}
+//!       RequestValidatorId: !Ref Validator
+//!       Integration:
+//!         Type: AWS_PROXY
+//!         IntegrationHttpMethod: POST
+//!         Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Create.Arn}/invocations
+//! ```
 //!
 //! ## How to fix
 //!
@@ -105,7 +133,9 @@
 //! `AWS::ApiGateway::RequestValidator` with `ValidateRequestBody`, and both on the method. Requests that
 //! do not fit get 400: take the model from what real callers send.
 
-use super::{Group, Route, advice, api_of, routes};
+use std::collections::BTreeMap;
+
+use super::{Group, advice, api_of, routes};
 use crate::prelude::*;
 
 /// Metadata.
@@ -129,18 +159,28 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut index: BTreeMap<(Option<NodeIx>, NodeIx), usize> = BTreeMap::new();
     for route in routes(cx) {
         let takes_body = matches!(route.entry.method.as_str(), "POST" | "PUT" | "PATCH" | "ANY");
         if route.entry.protocol != "rest" || !takes_body {
             continue;
         }
         match route.entry.validator {
-            Tri::Yes => {}
+            Tri::Yes => continue,
             Tri::Unknown => {
                 let val = route.entry.props.get("RequestValidatorId");
                 out.cannot_tell(route.ix, "RequestValidatorId", val);
+                continue;
             }
-            Tri::No => add(cx, &mut groups, route),
+            Tri::No => {}
+        }
+        let (api, function) = (api_of(cx, route.entry), route.function(cx));
+        let n = *index.entry((api, function.unwrap_or(route.ix))).or_insert_with(|| {
+            groups.push(Group { function, api, routes: Vec::new() });
+            groups.len() - 1
+        });
+        if let Some(group) = groups.get_mut(n) {
+            group.routes.push(route);
         }
     }
     for group in groups {
@@ -152,14 +192,5 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             "add `RequestModel` with `ValidateBody: true` to the event, and the model to `Models` of the API",
             "add `RequestModels` and a `RequestValidatorId` whose validator has `ValidateRequestBody: true`",
         )));
-    }
-}
-
-fn add<'a>(cx: &Cx<'a>, groups: &mut Vec<Group<'a>>, route: Route<'a>) {
-    let (api, function) = (api_of(cx, route.entry), route.function(cx));
-    // Routes of one function stand together in the graph.
-    match groups.last_mut().filter(|g| function.is_some() && (g.api, g.function) == (api, function)) {
-        Some(group) => group.routes.push(route),
-        None => groups.push(Group { function, api, routes: vec![route] }),
     }
 }

@@ -36,6 +36,9 @@ pub struct Route<'a> {
 impl<'a> Route<'a> {
     /// `` `POST /orders` ``.
     pub fn words(&self) -> String {
+        if self.entry.path == "$default" {
+            return "`$default`".to_owned();
+        }
         format!("`{} {}`", self.entry.method, self.entry.path)
     }
 
@@ -162,7 +165,7 @@ pub fn gaps<'a>(cx: &Cx<'a>, gap: Gap, out: &mut Findings) -> Vec<Group<'a>> {
         let of = siblings.get(&api).copied().unwrap_or_default();
         let why = match route.entry.authorization {
             Authorization::Key => Gap::KeyOnly,
-            Authorization::None if opts_out(cx, &route, of) => Gap::OptsOut,
+            Authorization::None | Authorization::Unknown if opts_out(cx, &route, of) => Gap::OptsOut,
             Authorization::None | Authorization::Unknown if route.entry.from_openapi => Gap::OpenApi,
             Authorization::None | Authorization::Unknown if route.is_catch_all() => Gap::CatchAll,
             Authorization::None | Authorization::Unknown => Gap::Plain,
@@ -171,6 +174,8 @@ pub fn gaps<'a>(cx: &Cx<'a>, gap: Gap, out: &mut Findings) -> Vec<Group<'a>> {
         if route.entry.authorization == Authorization::Unknown {
             if why == gap {
                 out.cannot_tell(route.ix, "AuthorizationType", &route.entry.authorization_at);
+            } else if gap == Gap::KeyOnly && route.entry.api_key == Tri::Unknown {
+                out.cannot_tell(route.ix, "ApiKeyRequired", route.entry.props.get("ApiKeyRequired"));
             }
             continue;
         }
@@ -275,9 +280,13 @@ impl Group<'_> {
         Some(found)
     }
 
-    /// `function `orders``, or words for one that is not here.
+    /// `function `orders``, or words for what is not a function of the application.
     pub fn target(&self, cx: &Cx<'_>) -> String {
-        self.function.map_or_else(|| "its integration".to_owned(), |ix| cx.subject(ix))
+        if let Some(ix) = self.function {
+            return cx.subject(ix);
+        }
+        let service = self.routes.first().and_then(|r| integration_type(cx, &r.entry.props)) == Some("AWS");
+        if service { "an AWS service".to_owned() } else { "its integration".to_owned() }
     }
 }
 
@@ -414,8 +423,15 @@ impl<'a> Stage<'a> {
         routes.iter().fold(Tri::No, |answer, r| answer.or(r.entry.public))
     }
 
-    /// A finding at a value of it, or at its key where the value is absent.
-    pub fn found(&self, val: &Val, message: impl Into<String>) -> Found {
+    /// A finding at a value of it, or at its key where the value is absent. A deployment is called by the
+    /// name of the stage that it makes.
+    pub fn found(&self, val: &Val, message: &str) -> Found {
+        let message = if self.node.ty == "AWS::ApiGateway::Deployment" {
+            let stage = format!("stage `{}`", self.node.props.get("StageName").display());
+            message.replace("{subject}", &stage)
+        } else {
+            message.to_owned()
+        };
         Found::at_value(self.ix, val, self.node.span, message)
     }
 }

@@ -138,7 +138,33 @@
 //!
 //! ## Cannot tell
 //!
-//! An operation whose `security` comes from a parameter without a value.
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Schemes:
+//!     Type: CommaDelimitedList
+//! Resources:
+//!   Orders:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: orders.handler
+//!       Runtime: nodejs22.x
+//!       Role: arn:aws:iam::123456789012:role/orders
+//!       Code: {S3Bucket: code, S3Key: orders.zip}
+//!   Api:
+//!     Type: AWS::ApiGateway::RestApi
+//!     Properties:
+//!       Body:
+//!         openapi: 3.0.1
+//!         info: {title: orders, version: '1'}
+//!         paths:
+//!           /orders:
+//!             post:
+//!               security: !Ref Schemes
+//!               x-amazon-apigateway-integration:
+//!                 type: aws_proxy
+//!                 httpMethod: POST
+//!                 uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Orders.Arn}/invocations
+//! ```
 //!
 //! ## How to fix
 //!

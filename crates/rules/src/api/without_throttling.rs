@@ -177,11 +177,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 )
             });
         let settings = if stage.kind == Kind::Rest { "MethodSettings" } else { "DefaultRouteSettings" };
-        let found = Found::new(
-            stage.ix,
-            stage.node.span,
-            "nothing of the application limits how often {subject} can be called",
-        );
+        let found =
+            stage.found(Val::null(), "nothing of the application limits how often {subject} can be called");
         out.push(
             found
                 .severity(if guarded { Severity::Low } else { Severity::Medium })

@@ -93,7 +93,35 @@
 //!
 //! ## Cannot tell
 //!
-//! A method whose authorization is not known is listed by api-route-without-authorizer.
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Key:
+//!     Type: String
+//! Resources:
+//!   Orders:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: orders.handler
+//!       Runtime: nodejs22.x
+//!       Role: arn:aws:iam::123456789012:role/orders
+//!       Code: {S3Bucket: code, S3Key: orders.zip}
+//!   Api:
+//!     Type: AWS::ApiGateway::RestApi
+//!     Properties:
+//!       Name: orders
+//!   Get:
+//!     Type: AWS::ApiGateway::Method
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       ResourceId: !GetAtt Api.RootResourceId
+//!       HttpMethod: GET
+//!       AuthorizationType: NONE
+//!       ApiKeyRequired: !Ref Key
+//!       Integration:
+//!         Type: AWS_PROXY
+//!         IntegrationHttpMethod: POST
+//!         Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Orders.Arn}/invocations
+//! ```
 //!
 //! ## How to fix
 //!

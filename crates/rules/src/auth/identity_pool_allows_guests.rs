@@ -3,8 +3,8 @@
 //! ## What
 //!
 //! A Cognito identity pool allows unauthenticated identities. Low where the role for guests is in the
-//! application and grants nothing but what guests are made for (`rum:PutEvents`, `mobileanalytics:PutEvents`,
-//! `cognito-sync:*`, `mobiletargeting:PutEvents`), or where the roles of the pool name none for guests.
+//! application and grants nothing but what guests are made for (`rum:PutRumEvents`, `mobileanalytics:PutEvents`,
+//! `mobiletargeting:PutEvents`, `cognito-sync:*`), or where the roles of the pool name none for guests.
 //!
 //! ## Why
 //!
@@ -118,12 +118,17 @@ pub const RULE: Rule = Rule {
 };
 
 /// What guests are made for: telemetry, and data of their own identity.
-const HARMLESS: &[&str] = &["rum:putevents", "mobileanalytics:putevents", "mobiletargeting:putevents"];
+const HARMLESS: &[&str] = &["rum:putrumevents", "mobileanalytics:putevents", "mobiletargeting:putevents"];
 
 /// What the guest role grants.
 enum Grants<'a> {
-    Nothing,
+    /// The pool names no role for guests.
+    NoRole,
+    /// Nothing but what guests are made for.
+    Harmless(&'a Node),
+    /// More than that.
     Something(&'a Node),
+    /// The role, or the roles of the pool, are not in the application.
     NotHere,
 }
 
@@ -134,25 +139,26 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             Some(false) => {}
             None if guests.is_null() => {}
             None => out.cannot_tell(ix, "AllowUnauthenticatedIdentities", guests),
-            Some(true) => {
-                let found = Found::at_value(
-                    ix,
-                    guests,
-                    node.span,
-                    "anybody on the internet gets AWS credentials from {subject}",
-                )
-                .label("credentials without log-in")
-                .help("set `AllowUnauthenticatedIdentities: false`")
-                .evidence("guests");
-                out.push(match grants(cx, ix) {
-                    Grants::Nothing => found.severity(Severity::Low),
-                    Grants::NotHere => found,
-                    Grants::Something(role) => {
-                        found.also(role.span, format!("guests act as role `{}`", role.name))
-                    }
-                });
-            }
+            Some(true) => out.push(finding(ix, node, guests, &grants(cx, ix))),
         }
+    }
+}
+
+fn finding(ix: NodeIx, node: &Node, guests: &Val, grants: &Grants<'_>) -> Found {
+    let message = match grants {
+        Grants::NoRole => "{subject} allows guests, though it names no role for them",
+        Grants::Harmless(_) => "{subject} allows guests, whose role grants next to nothing today",
+        _ => "anybody on the internet gets AWS credentials from {subject}",
+    };
+    let found = Found::at_value(ix, guests, node.span, message)
+        .label("credentials without log-in")
+        .help("set `AllowUnauthenticatedIdentities: false`")
+        .evidence("guests");
+    match grants {
+        Grants::NoRole => found.severity(Severity::Low),
+        Grants::Harmless(role) => found.severity(Severity::Low).also(role.span, "the role of guests"),
+        Grants::Something(role) => found.also(role.span, "the role of guests"),
+        Grants::NotHere => found,
     }
 }
 
@@ -166,7 +172,7 @@ fn grants<'a>(cx: &Cx<'a>, pool: NodeIx) -> Grants<'a> {
         let guest = roles.get("unauthenticated");
         if guest.is_null() {
             if roles.as_map().is_some_and(|m| !m.open) {
-                answer = Grants::Nothing;
+                answer = Grants::NoRole;
             }
             continue;
         }
@@ -179,7 +185,7 @@ fn grants<'a>(cx: &Cx<'a>, pool: NodeIx) -> Grants<'a> {
             && role.statements.iter().all(|s| {
                 s.allows().is_no() || (s.not_actions.is_empty() && s.actions.iter().all(is_harmless))
             });
-        answer = if harmless { Grants::Nothing } else { Grants::Something(node) };
+        answer = if harmless { Grants::Harmless(node) } else { Grants::Something(node) };
     }
     answer
 }

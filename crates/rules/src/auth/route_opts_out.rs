@@ -66,6 +66,60 @@
 //!           path: orders/{id}
 //! ```
 //!
+//! The value comes from the default of a parameter:
+//!
+//! ```yaml bad template.yaml
+//! Parameters:
+//!   Authorization:
+//!     Type: String
+//!     Default: NONE
+//! Resources:
+//!   Orders:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: orders.handler
+//!       Runtime: nodejs22.x
+//!       Role: arn:aws:iam::123456789012:role/orders
+//!       Code: {S3Bucket: code, S3Key: orders.zip}
+//!   Api:
+//!     Type: AWS::ApiGateway::RestApi
+//!     Properties:
+//!       Name: orders
+//!   Get:
+//!     Type: AWS::ApiGateway::Method
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       ResourceId: !GetAtt Api.RootResourceId
+//!       HttpMethod: GET
+//!       AuthorizationType: AWS_IAM
+//!       Integration:
+//!         Type: AWS_PROXY
+//!         IntegrationHttpMethod: POST
+//!         Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Orders.Arn}/invocations
+//!   Put:
+//!     Type: AWS::ApiGateway::Method
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       ResourceId: !GetAtt Api.RootResourceId
+//!       HttpMethod: PUT
+//!       AuthorizationType: AWS_IAM
+//!       Integration:
+//!         Type: AWS_PROXY
+//!         IntegrationHttpMethod: POST
+//!         Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Orders.Arn}/invocations
+//!   Delete:
+//!     Type: AWS::ApiGateway::Method
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       ResourceId: !GetAtt Api.RootResourceId
+//!       HttpMethod: DELETE
+//!       AuthorizationType: !Ref Authorization
+//!       Integration:
+//!         Type: AWS_PROXY
+//!         IntegrationHttpMethod: POST
+//!         Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Orders.Arn}/invocations
+//! ```
+//!
 //! Reading may be public beside guarded routes (api-route-without-authorizer says so, at medium):
 //!
 //! ```yaml good template.yaml
@@ -110,8 +164,45 @@
 //!
 //! ## Cannot tell
 //!
-//! A route whose authorization is not known is counted on neither side; api-route-without-authorizer lists
-//! it.
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Authorization:
+//!     Type: String
+//! Resources:
+//!   Orders:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: orders.handler
+//!       Runtime: nodejs22.x
+//!       Role: arn:aws:iam::123456789012:role/orders
+//!       Code: {S3Bucket: code, S3Key: orders.zip}
+//!   Api:
+//!     Type: AWS::ApiGateway::RestApi
+//!     Properties:
+//!       Name: orders
+//!   Get:
+//!     Type: AWS::ApiGateway::Method
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       ResourceId: !GetAtt Api.RootResourceId
+//!       HttpMethod: GET
+//!       AuthorizationType: AWS_IAM
+//!       Integration:
+//!         Type: AWS_PROXY
+//!         IntegrationHttpMethod: POST
+//!         Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Orders.Arn}/invocations
+//!   Delete:
+//!     Type: AWS::ApiGateway::Method
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       ResourceId: !GetAtt Api.RootResourceId
+//!       HttpMethod: DELETE
+//!       AuthorizationType: !Ref Authorization
+//!       Integration:
+//!         Type: AWS_PROXY
+//!         IntegrationHttpMethod: POST
+//!         Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Orders.Arn}/invocations
+//! ```
 //!
 //! ## How to fix
 //!
