@@ -135,7 +135,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Group, advice, api_of, routes};
+use super::{Group, Route, advice, api_of, routes};
 use crate::prelude::*;
 
 /// Metadata.
@@ -168,8 +168,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         match route.entry.validator {
             Tri::Yes => continue,
             Tri::Unknown => {
-                let val = route.entry.props.get("RequestValidatorId");
-                out.cannot_tell(route.ix, "RequestValidatorId", val);
+                out.cannot_tell(route.ix, "RequestValidatorId", validator(&route));
                 continue;
             }
             Tri::No => {}
@@ -185,7 +184,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     }
     for group in groups {
         let message = format!("nothing checks the body of {} before {}", group.words(cx), group.target(cx));
-        let Some(found) = group.found(cx, message, "no request validator with a model") else { continue };
+        let label = "no request validator with a model";
+        let Some(found) = group.found_at(cx, message, label, validator) else { continue };
         out.push(found.help(advice(
             cx,
             "add `request.schemas` to the event",
@@ -193,4 +193,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             "add `RequestModels` and a `RequestValidatorId` whose validator has `ValidateRequestBody: true`",
         )));
     }
+}
+
+fn validator<'a>(route: &Route<'a>) -> &'a Val {
+    route.entry.props.get("RequestValidatorId")
 }

@@ -205,9 +205,9 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let Some((ix, node)) = api.and_then(|ix| Some((ix, cx.node(ix)?))) else { continue };
         let mut all: Vec<Cors<'_>> = Vec::new();
         let configuration = node.props.get("CorsConfiguration");
-        if !configuration.is_null() {
-            all.extend(of_http_api(configuration, node.span));
-        }
+        all.extend(of_http_api(configuration, ["AllowOrigins", "AllowCredentials"], node.span));
+        let document = node.props.at("Body.x-amazon-apigateway-cors");
+        all.extend(of_http_api(document, ["allowOrigins", "allowCredentials"], node.span));
         all.extend(of_methods(cx, ix, &routes));
         all.extend(of_document(node, &routes));
         for cors in all.iter().filter(|c| c.wide == Tri::Unknown) {
@@ -221,9 +221,9 @@ fn guarded(entry: &EntryDetail) -> bool {
     !matches!(entry.authorization, Authorization::None | Authorization::Unknown)
 }
 
-fn of_http_api(configuration: &Val, fallback: Span) -> Vec<Cors<'_>> {
-    let credentials = configuration.lookup("AllowCredentials");
-    let origins = configuration.lookup("AllowOrigins");
+/// The configuration of an HTTP API, as a property or in its document.
+fn of_http_api<'a>(configuration: &'a Val, keys: [&str; 2], fallback: Span) -> Vec<Cors<'a>> {
+    let [origins, credentials] = keys.map(|key| configuration.lookup(key));
     let one = |origin| Cors {
         origin,
         credentials: truth(credentials),

@@ -52,11 +52,6 @@ impl<'a> Route<'a> {
         self.entry.path == "$default" || (self.entry.method == "ANY" && self.entry.path.ends_with("+}"))
     }
 
-    /// Where its authorization is written, or its own key where nothing is.
-    pub fn at(&self) -> Span {
-        self.entry.authorization_at.span.or(self.node.span)
-    }
-
     /// Whether a request reaches a function or an AWS service: answers made up by the gateway and plain
     /// HTTP backends do not count; an integration that is not in the tree does.
     pub fn reaches(&self, cx: &Cx<'a>) -> bool {
@@ -239,7 +234,7 @@ fn switched_off(cx: &Cx<'_>, route: &Route<'_>) -> bool {
     own.as_list().is_some_and(|l| l.items.is_empty() && !l.open) && !whole.items().is_empty()
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
     /// The worst of its routes: requests that change something weigh more.
     pub fn severity(&self) -> Severity {
         if self.routes.iter().any(Route::mutating) { Severity::High } else { Severity::Medium }
@@ -258,24 +253,31 @@ impl Group<'_> {
     }
 
     /// A finding on the function, or on the route where the function is not in the application, with a
-    /// label for each route.
+    /// label for each route where its authorization is written or missing.
     pub fn found(&self, cx: &Cx<'_>, message: String, label: &str) -> Option<Found> {
+        self.found_at(cx, message, label, |route| &route.entry.authorization_at)
+    }
+
+    /// The same with other places; a route's own key stands in for a value that is absent.
+    pub fn found_at(
+        &self,
+        cx: &Cx<'_>,
+        message: String,
+        label: &str,
+        place: fn(&Route<'a>) -> &'a Val,
+    ) -> Option<Found> {
         let first = self.routes.first()?;
         let mut names: Vec<String> =
             self.routes.iter().map(|r| format!("{} {}", r.entry.method, r.entry.path)).collect();
         names.sort();
         let api = self.api.and_then(|ix| cx.node(ix)).map_or("", |n| n.name.as_str());
         let words = |r: &Route<'_>| format!("{}: {label}", r.words());
-        let mut found = Found::at_value(
-            self.function.unwrap_or(first.ix),
-            &first.entry.authorization_at,
-            first.node.span,
-            message,
-        )
-        .label(words(first))
-        .evidence(format!("{api}: {}", names.join(", ")));
+        let node = self.function.unwrap_or(first.ix);
+        let mut found = Found::at_value(node, place(first), first.node.span, message)
+            .label(words(first))
+            .evidence(format!("{api}: {}", names.join(", ")));
         for route in &self.routes {
-            found = found.also(route.at(), words(route)).affects(route.ix);
+            found = found.also(place(route).span.or(route.node.span), words(route)).affects(route.ix);
         }
         Some(found)
     }
