@@ -1,1 +1,10 @@
 //! Rules of category `auth`.
+
+pub mod api_key_only;
+pub mod app_client_lax;
+pub mod authorizer_cache_too_wide;
+pub mod identity_pool_allows_guests;
+pub mod jwt_authorizer_lax;
+pub mod route_opts_out;
+pub mod user_pool_weak_password;
+pub mod user_pool_without_mfa;

@@ -1,0 +1,235 @@
+//! the access log of an API records credentials
+//!
+//! ## What
+//!
+//! The format of a stage's access log contains the value of an API key (`$context.identity.apiKey`), an
+//! authorization header, a cookie, a token that the authorizer hands on, or a whole query string.
+//!
+//! ## Why
+//!
+//! The access log goes to a log group or a stream that many people and tools read. Somebody who may read
+//! logs, or a log tool's own breach, yields keys and tokens that are still valid; with each of them the
+//! reader calls the API in the name of the customer it belongs to.
+//!
+//! ## Example
+//!
+//! ```yaml bad template.yaml
+//! Resources:
+//!   Api:
+//!     Type: AWS::ApiGateway::RestApi
+//!     Properties:
+//!       Name: orders
+//!   Stage:
+//!     Type: AWS::ApiGateway::Stage
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       DeploymentId: abc123
+//!       StageName: prod
+//!       AccessLogSetting:
+//!         DestinationArn: arn:aws:logs:eu-west-1:123456789012:log-group:api
+//!         Format: '{"id":"$context.requestId","key":"$context.identity.apiKey"}' # finding
+//! ```
+//!
+//! ```yaml bad serverless.yml
+//! service: orders
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//!   logs:
+//!     restApi:
+//!       format: '$context.requestId $context.requestOverride.header.Authorization' # finding
+//! functions:
+//!   orders:
+//!     handler: src/orders.handler
+//!     events:
+//!       - http: GET /orders
+//! ```
+//!
+//! ```yaml bad template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Parameters:
+//!   Format:
+//!     Type: String
+//!     Default: $context.requestId $context.authorizer.accessToken
+//! Globals:
+//!   HttpApi:
+//!     AccessLogSettings:
+//!       DestinationArn: arn:aws:logs:eu-west-1:123456789012:log-group:api
+//!       Format: !Ref Format
+//! Resources:
+//!   Orders:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: orders.handler
+//!       Runtime: nodejs22.x
+//!       CodeUri: src
+//!       Events:
+//!         Get:
+//!           Type: HttpApi
+//!           Properties:
+//!             Path: /orders
+//!             Method: get
+//! ```
+//!
+//! The id of a key is not the key, and the authorizer's error no token:
+//!
+//! ```yaml good template.yaml
+//! Resources:
+//!   Api:
+//!     Type: AWS::ApiGateway::RestApi
+//!     Properties:
+//!       Name: orders
+//!   Stage:
+//!     Type: AWS::ApiGateway::Stage
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       DeploymentId: abc123
+//!       StageName: prod
+//!       AccessLogSetting:
+//!         DestinationArn: arn:aws:logs:eu-west-1:123456789012:log-group:api
+//!         Format: '{"key":"$context.identity.apiKeyId","error":"$context.authorizer.error","sub":"$context.authorizer.claims.sub"}'
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: orders
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//!   logs:
+//!     restApi: true
+//! functions:
+//!   orders:
+//!     handler: src/orders.handler
+//!     events:
+//!       - http: GET /orders
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Format:
+//!     Type: String
+//! Resources:
+//!   Api:
+//!     Type: AWS::ApiGateway::RestApi
+//!     Properties:
+//!       Name: orders
+//!   Stage:
+//!     Type: AWS::ApiGateway::Stage
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       DeploymentId: abc123
+//!       StageName: prod
+//!       AccessLogSetting:
+//!         DestinationArn: arn:aws:logs:eu-west-1:123456789012:log-group:api
+//!         Format: !Ref Format
+//! ```
+//!
+//! ## How to fix
+//!
+//! Take the variable out of the format; who called is told as well by `$context.identity.apiKeyId`,
+//! `$context.authorizer.principalId` or `$context.authorizer.claims.sub`. Keys and tokens that were
+//! logged are known to the log's readers: replace them.
+
+use super::{Kind, stages};
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    persona: Persona::Regular,
+    fix: FixKind::Unsafe,
+    since: "0.1.0",
+    references: References {
+        cwe: &[532],
+        owasp_serverless: &["S3", "SAS-5"],
+        attack: &["T1552"],
+        stride: &["I"],
+        ..References::NONE
+    },
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    for stage in stages(cx) {
+        let path =
+            if stage.kind == Kind::Rest { "AccessLogSetting.Format" } else { "AccessLogSettings.Format" };
+        let format = stage.props.lookup(path);
+        // What stands in the literal part decides, whatever the holes hold.
+        let leaks = leaks(&format.display());
+        if leaks.is_empty() {
+            if format.any_unknown() {
+                out.cannot_tell(stage.ix, "Format", format);
+            }
+            continue;
+        }
+        let names = leaks.iter().map(|l| format!("`{l}`")).collect::<Vec<_>>().join(", ");
+        out.push(
+            stage
+                .found(format, &format!("the access log of {{subject}} records credentials: {names}"))
+                .confidence(if format.is_known() { Confidence::High } else { Confidence::Medium })
+                .label("a credential in every line of the log")
+                .help("take the variable out of the format, and log `$context.identity.apiKeyId` or `$context.authorizer.principalId` instead")
+                .evidence(leaks.join(" ")),
+        );
+    }
+}
+
+/// The variables of a format whose values are credentials.
+///
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html>
+fn leaks(format: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for part in format.split('$').skip(1) {
+        let part = part.strip_prefix('{').unwrap_or(part);
+        // `input.params('Authorization')` has its name in parentheses.
+        let called = part.starts_with("input.") || part.starts_with("util.");
+        let end = part
+            .find(|c: char| {
+                !(c.is_ascii_alphanumeric() || "._-".contains(c) || (called && "()'\"".contains(c)))
+            })
+            .unwrap_or(part.len());
+        let name = part.get(..end).unwrap_or(part).trim_end_matches('.');
+        if is_credential(name) && !all.iter().any(|l| l.strip_prefix('$') == Some(name)) {
+            all.push(format!("${name}"));
+        }
+    }
+    all
+}
+
+fn is_credential(variable: &str) -> bool {
+    let name = variable.to_ascii_lowercase();
+    if name == "context.identity.apikey" {
+        return true;
+    }
+    let header = name.contains("header") || name.starts_with("input.params");
+    if header && ["authorization", "cookie", "x-api-key", "token"].iter().any(|h| name.contains(h)) {
+        return true;
+    }
+    if let Some(handed) = name.strip_prefix("context.authorizer.") {
+        let last = handed.rsplit('.').next().unwrap_or(handed);
+        return ["token", "jwt", "accesstoken", "idtoken", "refreshtoken", "secret", "password", "apikey"]
+            .iter()
+            .any(|word| last.replace(['_', '-'], "") == *word);
+    }
+    matches!(
+        name.as_str(),
+        "context.requestoverride.querystring" | "context.querystring" | "request.querystring"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leaks;
+
+    #[test]
+    fn credentials_in_formats() {
+        assert_eq!(leaks("$context.identity.apiKey,x"), ["$context.identity.apiKey"]);
+        assert_eq!(leaks("${context.authorizer.id_token}"), ["$context.authorizer.id_token"]);
+        assert_eq!(leaks("$input.params('Cookie') $input.params('q')"), ["$input.params('Cookie')"]);
+        assert!(leaks("$context.identity.apiKeyId $context.authorizer.principalId").is_empty());
+        assert!(leaks("$context.identity.cognitoAuthenticationType $context.authorizer.tokenUse").is_empty());
+    }
+}

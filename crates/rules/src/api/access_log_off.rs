@@ -1,0 +1,190 @@
+//! an API has no access log
+//!
+//! ## What
+//!
+//! A stage of a REST, HTTP or WebSocket API has no destination for its access log.
+//!
+//! ## Why
+//!
+//! The access log is the only record of who called what, from where, and how the authorizer answered.
+//! Somebody tries the ids of other customers' orders one after the other; the function's own log shows
+//! ordinary requests, or none at all because the authorizer refused before it ran. Whoever looks later
+//! can say neither when it began nor what was read.
+//!
+//! ## Example
+//!
+//! ```yaml bad template.yaml
+//! Resources:
+//!   Api:
+//!     Type: AWS::ApiGatewayV2::Api
+//!     Properties:
+//!       Name: orders
+//!       ProtocolType: HTTP
+//!   Stage: # finding
+//!     Type: AWS::ApiGatewayV2::Stage
+//!     Properties:
+//!       ApiId: !Ref Api
+//!       StageName: $default
+//!       AutoDeploy: true
+//! ```
+//!
+//! The globals configure something, but no log:
+//!
+//! ```yaml bad template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Api:
+//!     TracingEnabled: true
+//! Resources:
+//!   Orders:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: orders.handler
+//!       Runtime: nodejs22.x
+//!       CodeUri: src
+//!       Events:
+//!         Get:
+//!           Type: Api
+//!           Properties:
+//!             Path: /orders
+//!             Method: get
+//! ```
+//!
+//! ```yaml bad serverless.yml
+//! service: orders
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//! functions:
+//!   orders:
+//!     handler: src/orders.handler
+//!     events:
+//!       - httpApi: GET /orders
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: orders
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//!   logs:
+//!     httpApi: true
+//! functions:
+//!   orders:
+//!     handler: src/orders.handler
+//!     events:
+//!       - httpApi: GET /orders
+//! ```
+//!
+//! The setting comes from the globals:
+//!
+//! ```yaml good template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   HttpApi:
+//!     AccessLogSettings:
+//!       DestinationArn: !GetAtt Log.Arn
+//!       Format: $context.requestId
+//! Resources:
+//!   Log:
+//!     Type: AWS::Logs::LogGroup
+//!   Orders:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: orders.handler
+//!       Runtime: nodejs22.x
+//!       CodeUri: src
+//!       Events:
+//!         Get:
+//!           Type: HttpApi
+//!           Properties:
+//!             Path: /orders
+//!             Method: get
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! ```yaml unknown template.yaml
+//! Resources:
+//!   Api:
+//!     Type: AWS::ApiGatewayV2::Api
+//!     Properties:
+//!       Name: orders
+//!       ProtocolType: HTTP
+//!   Stage:
+//!     Type: AWS::ApiGatewayV2::Stage
+//!     Properties:
+//!       ApiId: !Ref Api
+//!       StageName: $default
+//!       AccessLogSettings:
+//!         Fn::Transform:
+//!           Name: Logs
+//! ```
+//!
+//! ## How to fix
+//!
+//! serverless.yml: `provider.logs.restApi: true`, `httpApi: true` or `websocket: true`. SAM:
+//! `AccessLogSetting` (Api) or `AccessLogSettings` (HttpApi) with `DestinationArn` and `Format`.
+//! CloudFormation: the same on the stage. REST and WebSocket APIs also need a role for their logs in
+//! the account (`AWS::ApiGateway::Account`). Costs about 0.50 US dollars a gigabyte; set a retention.
+
+use super::{Kind, advice, stages};
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    persona: Persona::Pedantic,
+    fix: FixKind::Safe,
+    since: "0.1.0",
+    references: References {
+        cwe: &[778],
+        owasp_serverless: &["S10", "SAS-5"],
+        checkov: &["CKV_AWS_76", "CKV_AWS_95"],
+        aws: &["APIGateway.9"],
+        attack: &[],
+        stride: &["R"],
+        others: &["W45", "W46", "W69", "AWS-0001", "AWS-0113", "AWS-0116"],
+    },
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    for stage in stages(cx) {
+        let key = if stage.kind == Kind::Rest { "AccessLogSetting" } else { "AccessLogSettings" };
+        let setting = stage.props.lookup(key);
+        let destination = stage.props.lookup(&format!("{key}.DestinationArn"));
+        if destination.is_null() || destination.is("").is_yes() {
+            out.push(
+                stage
+                    .found(setting, "nobody can see who called {subject}: it has no access log")
+                    .label("no access log")
+                    .help(match stage.kind {
+                        Kind::Rest => advice(
+                            cx,
+                            "set `provider.logs.restApi: true`",
+                            "set `AccessLogSetting` with `DestinationArn` and `Format`",
+                            "set `AccessLogSetting` with `DestinationArn` and `Format`",
+                        ),
+                        Kind::Http => advice(
+                            cx,
+                            "set `provider.logs.httpApi: true`",
+                            "set `AccessLogSettings` with `DestinationArn` and `Format`",
+                            "set `AccessLogSettings` with `DestinationArn` and `Format`",
+                        ),
+                        Kind::WebSocket => advice(
+                            cx,
+                            "set `provider.logs.websocket: true`",
+                            "set `AccessLogSettings` with `DestinationArn` and `Format`",
+                            "set `AccessLogSettings` with `DestinationArn` and `Format`",
+                        ),
+                    })
+                    .evidence(key),
+            );
+        } else if matches!(setting.state, State::Unknown(_)) {
+            // A destination from a parameter is a destination.
+            out.cannot_tell(stage.ix, key, setting);
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! a route that changes something switches off the API's authorizer
+//!
+//! ## What
+//!
+//! A POST, PUT, PATCH, DELETE or ANY route has no authorizer where others have one: it says `NONE` although
+//! the API has a default authorizer (SAM), or more than half of the API's routes have an authorizer and
+//! this one has none. Routes of one API that start one function are one finding; the paths in
+//! `public-routes` are silent.
+//!
+//! ## Why
+//!
+//! Where most routes ask who is calling, the code behind them takes for granted that somebody was asked:
+//! it reads the user's id from the authorizer's context and trusts it. On the one open route that id
+//! is missing or can be sent by the caller. This is what a switch for a test on the developer's machine
+//! looks like after it was deployed, and an attacker who has the list of routes tries exactly this.
+//!
+//! ## Example
+//!
+//! ```yaml bad template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Api:
+//!     Auth:
+//!       DefaultAuthorizer: AWS_IAM
+//! Resources:
+//!   Orders:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: orders.handler
+//!       Runtime: nodejs22.x
+//!       CodeUri: src
+//!       Events:
+//!         List:
+//!           Type: Api
+//!           Properties:
+//!             Path: /orders
+//!             Method: get
+//!         Delete:
+//!           Type: Api
+//!           Properties:
+//!             Path: /orders/{id}
+//!             Method: delete
+//!             Auth:
+//!               Authorizer: NONE # finding
+//! ```
+//!
+//! ```yaml bad serverless.yml
+//! service: orders
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//! functions:
+//!   list:
+//!     handler: src/list.handler
+//!     events:
+//!       - http: {method: get, path: orders, authorizer: aws_iam}
+//!   create:
+//!     handler: src/create.handler
+//!     events:
+//!       - http: {method: post, path: orders, authorizer: aws_iam}
+//!   remove:
+//!     handler: src/remove.handler
+//!     events:
+//!       - http: # finding
+//!           method: delete
+//!           path: orders/{id}
+//! ```
+//!
+//! The value comes from the default of a parameter:
+//!
+//! ```yaml bad template.yaml
+//! Parameters:
+//!   Authorization:
+//!     Type: String
+//!     Default: NONE
+//! Resources:
+//!   Orders:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: orders.handler
+//!       Runtime: nodejs22.x
+//!       Role: arn:aws:iam::123456789012:role/orders
+//!       Code: {S3Bucket: code, S3Key: orders.zip}
+//!   Api:
+//!     Type: AWS::ApiGateway::RestApi
+//!     Properties:
+//!       Name: orders
+//!   Get:
+//!     Type: AWS::ApiGateway::Method
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       ResourceId: !GetAtt Api.RootResourceId
+//!       HttpMethod: GET
+//!       AuthorizationType: AWS_IAM
+//!       Integration:
+//!         Type: AWS_PROXY
+//!         IntegrationHttpMethod: POST
+//!         Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Orders.Arn}/invocations
+//!   Put:
+//!     Type: AWS::ApiGateway::Method
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       ResourceId: !GetAtt Api.RootResourceId
+//!       HttpMethod: PUT
+//!       AuthorizationType: AWS_IAM
+//!       Integration:
+//!         Type: AWS_PROXY
+//!         IntegrationHttpMethod: POST
+//!         Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Orders.Arn}/invocations
+//!   Delete:
+//!     Type: AWS::ApiGateway::Method
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       ResourceId: !GetAtt Api.RootResourceId
+//!       HttpMethod: DELETE
+//!       AuthorizationType: !Ref Authorization
+//!       Integration:
+//!         Type: AWS_PROXY
+//!         IntegrationHttpMethod: POST
+//!         Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Orders.Arn}/invocations
+//! ```
+//!
+//! Reading may be public beside guarded routes (api-route-without-authorizer says so, at medium):
+//!
+//! ```yaml good template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Api:
+//!     Auth:
+//!       DefaultAuthorizer: AWS_IAM
+//! Resources:
+//!   Orders:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: orders.handler
+//!       Runtime: nodejs22.x
+//!       CodeUri: src
+//!       Events:
+//!         Create:
+//!           Type: Api
+//!           Properties:
+//!             Path: /orders
+//!             Method: post
+//!         Health:
+//!           Type: Api
+//!           Properties:
+//!             Path: /health
+//!             Method: get
+//!             Auth:
+//!               Authorizer: NONE
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: orders
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//! functions:
+//!   create:
+//!     handler: src/create.handler
+//!     events:
+//!       - http: {method: post, path: orders, authorizer: aws_iam}
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Authorization:
+//!     Type: String
+//! Resources:
+//!   Orders:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: orders.handler
+//!       Runtime: nodejs22.x
+//!       Role: arn:aws:iam::123456789012:role/orders
+//!       Code: {S3Bucket: code, S3Key: orders.zip}
+//!   Api:
+//!     Type: AWS::ApiGateway::RestApi
+//!     Properties:
+//!       Name: orders
+//!   Get:
+//!     Type: AWS::ApiGateway::Method
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       ResourceId: !GetAtt Api.RootResourceId
+//!       HttpMethod: GET
+//!       AuthorizationType: AWS_IAM
+//!       Integration:
+//!         Type: AWS_PROXY
+//!         IntegrationHttpMethod: POST
+//!         Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Orders.Arn}/invocations
+//!   Delete:
+//!     Type: AWS::ApiGateway::Method
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       ResourceId: !GetAtt Api.RootResourceId
+//!       HttpMethod: DELETE
+//!       AuthorizationType: !Ref Authorization
+//!       Integration:
+//!         Type: AWS_PROXY
+//!         IntegrationHttpMethod: POST
+//!         Uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Orders.Arn}/invocations
+//! ```
+//!
+//! ## How to fix
+//!
+//! Remove `Authorizer: NONE` (SAM), set `authorizer` on the event (serverless.yml) or
+//! `AuthorizationType` on the method (CloudFormation). If the route must be open (a log-in, a webhook
+//! that checks a signature), list it in `public-routes` of palisade.toml, so that this stays a decision.
+
+use crate::api::{Gap, advice, gaps, siblings};
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::High,
+    confidence: Confidence::High,
+    persona: Persona::Regular,
+    fix: FixKind::Unsafe,
+    since: "0.1.0",
+    references: References {
+        cwe: &[306, 862],
+        owasp_serverless: &["S2", "S5", "SAS-2"],
+        attack: &["T1190"],
+        stride: &["S", "E"],
+        ..References::NONE
+    },
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    let siblings = siblings(cx);
+    for group in gaps(cx, Gap::OptsOut, out) {
+        let guarded = siblings.get(&group.api).map_or(0, |s| s.guarded);
+        let beside = match guarded {
+            0 => "the API's default authorizer is switched off".to_owned(),
+            1 => "the other route there has an authorizer".to_owned(),
+            n => format!("{n} other routes there have an authorizer"),
+        };
+        let target = group.target(cx);
+        let message =
+            format!("anybody on the internet can reach {target} through {}: {beside}", group.words(cx));
+        let Some(found) = group.found(cx, message, "no authorizer") else { continue };
+        out.push(found.help(advice(
+            cx,
+            "set `authorizer` on the event as on the others, or list the path in `public-routes`",
+            "remove `Authorizer: NONE`, or list the path in `public-routes`",
+            "set `AuthorizationType` as on the other methods, or list the path in `public-routes`",
+        )));
+    }
+}
