@@ -12,9 +12,11 @@ pub mod logging;
 pub mod network;
 pub mod workflow;
 
+pub mod bucket;
 mod cx;
 mod date;
 mod found;
+pub mod ingress;
 mod page;
 pub mod policy;
 mod rule;
