@@ -17,6 +17,7 @@ mod cx;
 mod date;
 mod found;
 pub mod ingress;
+pub mod loops;
 mod page;
 pub mod policy;
 mod rule;
