@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use palisade_config::Config;
 use palisade_engine::{Request, environment_file, parameter_file};
 use palisade_load::Inputs;
 
@@ -77,9 +78,11 @@ impl InputFlags {
     /// The place and the part of the request that these flags say.
     pub fn request(&self, around: &Surroundings) -> Result<(Place, Request), Problem> {
         let place = Place::of(&around.folder, self.root.as_deref(), &self.paths)?;
+        let config = self.configuration(around, &place)?;
         let mut inputs = Inputs {
             stage: self.stage.clone(),
-            region: self.region.clone(),
+            region: self.region.clone().or_else(|| config.region.clone()),
+            account: config.account.clone(),
             opts: self.opts.iter().cloned().collect(),
             ..Inputs::default()
         };
@@ -99,11 +102,43 @@ impl InputFlags {
         }
         let mut request = Request { root: place.root.clone(), inputs, ..Request::default() };
         request.walk.paths.clone_from(&place.paths);
-        request.walk.exclude.clone_from(&self.exclude);
+        request.walk.exclude = config.scan.exclude.iter().chain(&self.exclude).cloned().collect();
         request.walk.no_cdk_out = self.cdk_out.iter().any(|c| c == "none");
         request.walk.cdk_out = self.cdk_out.iter().filter(|c| *c != "none").cloned().collect();
-        request.settings.today = self.today.unwrap_or(around.today);
+        request.settings = config.settings(self.today.unwrap_or(around.today));
+        request.config = config;
         Ok((place, request))
+    }
+
+    /// `--config`, else `palisade.toml` of the root, else nothing.
+    fn configuration(&self, around: &Surroundings, place: &Place) -> Result<Config, Problem> {
+        let (shown, path) = match &self.config {
+            Some(file) => (file.display().to_string(), around.folder.join(file)),
+            None => {
+                let path = place.root.join("palisade.toml");
+                if !path.is_file() {
+                    return Ok(Config::default());
+                }
+                (format!("{}palisade.toml", place.prefix), path)
+            }
+        };
+        let text = text_of(around, &path)?;
+        palisade_config::parse(&shown, &text).map_err(|errors| {
+            let options = crate::command::scan::error_options(around);
+            let draw = |e: &palisade_config::ConfigError| {
+                let (message, help) = (e.to_string(), e.help());
+                let problem = palisade_report::Problem {
+                    path: &shown,
+                    text: &text,
+                    span: e.place().span.clone(),
+                    message: &message,
+                    help: &help,
+                };
+                palisade_report::problem(&problem, &options)
+            };
+            let drawn: Vec<String> = errors.iter().map(draw).collect();
+            Problem { code: crate::exit::USAGE, message: drawn.join("\n"), help: None, drawn: true }
+        })
     }
 }
 

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use palisade_config::{Applied, Ask, Config, Trail, apply, stale};
 use palisade_diag::{
     ApplicationSummary, Confidence, Finding, Ignored, Persona, Report, Severity, Statistics, Unread, UnreadKind,
 };
 use palisade_graph::{Application, NodeKind, NoteKind};
 use palisade_load::{Failure, FailureKind, Inputs, Output, WalkOptions};
-use palisade_rules::{Checked, Entry, Settings, check, rules};
+use palisade_rules::{Entry, Settings, check, rules};
 use palisade_source::{Limits, SourceFile};
 
 /// Which findings are answered.
@@ -54,6 +55,8 @@ pub struct Request {
     pub settings: Settings,
     /// Which findings are answered.
     pub selection: Selection,
+    /// `palisade.toml`, for its ignores.
+    pub config: Config,
     /// Whether comments and metadata silence nothing.
     pub no_inline_ignores: bool,
     /// Counts applications as they are done, for progress.
@@ -87,6 +90,7 @@ struct Part {
     summary: ApplicationSummary,
     findings: Vec<Finding>,
     ignored: Vec<Ignored>,
+    trail: Trail,
     cannot_tell: BTreeMap<String, usize>,
     exposures: BTreeMap<String, String>,
     notes: Vec<String>,
@@ -101,14 +105,21 @@ pub fn scan(request: &Request) -> Result<Report, EngineError> {
     let entries: Vec<&'static Entry> =
         rules().iter().filter(|e| auditor || e.name != "deploy-value-unresolved").collect();
     let chosen = |name: &str| (request.selection.select.is_empty() || select.is_match(name)) && !ignore.is_match(name);
+    let ask = Ask {
+        config: &request.config,
+        no_inline: request.no_inline_ignores,
+        today: request.settings.today,
+        ran: &entries,
+    };
     let output = read(request, |application| {
-        let part = one(&application, request, &entries, &chosen);
+        let part = one(&application, request, &ask, &chosen);
         if let Some(progress) = &request.progress {
             progress.fetch_add(1, Ordering::Relaxed);
         }
         part
     })?;
-    Ok(report(output))
+    let answered = |f: &Finding| answered(f, request, &chosen);
+    Ok(report(output, &ask, &answered))
 }
 
 /// The graphs of all applications of a tree, and what was not read.
@@ -143,30 +154,24 @@ fn patterns(list: &[String]) -> Result<GlobSet, EngineError> {
     set.build().map_err(|e| wrong("", &e))
 }
 
-fn one(
-    application: &Application,
-    request: &Request,
-    entries: &[&'static Entry],
-    chosen: &dyn Fn(&str) -> bool,
-) -> Part {
-    let checked = check(application, &request.settings, entries);
-    let Checked { cannot_tell, ref exposures, .. } = checked;
-    let exposures = exposures.iter().map(|(k, v)| (k.to_string(), v.clone())).collect();
-    let cannot_tell = cannot_tell
-        .into_iter()
-        .filter(|(name, _)| {
-            chosen(name) && palisade_rules::find(name).is_some_and(|e| e.rule.persona <= request.selection.persona)
-        })
-        .collect();
-    let (kept, ignored): (Vec<Finding>, Vec<Ignored>) = (checked.findings, Vec::new());
-    let answered = |f: &Finding| {
-        f.persona <= request.selection.persona
-            && f.severity >= request.selection.min_severity
-            && f.confidence >= request.selection.min_confidence
-            && chosen(f.rule)
+fn answered(finding: &Finding, request: &Request, chosen: &dyn Fn(&str) -> bool) -> bool {
+    finding.persona <= request.selection.persona
+        && finding.severity >= request.selection.min_severity
+        && finding.confidence >= request.selection.min_confidence
+        && chosen(finding.rule)
+}
+
+fn one(application: &Application, request: &Request, ask: &Ask<'_>, chosen: &dyn Fn(&str) -> bool) -> Part {
+    let checked = check(application, &request.settings, ask.ran);
+    let exposures = checked.exposures.iter().map(|(k, v)| (k.to_string(), v.clone())).collect();
+    let asked = |name: &str| {
+        chosen(name) && palisade_rules::find(name).is_some_and(|e| e.rule.persona <= request.selection.persona)
     };
-    let findings: Vec<Finding> = kept.into_iter().filter(answered).collect();
-    let ignored: Vec<Ignored> = ignored.into_iter().filter(|i| answered(&i.finding)).collect();
+    let open = checked.cannot_tell.iter().filter(|(name, _)| asked(name));
+    let cannot_tell = open.map(|(name, n)| (name.clone(), *n)).collect();
+    let Applied { kept, ignored, trail } = apply(application, checked, ask);
+    let findings: Vec<Finding> = kept.into_iter().filter(|f| answered(f, request, chosen)).collect();
+    let ignored: Vec<Ignored> = ignored.into_iter().filter(|i| answered(&i.finding, request, chosen)).collect();
     let shown: BTreeSet<&str> = findings
         .iter()
         .chain(ignored.iter().map(|i| &i.finding))
@@ -178,7 +183,16 @@ fn one(
         .filter(|(_, f)| shown.contains(f.path.as_str()))
         .map(|(_, f)| (f.path.to_string(), f.clone()))
         .collect();
-    Part { summary: summary(application), findings, ignored, cannot_tell, exposures, notes: notes(application), sources }
+    Part {
+        summary: summary(application),
+        findings,
+        ignored,
+        trail,
+        cannot_tell,
+        exposures,
+        notes: notes(application),
+        sources,
+    }
 }
 
 fn summary(application: &Application) -> ApplicationSummary {
@@ -230,7 +244,8 @@ fn unread(failure: Failure) -> Unread {
     }
 }
 
-fn report(output: Output<Part>) -> Report {
+fn report(output: Output<Part>, ask: &Ask<'_>, answered: &dyn Fn(&Finding) -> bool) -> Report {
+    let mut trails = Vec::new();
     let mut report = Report {
         statistics: Statistics { files: output.files, bytes: output.bytes, ..Statistics::default() },
         unread: output.failures.into_iter().map(unread).collect(),
@@ -240,6 +255,7 @@ fn report(output: Output<Part>) -> Report {
         report.applications.push(part.summary);
         report.findings.extend(part.findings);
         report.ignored.extend(part.ignored);
+        trails.push(part.trail);
         report.notes.extend(part.notes);
         report.exposures.extend(part.exposures);
         report.sources.files.extend(part.sources);
@@ -247,6 +263,10 @@ fn report(output: Output<Part>) -> Report {
             *report.statistics.cannot_tell.entry(rule).or_default() += n;
         }
     }
+    let stale = stale(trails, ask);
+    report.findings.extend(stale.findings.into_iter().filter(|f| answered(f)));
+    report.ignored.extend(stale.ignored.into_iter().filter(|i| answered(&i.finding)));
+    report.sources.files.extend(stale.sources);
     report.findings.sort_by(|a, b| a.order().cmp(&b.order()));
     report.ignored.sort_by(|a, b| a.finding.order().cmp(&b.finding.order()));
     report.notes.sort();

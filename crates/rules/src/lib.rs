@@ -13,10 +13,13 @@ pub mod network;
 pub mod workflow;
 
 pub mod accounts;
+pub mod bucket;
 mod cx;
 mod date;
 mod found;
+pub mod ingress;
 pub mod lambda;
+pub mod loops;
 mod page;
 pub mod policy;
 mod rule;

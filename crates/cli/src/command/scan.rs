@@ -6,7 +6,6 @@ use palisade_report::Options;
 
 use crate::flags::InputFlags;
 use crate::output::{Problem, print, save};
-use crate::place::Place;
 use crate::progress::Progress;
 use crate::{Surroundings, exit};
 
@@ -117,15 +116,20 @@ pub fn options(around: &Surroundings, prefix: &str) -> Options {
         color: around.color(around.output_is_terminal),
         width: around.columns(),
         prefix: prefix.to_owned(),
-        ..Options::default()
+        persona: Persona::Regular,
     }
+}
+
+/// How errors are drawn here.
+pub fn error_options(around: &Surroundings) -> Options {
+    Options { color: around.color(around.error_is_terminal), ..options(around, "") }
 }
 
 impl Scan {
     /// Scans and prints.
     pub fn run(&self, around: &Surroundings) -> Result<u8, Problem> {
         let (place, mut request) = self.input.request(around)?;
-        let fail_on = self.configure(around, &place, &mut request)?;
+        let fail_on = self.configure(&mut request)?;
         let progress = around.error_is_terminal.then(Progress::start);
         request.progress = progress.as_ref().map(|p| p.count.clone());
         let scanned = palisade_engine::scan(&request);
@@ -133,7 +137,7 @@ impl Scan {
             progress.end();
         }
         let report = scanned.map_err(|e| Problem::usage(e.to_string()))?;
-        let mut options = options(around, &place.prefix);
+        let mut options = Options { persona: request.selection.persona, ..options(around, &place.prefix) };
         for (format, path) in &self.output {
             let plain = Options { color: false, ..options.clone() };
             save(&around.folder.join(path), &rendered(*format, &report, &plain)?)?;
@@ -157,25 +161,20 @@ impl Scan {
     }
 
     /// Flags over configuration over defaults.
-    fn configure(
-        &self,
-        _around: &Surroundings,
-        _place: &Place,
-        request: &mut palisade_engine::Request,
-    ) -> Result<FailOn, Problem> {
+    fn configure(&self, request: &mut palisade_engine::Request) -> Result<FailOn, Problem> {
+        let said = &request.config.scan;
+        let least = said.fail_on.unwrap_or(Severity::High);
         let selection = &mut request.selection;
-        selection.persona = self.persona.unwrap_or(selection.persona);
-        selection.min_severity = self.min_severity.unwrap_or(selection.min_severity);
-        selection.min_confidence = self.min_confidence.unwrap_or(selection.min_confidence);
-        if !self.select.is_empty() {
-            selection.select.clone_from(&self.select);
-        }
-        selection.ignore.extend(self.ignore.iter().cloned());
+        selection.persona = self.persona.or(said.persona).unwrap_or(selection.persona);
+        selection.min_severity = self.min_severity.or(said.min_severity).unwrap_or(selection.min_severity);
+        selection.min_confidence = self.min_confidence.or(said.min_confidence).unwrap_or(selection.min_confidence);
+        selection.select = if self.select.is_empty() { said.select.clone() } else { self.select.clone() };
+        selection.ignore = said.ignore.iter().chain(&self.ignore).cloned().collect();
         request.no_inline_ignores = self.no_inline_ignores;
         for pattern in self.select.iter().chain(&self.ignore) {
             unknown_rule(pattern)?;
         }
-        Ok(self.fail_on.unwrap_or(FailOn::At(Severity::High)))
+        Ok(self.fail_on.unwrap_or(FailOn::At(least)))
     }
 }
 
