@@ -1,10 +1,9 @@
 //! `AWS::Serverless::Api`: the REST API, its deployment and its stage; which APIs there are.
 
 use palisade_graph::{Entry, Map, State, Val, Value, Via};
-use palisade_source::Span;
 use smol_str::{SmolStr, format_smolstr};
 
-use super::build::{At, Props, child, child_map, literal, map_mut, named, set_or_null, truthy};
+use super::build::{At, Props, child, child_map, literal, map_mut, named, truthy};
 use super::cause::Cause;
 use super::openapi::{ANY, Definition};
 use super::{Transform, api_auth, globals, ids, resource_policy, tags};
@@ -559,14 +558,18 @@ fn to_openapi_3(definition: &mut Definition) {
         }
     }
     for path in definition.paths.values_mut() {
-        let options = path.val.get("options");
-        if options.get("consumes").is_null() && options.get("produces").is_null() {
-            continue;
-        }
         let Some(map) = map_mut(&mut path.val) else { continue };
         let Some(options) = map.entries.iter_mut().find(|e| e.key == "options") else { continue };
         if let Some(map) = map_mut(&mut options.val) {
             map.entries.retain(|e| e.key != "consumes" && e.key != "produces");
+        }
+        let headers = ["responses", "200", "headers"].into_iter().try_fold(&mut options.val, |val, key| {
+            map_mut(val)?.entries.iter_mut().find(|e| e.key == key).map(|e| &mut e.val)
+        });
+        if let Some(map) = headers.and_then(map_mut) {
+            for header in map.entries.iter_mut().filter(|e| e.val.get("schema").is_null()) {
+                header.val = At(header.val.span).object([("schema", header.val.clone())]);
+            }
         }
     }
 }
@@ -578,13 +581,4 @@ pub fn stage_suffix(stage: &Val) -> SmolStr {
         Some(name) if !name.is_empty() => ids::digest(name).into(),
         _ => SmolStr::new_static("Stage"),
     }
-}
-
-/// Absent where a setting is not set.
-pub fn optional(val: &Val, span: Span) -> Val {
-    let mut val = set_or_null(val);
-    if !val.span.is_some() {
-        val.span = span;
-    }
-    val
 }

@@ -41,7 +41,7 @@ struct Properties {
     #[serde(rename = "DependedBy")]
     depended_by: Option<String>,
     #[serde(rename = "AccessCategories")]
-    categories: IndexMap<String, Json>,
+    categories: serde_json::Map<String, Json>,
 }
 
 fn table() -> &'static Table {

@@ -31,7 +31,8 @@ impl Transform<'_> {
         configuration.copy_set(domain, &["IpAddressType"]);
         props.put("EndpointConfiguration", configuration.finish(endpoint.span));
         if !private {
-            props.copy_set(domain, &["MutualTlsAuthentication", "OwnershipVerificationCertificateArn"]);
+            mutual_tls(&mut props, domain);
+            props.copy_set(domain, &["OwnershipVerificationCertificateArn"]);
         }
         props.copy_set(domain, &["SecurityPolicy", "EndpointAccessMode", "Policy"]);
         let ty = if private { "AWS::ApiGateway::DomainNameV2" } else { "AWS::ApiGateway::DomainName" };
@@ -92,7 +93,7 @@ impl Transform<'_> {
         let mut props = Props::default();
         props.copy(domain, "DomainName");
         props.put("DomainNameConfigurations", at.list(vec![configuration.finish(domain.span)]));
-        props.copy_set(domain, &["MutualTlsAuthentication"]);
+        mutual_tls(&mut props, domain);
         if let Some(tag) = tag {
             props.put("Tags", at.object([(tag, at.text("SAM"))]));
         }
@@ -152,6 +153,14 @@ impl Transform<'_> {
             map.set("RecordSets", at.0, at.list(all));
         }
         Some(group.clone())
+    }
+}
+
+fn mutual_tls(props: &mut Props, domain: &Val) {
+    if let Some(entry) = domain.entry("MutualTlsAuthentication").filter(|e| truthy(&e.val)) {
+        let mut settings = Props::default();
+        settings.copy_set(&entry.val, &["TruststoreUri", "TruststoreVersion"]);
+        props.put_at("MutualTlsAuthentication", entry.key_span, settings.finish(entry.val.span));
     }
 }
 

@@ -295,7 +295,7 @@ fn default_rights(role: &mut Role, cause: &Cause, own: &Val) {
     role.attach(aws_managed(cause.key, logs, Via::Defaulted));
     let tracing = own.get("Tracing");
     if truthy(tracing) && tracing.as_str() != Some("Disabled") {
-        role.attach(aws_managed(tracing.span, "AWSXRayDaemonWriteAccess", Via::Implied));
+        role.attach(aws_managed(tracing.span, "AWSXrayWriteOnlyAccess", Via::Implied));
     }
     let network = own.get("VpcConfig");
     if truthy(network) {

@@ -7,7 +7,7 @@ use super::api::{Api, Origin, body, disable_endpoint, permission_of_authorizer};
 use super::build::{At, Props, child, child_map, list_mut, literal, map_mut, truthy};
 use super::cause::Cause;
 use super::openapi::Definition;
-use super::{Transform, api_auth, ids, tags};
+use super::{Transform, api_auth, ids};
 use crate::Resource;
 
 const TAG: &str = "httpapi:createdBy";
@@ -22,7 +22,11 @@ impl Transform<'_> {
 
         add_cors(&mut definition, own.get("CorsConfiguration"));
         api_auth::join_http(&mut definition, auth);
-        add_tags(&mut definition, &cause, own.get("Tags"));
+        // Tags need a definition in the template; they do not reach one in a file.
+        let inline = origin == Origin::Events || truthy(own.get("DefinitionBody"));
+        if inline && definition.is_openapi() {
+            add_tags(&mut definition, &cause, own.get("Tags"));
+        }
         if let Some(entry) = own.entry("DisableExecuteApiEndpoint") {
             disable_endpoint(&mut definition, &entry.val);
         }
@@ -52,7 +56,7 @@ impl Transform<'_> {
             }
         }
         made.extend(self.v2_domain(&cause, own.get("Domain"), Some(TAG)));
-        made.push(stage(&cause, &own, origin));
+        made.push(stage(&cause, &own, inline));
         self.refer(
             &resource.id,
             &made,
@@ -62,7 +66,7 @@ impl Transform<'_> {
     }
 }
 
-fn stage(cause: &Cause, own: &Val, origin: Origin) -> Resource {
+fn stage(cause: &Cause, own: &Val, inline: bool) -> Resource {
     let at = cause.at();
     let name = own.get("StageName");
     let name = if truthy(name) { name.clone() } else { at.text("$default") };
@@ -78,7 +82,7 @@ fn stage(cause: &Cause, own: &Val, origin: Origin) -> Resource {
     props.copy_all(own, &["StageVariables", "AccessLogSettings", "DefaultRouteSettings", "RouteSettings"]);
     props.put("AutoDeploy", at.bool(true));
     let mut tags = own.get("Tags").clone();
-    if origin != Origin::Elsewhere {
+    if inline {
         if tags.is_null() {
             tags = at.object([]);
         }

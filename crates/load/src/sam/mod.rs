@@ -33,7 +33,7 @@ use indexmap::IndexMap;
 use palisade_graph::Val;
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::{Files, Resource, Stack};
+use crate::{Files, Inputs, Resource, Stack};
 
 /// What the transform needs to know beside the stack.
 pub struct SamContext<'a> {
@@ -43,6 +43,8 @@ pub struct SamContext<'a> {
     pub folder: &'a str,
     /// Evaluated `Globals` of the template.
     pub globals: &'a Val,
+    /// Region and account, where they are known.
+    pub inputs: &'a Inputs,
 }
 
 /// Replaces the `AWS::Serverless::*` resources of a stack by what the transform makes of them.
@@ -59,7 +61,7 @@ pub fn transform(cx: &SamContext<'_>, stack: &mut Stack) {
     transform.run();
     let refs = std::mem::take(&mut transform.refs);
     stack.resources = transform.finish();
-    refs::rewrite(stack, &refs);
+    refs::Rewrite { refs, inputs: cx.inputs }.stack(stack);
 }
 
 /// The transform of one template under way.

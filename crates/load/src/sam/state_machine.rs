@@ -44,7 +44,7 @@ impl Transform<'_> {
             policies::add(self.cx, &mut role, own.get("Policies"));
             let tracing = own.get("Tracing");
             if tracing.get("Enabled").as_bool() == Some(true) {
-                role.attach(aws_managed(tracing.span, "AWSXRayDaemonWriteAccess", Via::Implied));
+                role.attach(aws_managed(tracing.span, "AWSXrayWriteOnlyAccess", Via::Implied));
             }
             props.put("RoleArn", at.attribute(&role.id, "Arn").through(Via::Defaulted, at.0));
             Some(role.resource(&cause, true))

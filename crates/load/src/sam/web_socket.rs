@@ -6,7 +6,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::api::permission_of_authorizer;
 use super::build::{Props, literal, map_mut, truthy};
 use super::cause::{Cause, depend};
-use super::{Transform, tags};
+use super::Transform;
 use crate::Resource;
 
 const TAG: &str = "websocketapi:createdBy";
@@ -30,14 +30,8 @@ impl Transform<'_> {
         props.put("Name", if name.is_null() { at.text(cause.id.clone()) } else { name.clone() });
         props.put("ProtocolType", at.text("WEBSOCKET"));
         props.copy(own, "RouteSelectionExpression");
-        let mut given = own.get("Tags").clone();
-        if given.is_null() {
-            given = at.object([]);
-        }
-        if let Some(map) = map_mut(&mut given) {
-            map.set(TAG, at.0, at.text("SAM"));
-        }
-        props.put("Tags", given);
+        let given = all_tags(&cause, own);
+        props.put("Tags", given.clone());
         let mut api = resource.clone();
         api.ty = SmolStr::new_static("AWS::ApiGatewayV2::Api");
         api.props = props.finish(own.span.or(resource.key));
@@ -64,9 +58,31 @@ impl Transform<'_> {
             &made,
             &[("Stage", "AWS::ApiGatewayV2::Stage"), ("DomainName", "AWS::ApiGatewayV2::DomainName")],
         );
-        tags::propagate(&mut made, own);
+        if truthy(own.get("PropagateTags")) && truthy(own.get("Tags")) {
+            for resource in made.iter_mut() {
+                let tagged = matches!(
+                    resource.ty.as_str(),
+                    "AWS::ApiGatewayV2::Stage" | "AWS::ApiGatewayV2::DomainName"
+                );
+                if let Some(map) = map_mut(&mut resource.props).filter(|_| tagged) {
+                    map.set("Tags", given.span, given.clone());
+                }
+            }
+        }
         made
     }
+}
+
+fn all_tags(cause: &Cause, own: &Val) -> Val {
+    let at = cause.at();
+    let mut tags = own.get("Tags").clone();
+    if tags.is_null() {
+        tags = at.object([]);
+    }
+    if let Some(map) = map_mut(&mut tags) {
+        map.set(TAG, at.0, at.text("SAM"));
+    }
+    tags
 }
 
 /// Route, integration and permission of one route key.
