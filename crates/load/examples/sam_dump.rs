@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             writeln!(out, "{}", json!({"path": path, "unread": true}))?;
             continue;
         };
-        let ours = default_world(&files, path, &template);
+        let ours = worlds(&files, path, &template);
         let text = json!({
             "Resources": expansion.get("resources"),
             "Conditions": expansion.get("conditions"),
@@ -43,18 +43,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             ],
             Span::new(FileId(0), 0, 0),
         );
-        let theirs = default_world(&files, path, &other);
-        let line = json!({
-            "path": path, "ours": ours, "theirs": theirs, "error": expansion.get("error"),
-        });
-        writeln!(out, "{line}")?;
+        let theirs = worlds(&files, path, &other);
+        for (world, stack) in &ours {
+            // A world that only one of both tells apart cannot be compared; the first is the default.
+            let first = ours.first().is_some_and(|(w, _)| w == world);
+            let same = if first { theirs.first() } else { theirs.iter().find(|(w, _)| w == world) };
+            let Some((_, theirs)) = same else { continue };
+            let line = json!({
+                "path": path, "world": world, "error": expansion.get("error"),
+                "ours": stack, "theirs": theirs,
+            });
+            writeln!(out, "{line}")?;
+        }
     }
     Ok(())
 }
 
-fn default_world(files: &Files<'_>, path: &str, template: &Val) -> Value {
-    let worlds = cloudformation::expand(files, path, template, &Inputs { region: Some("us-east-1".into()), ..Inputs::default() });
-    worlds.into_iter().next().map_or(Value::Null, |(_, stack)| resources(&stack))
+fn worlds(files: &Files<'_>, path: &str, template: &Val) -> Vec<(String, Value)> {
+    let inputs = Inputs { region: Some("us-east-1".into()), ..Inputs::default() };
+    let worlds = cloudformation::expand(files, path, template, &inputs);
+    let shown = |(world, stack): (palisade_graph::World, Stack)| {
+        let fact = |(name, value): &(_, _)| format!("{name}={value}");
+        let facts: Vec<String> = world.facts.iter().map(fact).collect();
+        (facts.join(" "), resources(&stack))
+    };
+    worlds.into_iter().map(shown).collect()
 }
 
 fn resources(stack: &Stack) -> Value {

@@ -177,7 +177,7 @@ impl Transform<'_> {
         if let Some(entry) = own.entry("DisableExecuteApiEndpoint") {
             disable_endpoint(&mut definition, &entry.val);
         }
-        to_openapi_3(&mut definition);
+        to_openapi_3(&mut definition, own.get("OpenApiVersion"));
 
         let mut props = Props::default();
         body(&mut props, &own, definition, origin);
@@ -544,8 +544,9 @@ pub fn disable_endpoint(definition: &mut Definition, val: &Val) {
 }
 
 /// In an OpenAPI 3 document, Swagger 2's keys stand below `components`.
-fn to_openapi_3(definition: &mut Definition) {
-    if !truthy(definition.doc.get("openapi")) || !definition.is_openapi() {
+fn to_openapi_3(definition: &mut Definition, wanted: &Val) {
+    let other = !wanted.is_null() && !wanted.display().starts_with('3');
+    if other || !definition.is_openapi() || !definition.doc.get("swagger").is_null() {
         return;
     }
     for (old, new) in [("securityDefinitions", "securitySchemes"), ("definitions", "schemas")] {

@@ -112,7 +112,9 @@ impl Merger<'_> {
     }
 
     fn merge(&self, global: &Val, local: &Val, path: &str, depth: usize) -> Val {
-        if depth > DEPTH || local.links().any(|l| l.word == Via::Evaluated) {
+        // A function on either side is no map or list when the transform merges.
+        let function = |v: &Val| v.links().any(|l| matches!(l.word, Via::Evaluated | Via::Parameter));
+        if depth > DEPTH || function(local) || function(global) {
             return local.clone();
         }
         match (&global.state, &local.state) {

@@ -218,7 +218,7 @@ impl Api<'_, '_> {
         self.push("DomainName", "AWS::AppSync::DomainName", props);
         let mut props = Props::default();
         props.put("ApiId", self.id.clone());
-        props.put("DomainName", at.attribute(&id, "DomainName"));
+        props.put("DomainName", at.reference(&id));
         self.push("DomainNameApiAssociation", "AWS::AppSync::DomainNameApiAssociation", props);
     }
 
