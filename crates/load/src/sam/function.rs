@@ -310,7 +310,7 @@ fn default_rights(role: &mut Role, cause: &Cause, own: &Val) {
     let at = At(queue.span);
     let statement = allow(queue.span, at.text(action), queue.get("TargetArn").clone());
     let document = at.object([("Version", at.text("2012-10-17")), ("Statement", at.list(vec![statement]))]);
-    role.policies.push(at.object([
+    role.add(at.object([
         ("PolicyName", at.text("DeadLetterQueuePolicy")),
         ("PolicyDocument", document),
     ]));

@@ -178,7 +178,7 @@ impl Api<'_, '_> {
     fn connect(&mut self, id: SmolStr, cause: &Cause, source: Val, destination: Val, permissions: Val) {
         let connector = Connector::made(id, cause.clone(), source, destination, permissions);
         let mut resources = indexmap::IndexMap::new();
-        connectors::connect(self.transform.cx, &mut resources, &connector);
+        connectors::connect_all(self.transform.cx, &mut resources, &[connector]);
         self.made.extend(resources.into_values());
     }
 

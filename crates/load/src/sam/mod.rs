@@ -75,6 +75,8 @@ struct Transform<'a> {
     apis: IndexMap<SmolStr, api::Api>,
     /// `Resource.Property` → id of the generated resource.
     refs: HashMap<SmolStr, SmolStr>,
+    /// Buckets with what their events need.
+    buckets: IndexMap<SmolStr, events::Notifications>,
     /// Functions whose versions are shifted gradually.
     deployments: Vec<deployment::Deployment>,
     /// The usage plan that APIs share.
@@ -96,6 +98,7 @@ impl<'a> Transform<'a> {
             made: IndexMap::new(),
             apis: IndexMap::new(),
             refs: HashMap::new(),
+            buckets: IndexMap::new(),
             deployments: Vec::new(),
             usage_plan: usage_plan::Shared::default(),
             record_sets: IndexMap::new(),
@@ -107,6 +110,7 @@ impl<'a> Transform<'a> {
         // Events change APIs, buckets and user pools: functions come before what they change.
         self.each("AWS::Serverless::Function", Self::function);
         self.each("AWS::Serverless::WebFunction", Self::web_function);
+        self.finish_buckets();
         self.each("AWS::Serverless::StateMachine", Self::state_machine);
         self.finish_apis();
         self.each("AWS::Serverless::WebSocketApi", Self::web_socket_api);
@@ -158,9 +162,7 @@ impl<'a> Transform<'a> {
             out.extend(made.into_iter().map(|r| (r.id.clone(), r)));
         }
         connectors.extend(embedded);
-        for connector in connectors {
-            connectors::connect(self.cx, &mut out, &connector);
-        }
+        connectors::connect_all(self.cx, &mut out, &connectors);
         out
     }
 }

@@ -1,5 +1,6 @@
 //! The definition of an API while events and settings are joined into it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -25,6 +26,8 @@ pub struct Definition {
     paths_span: Span,
     paths_via: Option<Arc<Link>>,
     paths_open: bool,
+    /// Statements of the resource policy, as text.
+    pub statements: HashSet<SmolStr>,
 }
 
 /// A path.
@@ -47,7 +50,7 @@ impl Definition {
     /// A document of which nothing is known but what events say.
     pub fn unknown(span: Span) -> Self {
         let doc = Val::known(Value::Map(Arc::new(Map { entries: Vec::new(), open: true })), span);
-        Self { doc, paths: IndexMap::new(), paths_span: span, paths_via: None, paths_open: true }
+        Self { doc, paths: IndexMap::new(), paths_span: span, paths_via: None, paths_open: true, statements: HashSet::new() }
     }
 
     /// A document as an author wrote it; `None` where it is not a known map.
@@ -61,6 +64,7 @@ impl Definition {
             paths_span: paths.span.or(doc.span),
             paths_via: paths.via.clone(),
             paths_open: open,
+            statements: doc.get(POLICY).get("Statement").items().iter().map(Val::display).collect(),
         };
         match &paths.state {
             State::Known(Value::Map(map)) => {

@@ -201,7 +201,7 @@ impl Transform<'_> {
             ];
             let document =
                 at.object([("Version", at.text("2012-10-17")), ("Statement", at.list(statements))]);
-            role.policies.push(at.object([
+            role.add(at.object([
                 ("PolicyName", at.text("MicrovmImageBuildPolicy")),
                 ("PolicyDocument", document),
             ]));

@@ -28,7 +28,7 @@ fn route(props: &Val) -> (SmolStr, SmolStr) {
 pub fn of_function(
     transform: &mut Transform<'_>,
     event: &Event<'_>,
-    siblings: &[Entry],
+    defaults: &[SmolStr],
     target: &Target,
 ) -> Option<Resource> {
     let at = event.at();
@@ -44,7 +44,7 @@ pub fn of_function(
     // The permission of a function's default route covers its other routes.
     let covered = path != DEFAULT
         && target.alias.is_none()
-        && (siblings.iter().any(|e| is_default_of(e, id.as_ref()))
+        && (id.as_ref().is_some_and(|id| defaults.contains(id))
             || api.as_ref().is_some_and(|a| calls(&a.definition, &target.function)));
     let permission = (!covered).then(|| {
         let any = method.eq_ignore_ascii_case("any") || method.eq_ignore_ascii_case(ANY);
@@ -69,13 +69,25 @@ pub fn of_function(
     permission
 }
 
-fn is_default_of(entry: &Entry, api: Option<&SmolStr>) -> bool {
-    let props = entry.val.get("Properties");
-    let given = props.get("ApiId");
-    let same = if given.is_null() { api.is_some_and(|a| a == IMPLICIT_HTTP) } else { named(given).as_ref() == api };
-    let (path, method) = route(props);
-    let any = method.eq_ignore_ascii_case("any") || method.eq_ignore_ascii_case(ANY);
-    entry.val.get("Type").as_str() == Some("HttpApi") && same && path == DEFAULT && any
+/// The APIs of which a function has the default route.
+pub fn default_routes(events: &[Entry]) -> Vec<SmolStr> {
+    let api = |entry: &Entry| {
+        if entry.val.get("Type").as_str() != Some("HttpApi") {
+            return None;
+        }
+        let props = entry.val.get("Properties");
+        let (path, method) = route(props);
+        let any = method.eq_ignore_ascii_case("any") || method.eq_ignore_ascii_case(ANY);
+        if path != DEFAULT || !any {
+            return None;
+        }
+        let given = props.get("ApiId");
+        if given.is_null() { Some(IMPLICIT_HTTP.into()) } else { named(given) }
+    };
+    let mut found: Vec<SmolStr> = events.iter().filter_map(api).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// Whether the default route of a definition calls the function.

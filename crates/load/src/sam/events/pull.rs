@@ -263,9 +263,10 @@ fn registry_name(registry: &Val) -> Option<String> {
     if !text.starts_with("arn") {
         return None;
     }
-    // Pseudo parameters in the ARN have colons of their own.
+    // The transform knows the region. The account it does not know: `${AWS::AccountId}` has colons of its own,
+    // and hides the registry from it.
     let mut plain = text.to_string();
-    for name in ["Partition", "Region", "AccountId"] {
+    for name in ["Partition", "Region"] {
         plain = plain.replace(&format!("${{AWS::{name}}}"), "x");
     }
     plain.split(':').nth(5)?.strip_prefix("registry/").map(str::to_owned)

@@ -44,7 +44,7 @@ pub fn of_state_machine(event: &Event<'_>, target: &str, boundary: &Val, schedul
 pub fn starting_role(event: &Event<'_>, machine: &Val, boundary: &Val, service: &'static str) -> Role {
     let id = format_smolstr!("{}Role", event.id);
     let mut role = Role::new(id.clone(), trust(event.cause.key, service));
-    role.policies.push(start_execution(event.cause.key, &id, machine));
+    role.add(start_execution(event.cause.key, &id, machine));
     if truthy(boundary) {
         role.boundary = boundary.clone();
     }
