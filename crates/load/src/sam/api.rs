@@ -80,7 +80,13 @@ impl Transform<'_> {
     }
 
     /// The implicit API, if an event of a function or state machine is behind it.
-    fn implicit(&self, event_type: &str, id_property: &str, id: &'static str, ty: &'static str) -> Option<Resource> {
+    fn implicit(
+        &self,
+        event_type: &str,
+        id_property: &str,
+        id: &'static str,
+        ty: &'static str,
+    ) -> Option<Resource> {
         let mut implicit: Option<Resource> = None;
         for owner in self.resources.values() {
             if !matches!(owner.ty.as_str(), "AWS::Serverless::Function" | "AWS::Serverless::StateMachine") {
@@ -171,7 +177,11 @@ impl Transform<'_> {
         resource_policy::join_all(&mut definition, auth.get("ResourcePolicy"), stage_name);
         add_gateway_responses(&mut definition, own.get("GatewayResponses"));
         if truthy(own.get("BinaryMediaTypes")) {
-            set_top(&mut definition, "x-amazon-apigateway-binary-media-types", media_types(own.get("BinaryMediaTypes")));
+            set_top(
+                &mut definition,
+                "x-amazon-apigateway-binary-media-types",
+                media_types(own.get("BinaryMediaTypes")),
+            );
         }
         add_models(&mut definition, own.get("Models"));
         if let Some(entry) = own.entry("DisableExecuteApiEndpoint") {
@@ -186,7 +196,13 @@ impl Transform<'_> {
         props.copy_set(
             &own,
             &[
-                "FailOnWarnings", "Name", "Description", "Mode", "ApiKeySourceType", "Policy", "SecurityPolicy",
+                "FailOnWarnings",
+                "Name",
+                "Description",
+                "Mode",
+                "ApiKeySourceType",
+                "Policy",
+                "SecurityPolicy",
                 "EndpointAccessMode",
             ],
         );
@@ -347,8 +363,14 @@ fn stage(cause: &Cause, own: &Val, deployment: &str) -> Resource {
     props.copy_all(
         own,
         &[
-            "StageName", "CacheClusterEnabled", "CacheClusterSize", "Variables", "MethodSettings",
-            "AccessLogSetting", "CanarySetting", "TracingEnabled",
+            "StageName",
+            "CacheClusterEnabled",
+            "CacheClusterSize",
+            "Variables",
+            "MethodSettings",
+            "AccessLogSetting",
+            "CanarySetting",
+            "TracingEnabled",
         ],
     );
     if let Some(entry) = own.entry("Tags") {
@@ -535,9 +557,7 @@ pub fn disable_endpoint(definition: &mut Definition, val: &Val) {
         set(&mut definition.doc);
         return;
     }
-    let servers = child(&mut definition.doc, "servers", || {
-        Val::list(vec![Val::map(Vec::new(), span)], span)
-    });
+    let servers = child(&mut definition.doc, "servers", || Val::list(vec![Val::map(Vec::new(), span)], span));
     if let Some(list) = servers.and_then(super::build::list_mut) {
         list.items.iter_mut().for_each(set);
     }

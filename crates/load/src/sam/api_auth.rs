@@ -432,7 +432,8 @@ fn request_parameter(definition: &mut Definition, path: &SmolStr, method: &str, 
     }
     if settings.get("Caching").as_bool() == Some(true) {
         let integration = super::build::child(val, super::openapi::INTEGRATION, Val::default);
-        let keys = integration.and_then(|i| super::build::child_list(i, "cacheKeyParameters", parameter.span));
+        let keys =
+            integration.and_then(|i| super::build::child_list(i, "cacheKeyParameters", parameter.span));
         if let Some(list) = keys {
             list.items.push(at.text(full.clone()));
         }

@@ -121,7 +121,11 @@ impl End {
 }
 
 /// Adds what connectors make, behind what they connect. What waits for a connector waits for that.
-pub fn connect_all(cx: &SamContext<'_>, resources: &mut IndexMap<SmolStr, Resource>, connectors: &[Connector]) {
+pub fn connect_all(
+    cx: &SamContext<'_>,
+    resources: &mut IndexMap<SmolStr, Resource>,
+    connectors: &[Connector],
+) {
     if connectors.is_empty() {
         return;
     }

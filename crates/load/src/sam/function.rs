@@ -166,7 +166,11 @@ fn lambda(cx: &SamContext<'_>, resource: &Resource) -> Resource {
         let mut config = Props::default();
         config.copy(&entry.val, "TargetArn");
         if !config.0.entries.is_empty() {
-            props.put_at("DeadLetterConfig", entry.key_span, with_way(config.finish(entry.val.span), &entry.val));
+            props.put_at(
+                "DeadLetterConfig",
+                entry.key_span,
+                with_way(config.finish(entry.val.span), &entry.val),
+            );
         }
     }
     if let Some(entry) = own.entry("CapacityProviderConfig") {
@@ -200,13 +204,15 @@ fn with_way(mut val: Val, from: &Val) -> Val {
 fn code(props: &mut Props, own: &Val) {
     let image = own.get("PackageType").as_str() == Some("Image");
     let (key, mut val) = match own.entry("InlineCode") {
-        Some(entry) if !image && !entry.val.is_null() => {
-            (entry.key_span, with_way(At(entry.val.span).object([("ZipFile", entry.val.clone())]), &entry.val))
-        }
+        Some(entry) if !image && !entry.val.is_null() => (
+            entry.key_span,
+            with_way(At(entry.val.span).object([("ZipFile", entry.val.clone())]), &entry.val),
+        ),
         _ if image => match own.entry("ImageUri") {
-            Some(entry) => {
-                (entry.key_span, with_way(At(entry.val.span).object([("ImageUri", entry.val.clone())]), &entry.val))
-            }
+            Some(entry) => (
+                entry.key_span,
+                with_way(At(entry.val.span).object([("ImageUri", entry.val.clone())]), &entry.val),
+            ),
             None => return,
         },
         _ => match own.entry("CodeUri") {
@@ -310,10 +316,7 @@ fn default_rights(role: &mut Role, cause: &Cause, own: &Val) {
     let at = At(queue.span);
     let statement = allow(queue.span, at.text(action), queue.get("TargetArn").clone());
     let document = at.object([("Version", at.text("2012-10-17")), ("Statement", at.list(vec![statement]))]);
-    role.add(at.object([
-        ("PolicyName", at.text("DeadLetterQueuePolicy")),
-        ("PolicyDocument", document),
-    ]));
+    role.add(at.object([("PolicyName", at.text("DeadLetterQueuePolicy")), ("PolicyDocument", document)]));
 }
 
 fn version(cause: &Cause, own: &Val) -> Resource {

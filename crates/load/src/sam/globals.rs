@@ -128,7 +128,8 @@ impl Merger<'_> {
                 for entry in &shared.entries {
                     match own.entries.iter().find(|e| e.key == entry.key) {
                         Some(mine) => {
-                            let path = format!("{path}{}{}", if path.is_empty() { "" } else { "." }, entry.key);
+                            let path =
+                                format!("{path}{}{}", if path.is_empty() { "" } else { "." }, entry.key);
                             let val = self.merge(&entry.val, &mine.val, &path, depth + 1);
                             map.entries.push(Entry { key: mine.key.clone(), key_span: mine.key_span, val });
                         }
@@ -214,7 +215,10 @@ mod tests {
             })
         );
         let from_globals = merged.at("Environment.Variables.A");
-        assert_eq!(from_globals.links().next().map(|l| (l.word, l.span)), Some((Via::Inherited, function.key)));
+        assert_eq!(
+            from_globals.links().next().map(|l| (l.word, l.span)),
+            Some((Via::Inherited, function.key))
+        );
         assert!(merged.at("Environment.Variables.B").via.is_none());
     }
 

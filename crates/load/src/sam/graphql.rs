@@ -13,8 +13,7 @@ use super::role::{Role, aws_managed, trust};
 use super::tags;
 use crate::Resource;
 
-const PIPELINE: &str =
-    "\nexport function request(ctx) {\n    return {};\n}\n\nexport function response(ctx) {\n    return ctx.prev.result;\n}\n";
+const PIPELINE: &str = "\nexport function request(ctx) {\n    return {};\n}\n\nexport function response(ctx) {\n    return ctx.prev.result;\n}\n";
 
 /// An API while its parts are made.
 struct Api<'a, 'b> {

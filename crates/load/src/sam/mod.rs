@@ -52,7 +52,8 @@ pub struct SamContext<'a> {
 /// `AWS::Serverless::Application` stays: it is a nested stack. References to what a resource generates
 /// (`Function.Alias`, `Api.Stage`) become references to the generated resource.
 pub fn transform(cx: &SamContext<'_>, stack: &mut Stack) {
-    let serverless = |r: &Resource| globals::section(&r.ty).is_some() || !r.attributes.get("Connectors").is_null();
+    let serverless =
+        |r: &Resource| globals::section(&r.ty).is_some() || !r.attributes.get("Connectors").is_null();
     if !stack.resources.values().any(serverless) {
         return;
     }
@@ -124,7 +125,8 @@ impl<'a> Transform<'a> {
     }
 
     fn each(&mut self, ty: &str, expand: fn(&mut Self, &Resource) -> Vec<Resource>) {
-        let ids: Vec<SmolStr> = self.resources.values().filter(|r| r.ty == ty).map(|r| r.id.clone()).collect();
+        let ids: Vec<SmolStr> =
+            self.resources.values().filter(|r| r.ty == ty).map(|r| r.id.clone()).collect();
         for id in ids {
             let Some(resource) = self.resources.get(&id).cloned() else { continue };
             let made = expand(self, &resource);

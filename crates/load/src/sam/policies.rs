@@ -33,11 +33,8 @@ pub fn add(cx: &SamContext<'_>, role: &mut Role, policies: &Val) {
             State::Known(Value::Null) => {}
             State::Known(Value::Str(name)) => role.attach(managed(name, entry)),
             State::Known(Value::Map(map)) => {
-                let document = if map.get("Statement").is_some() {
-                    entry.clone()
-                } else {
-                    template(cx, entry)
-                };
+                let document =
+                    if map.get("Statement").is_some() { entry.clone() } else { template(cx, entry) };
                 let at = At(entry.span);
                 let name = format_smolstr!("{}Policy{index}", role.id);
                 let policy = at.object([("PolicyName", at.text(name)), ("PolicyDocument", document)]);
@@ -106,8 +103,7 @@ fn template(cx: &SamContext<'_>, entry: &Val) -> Val {
         serde_json::Value::Array(statements) => statements.as_slice(),
         one => std::slice::from_ref(one),
     };
-    let statement =
-        |s: &serde_json::Value| at.json(s, &names).through(Via::PolicyTemplate, entry.span);
+    let statement = |s: &serde_json::Value| at.json(s, &names).through(Via::PolicyTemplate, entry.span);
     at.object([("Statement", at.list(statements.iter().map(statement).collect()))])
 }
 

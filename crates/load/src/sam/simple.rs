@@ -57,7 +57,10 @@ impl Transform<'_> {
         props.put("KeySchema", at.list(vec![schema]));
         props.copy_set(own, &["PointInTimeRecoverySpecification", "ProvisionedThroughput"]);
         if !truthy(own.get("ProvisionedThroughput")) {
-            props.put("BillingMode", At(resource.key).text("PAY_PER_REQUEST").through(Via::Defaulted, resource.key));
+            props.put(
+                "BillingMode",
+                At(resource.key).text("PAY_PER_REQUEST").through(Via::Defaulted, resource.key),
+            );
         }
         props.copy_set(own, &["SSESpecification", "TableName"]);
         if let Some(entry) = own.entry("Tags").filter(|e| truthy(&e.val)) {
@@ -108,8 +111,7 @@ impl Transform<'_> {
         let own = &resource.props;
         let cause = Cause::of(resource);
         let at = cause.at();
-        let (role_arn, role) =
-            operator(&cause, own, "AWSLambdaManagedEC2ResourceOperator");
+        let (role_arn, role) = operator(&cause, own, "AWSLambdaManagedEC2ResourceOperator");
         let mut props = Props::default();
         props.copy_set(own, &["CapacityProviderName", "VpcConfig"]);
         props.put("PermissionsConfig", at.object([("CapacityProviderOperatorRoleArn", role_arn)]));
@@ -195,16 +197,13 @@ impl Transform<'_> {
             };
             let objects = at.sub("arn:${AWS::Partition}:s3:::${bucket}/*", &[("bucket", &bucket)]);
             let logs = at.texts(&["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]);
-            let statements = vec![
-                allow(at.0, at.texts(&["s3:GetObject"]), objects),
-                allow(at.0, logs, at.text("*")),
-            ];
+            let statements =
+                vec![allow(at.0, at.texts(&["s3:GetObject"]), objects), allow(at.0, logs, at.text("*"))];
             let document =
                 at.object([("Version", at.text("2012-10-17")), ("Statement", at.list(statements))]);
-            role.add(at.object([
-                ("PolicyName", at.text("MicrovmImageBuildPolicy")),
-                ("PolicyDocument", document),
-            ]));
+            role.add(
+                at.object([("PolicyName", at.text("MicrovmImageBuildPolicy")), ("PolicyDocument", document)]),
+            );
             role.tags = tags::with_own(at.0, "lambda:createdBy", Val::null());
             let arn = at.attribute(&role.id, "Arn");
             made.push(role.resource(&cause, false));
@@ -256,7 +255,8 @@ fn operator(cause: &Cause, own: &Val, policy: &str) -> (Val, Option<Resource>) {
         return (given.clone(), None);
     }
     let at = cause.at();
-    let mut role = Role::new(format_smolstr!("{}OperatorRole", cause.id), trust(at.0, "lambda.amazonaws.com"));
+    let mut role =
+        Role::new(format_smolstr!("{}OperatorRole", cause.id), trust(at.0, "lambda.amazonaws.com"));
     role.attach(aws_managed(at.0, policy, Via::Defaulted));
     role.tags = tags::with_own(at.0, "lambda:createdBy", Val::null());
     (at.attribute(&role.id, "Arn"), Some(role.resource(cause, true)))

@@ -3,10 +3,10 @@
 use palisade_graph::{Entry, Val};
 use smol_str::{SmolStr, format_smolstr};
 
+use super::Transform;
 use super::api::permission_of_authorizer;
 use super::build::{Props, literal, map_mut, truthy};
 use super::cause::{Cause, depend};
-use super::Transform;
 use crate::Resource;
 
 const TAG: &str = "websocketapi:createdBy";
@@ -22,8 +22,11 @@ impl Transform<'_> {
         props.copy_all(
             own,
             &[
-                "ApiKeySelectionExpression", "Description", "DisableExecuteApiEndpoint",
-                "DisableSchemaValidation", "IpAddressType",
+                "ApiKeySelectionExpression",
+                "Description",
+                "DisableExecuteApiEndpoint",
+                "DisableSchemaValidation",
+                "IpAddressType",
             ],
         );
         let name = own.get("Name");
@@ -115,10 +118,7 @@ fn route(cause: &Cause, entry: &Entry, auth: &Val, stage: &Val) -> Vec<Resource>
             None => {}
         }
     }
-    props.copy_all(
-        own,
-        &["ModelSelectionExpression", "OperationName", "RequestModels", "RequestParameters"],
-    );
+    props.copy_all(own, &["ModelSelectionExpression", "OperationName", "RequestModels", "RequestParameters"]);
     props.put("RouteKey", at.text(entry.key.clone()));
     props.copy(own, "RouteResponseSelectionExpression");
     let integration = at.reference(&integration_id);
@@ -126,7 +126,8 @@ fn route(cause: &Cause, entry: &Entry, auth: &Val, stage: &Val) -> Vec<Resource>
     let route = cause.make(format_smolstr!("{base}Route"), "AWS::ApiGatewayV2::Route", props.finish(at.0));
 
     let function = own.get("FunctionArn");
-    let uri = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${f}/invocations";
+    let uri =
+        "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${f}/invocations";
     let props = at.object([
         ("ApiId", at.reference(&api)),
         ("IntegrationType", at.text("AWS_PROXY")),
@@ -177,7 +178,8 @@ fn authorizer(cause: &Cause, own: &Val) -> Vec<Resource> {
     let auth = &entry.val;
     let id = format_smolstr!("{}ConnectAuthorizer", cause.id);
     let function = auth.get("AuthArn");
-    let uri = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${f}/invocations";
+    let uri =
+        "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${f}/invocations";
     let mut props = Props::default();
     props.put("ApiId", at.reference(&cause.id));
     props.rename(auth, "InvokeRole", "AuthorizerCredentialsArn");

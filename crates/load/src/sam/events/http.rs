@@ -105,7 +105,14 @@ fn calls(definition: &Definition, function: &str) -> bool {
     called.is_some_and(|id| id == function)
 }
 
-fn join(definition: &mut Definition, event: &Event<'_>, target: &Target, path: &SmolStr, method: &str, api: &Val) {
+fn join(
+    definition: &mut Definition,
+    event: &Event<'_>,
+    target: &Target,
+    path: &SmolStr,
+    method: &str,
+    api: &Val,
+) {
     let at = event.at();
     let own = event.props;
     let integrated = definition.has_integration(path, method);
@@ -134,7 +141,9 @@ fn join(definition: &mut Definition, event: &Event<'_>, target: &Target, path: &
     if truthy(auth) {
         api_auth::require_http(val, auth, api);
     }
-    for (key, new) in [("TimeoutInMillis", "timeoutInMillis"), ("PayloadFormatVersion", "payloadFormatVersion")] {
+    for (key, new) in
+        [("TimeoutInMillis", "timeoutInMillis"), ("PayloadFormatVersion", "payloadFormatVersion")]
+    {
         let Some(entry) = own.entry(key).filter(|e| truthy(&e.val)) else { continue };
         if let Some(map) = child_map(val, INTEGRATION, at.0) {
             map.set(new, entry.key_span, entry.val.clone());
@@ -167,9 +176,8 @@ fn path_parameters(method: &mut Val, path: &str, span: Span) {
 fn route_settings(api: &mut Resource, event: &Event<'_>, path: &str, method: &str) {
     let Some(entry) = event.props.entry("RouteSettings").filter(|e| !e.val.is_null()) else { return };
     let key = if method == ANY { path.to_owned() } else { format!("{} {path}", method.to_uppercase()) };
-    let settings = super::super::build::child(&mut api.props, "RouteSettings", || {
-        Val::map(Vec::new(), entry.key_span)
-    });
+    let settings =
+        super::super::build::child(&mut api.props, "RouteSettings", || Val::map(Vec::new(), entry.key_span));
     if let Some(map) = settings.and_then(|s| child_map(s, &key, entry.key_span)) {
         for setting in entry.val.entries() {
             map.set(setting.key.clone(), setting.key_span, setting.val.clone());

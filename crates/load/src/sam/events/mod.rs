@@ -163,8 +163,7 @@ fn queue_policy(
             ("Condition", at.object([("ArnEquals", at.object([("aws:SourceArn", source.clone())]))])),
         ])
         .through(palisade_graph::Via::Implied, event.cause.key);
-    let document =
-        at.object([("Version", at.text("2012-10-17")), ("Statement", at.list(vec![statement]))]);
+    let document = at.object([("Version", at.text("2012-10-17")), ("Statement", at.list(vec![statement]))]);
     let props = at.object([("PolicyDocument", document), ("Queues", at.list(vec![queue_url.clone()]))]);
     event.cause.make(id, "AWS::SQS::QueuePolicy", props)
 }

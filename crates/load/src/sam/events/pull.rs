@@ -196,7 +196,9 @@ fn self_managed_kafka(event: &Event<'_>) -> Vec<Val> {
 
 fn document_db(event: &Event<'_>, cluster: &Val) -> Vec<Val> {
     let at = event.at();
-    let arn = |rest: &str| at.sub(&format!("arn:${{AWS::Partition}}:rds:${{AWS::Region}}:${{AWS::AccountId}}:{rest}"), &[]);
+    let arn = |rest: &str| {
+        at.sub(&format!("arn:${{AWS::Partition}}:rds:${{AWS::Region}}:${{AWS::AccountId}}:{rest}"), &[])
+    };
     let mut statements: Vec<Val> =
         secrets(event, |ty| ty == "BASIC_AUTH").take(1).map(|s| read_secret(event, s)).collect();
     statements.push(allow(at.0, at.texts(&["rds:DescribeDBClusterParameters"]), arn("cluster-pg:*")));

@@ -82,15 +82,26 @@ pub fn topic(
     let mut made = Vec::new();
     let (arn, url, policy, batch) = if queued.as_map().is_some() {
         let wanted = queued.get("QueuePolicyLogicalId");
-        let policy = if truthy(wanted) { wanted.display() } else { format_smolstr!("{}QueuePolicy", event.id) };
-        (queued.get("QueueArn").clone(), queued.get("QueueUrl").clone(), policy, queued.get("BatchSize").clone())
+        let policy =
+            if truthy(wanted) { wanted.display() } else { format_smolstr!("{}QueuePolicy", event.id) };
+        (
+            queued.get("QueueArn").clone(),
+            queued.get("QueueUrl").clone(),
+            policy,
+            queued.get("BatchSize").clone(),
+        )
     } else {
         let id = format_smolstr!("{}Queue", event.id);
         let fifo = referred(topic).and_then(|id| transform.resources.get(id));
         let fifo = fifo.map(|t| t.props.get("FifoTopic")).filter(|f| truthy(f)).cloned();
         let props = at.object([("FifoQueue", fifo.unwrap_or_default())]);
         made.push(event.cause.make(id.clone(), "AWS::SQS::Queue", props));
-        (at.attribute(&id, "Arn"), at.reference(&id), format_smolstr!("{}QueuePolicy", event.id), Val::default())
+        (
+            at.attribute(&id, "Arn"),
+            at.reference(&id),
+            format_smolstr!("{}QueuePolicy", event.id),
+            Val::default(),
+        )
     };
     let batch = if truthy(&batch) { batch } else { Val::int(10, at.0) };
     let props = at.object([("Queue", arn.clone()), ("BatchSize", batch), ("Enabled", at.bool(true))]);
@@ -155,8 +166,7 @@ pub fn logs(event: &Event<'_>, target: &Target) -> Vec<Resource> {
     let mut props = Props::default();
     props.copy_all(event.props, &["LogGroupName", "FilterPattern"]);
     props.put("DestinationArn", target.arn(at));
-    let mut filter =
-        event.cause.make(event.id.clone(), "AWS::Logs::SubscriptionFilter", props.finish(at.0));
+    let mut filter = event.cause.make(event.id.clone(), "AWS::Logs::SubscriptionFilter", props.finish(at.0));
     depend(&mut filter, [permission.id.clone()], at.0);
     vec![permission, filter]
 }

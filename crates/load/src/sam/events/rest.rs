@@ -98,7 +98,10 @@ pub fn of_state_machine(
         let integration = at.object([
             ("type", at.text("aws")),
             ("httpMethod", at.text("POST")),
-            ("uri", at.sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:states:action/StartExecution", &[])),
+            (
+                "uri",
+                at.sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:states:action/StartExecution", &[]),
+            ),
             ("responses", at.object([("200", answer("200")), ("400", answer("400"))])),
             ("credentials", credentials),
             ("requestTemplates", at.object([("application/json", template)])),

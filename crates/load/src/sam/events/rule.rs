@@ -51,14 +51,7 @@ pub fn starting_role(event: &Event<'_>, machine: &Val, boundary: &Val, service: 
     role
 }
 
-fn rule(
-    event: &Event<'_>,
-    schedule: bool,
-    arn: Val,
-    role: Val,
-    queue: Val,
-    suffix: &str,
-) -> Resource {
+fn rule(event: &Event<'_>, schedule: bool, arn: Val, role: Val, queue: Val, suffix: &str) -> Resource {
     let at = event.at();
     let own = event.props;
     let mut props = Props::default();
@@ -76,7 +69,11 @@ fn rule(
         // A parameter or function counts as true: the transform does not see what it yields.
         let written = literal(&entry.val).is_some() || entry.val.via.is_none();
         let on = !(written && !truthy(&entry.val));
-        props.put_at("State", entry.key_span, Val::str(if on { "ENABLED" } else { "DISABLED" }, entry.val.span));
+        props.put_at(
+            "State",
+            entry.key_span,
+            Val::str(if on { "ENABLED" } else { "DISABLED" }, entry.val.span),
+        );
     }
 
     let mut target = Props::default();
