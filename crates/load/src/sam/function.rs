@@ -92,9 +92,9 @@ impl Transform<'_> {
         default_rights(&mut role, &cause, own);
 
         let mut made = Vec::new();
-        if let Some(alias) = &target.alias {
+        if let Some(alias_id) = &target.alias {
             let version = version(&cause, own);
-            let alias = self.alias(&cause, own, alias, &version.id);
+            let alias = alias(&cause, own, alias_id, &version.id);
             made.push(version);
             made.push(alias);
         }
@@ -130,18 +130,18 @@ impl Transform<'_> {
         tags::propagate(&mut made, own);
         made
     }
+}
 
-    fn alias(&self, cause: &Cause, own: &Val, id: &SmolStr, version: &str) -> Resource {
-        let at = cause.at();
-        let mut props = Props::default();
-        props.rename(own, "AutoPublishAlias", "Name");
-        props.put("FunctionName", at.reference(&cause.id));
-        props.put("FunctionVersion", at.attribute(version, "Version"));
-        props.copy_set(own, &["ProvisionedConcurrencyConfig"]);
-        let mut alias = cause.make(id.clone(), "AWS::Lambda::Alias", props.finish(cause.key));
-        deployment::update_policy(&mut alias, cause, own.get("DeploymentPreference"));
-        alias
-    }
+fn alias(cause: &Cause, own: &Val, id: &SmolStr, version: &str) -> Resource {
+    let at = cause.at();
+    let mut props = Props::default();
+    props.rename(own, "AutoPublishAlias", "Name");
+    props.put("FunctionName", at.reference(&cause.id));
+    props.put("FunctionVersion", at.attribute(version, "Version"));
+    props.copy_set(own, &["ProvisionedConcurrencyConfig"]);
+    let mut alias = cause.make(id.clone(), "AWS::Lambda::Alias", props.finish(cause.key));
+    deployment::update_policy(&mut alias, cause, own.get("DeploymentPreference"));
+    alias
 }
 
 /// The function as Lambda knows it.
@@ -156,11 +156,12 @@ fn lambda(cx: &SamContext<'_>, resource: &Resource) -> Resource {
             props.put_at(&entry.key, entry.key_span, entry.val.clone());
         }
     }
-    if let Some(entry) = own.entry("Tracing") {
-        if truthy(&entry.val) && entry.val.as_str() != Some("Disabled") {
-            let mode = At(entry.val.span).object([("Mode", entry.val.clone())]);
-            props.put_at("TracingConfig", entry.key_span, with_way(mode, &entry.val));
-        }
+    if let Some(entry) = own.entry("Tracing")
+        && truthy(&entry.val)
+        && entry.val.as_str() != Some("Disabled")
+    {
+        let mode = At(entry.val.span).object([("Mode", entry.val.clone())]);
+        props.put_at("TracingConfig", entry.key_span, with_way(mode, &entry.val));
     }
     if let Some(entry) = own.entry("DeadLetterQueue") {
         let mut config = Props::default();
@@ -223,10 +224,10 @@ fn code(props: &mut Props, own: &Val) {
             None => return,
         },
     };
-    if let (Some(map), Some(kms)) = (super::build::map_mut(&mut val), own.entry("SourceKMSKeyArn")) {
-        if !image {
-            map.set("SourceKMSKeyArn", kms.key_span, kms.val.clone());
-        }
+    if let (Some(map), Some(kms)) = (super::build::map_mut(&mut val), own.entry("SourceKMSKeyArn"))
+        && !image
+    {
+        map.set("SourceKMSKeyArn", kms.key_span, kms.val.clone());
     }
     props.put_at("Code", key, val);
 }

@@ -79,10 +79,10 @@ pub fn merged(globals: &Val, resource: &Resource) -> Val {
     let ignored: Vec<&str> = ignored.items().iter().filter_map(Val::as_str).collect();
     let merger = Merger { section, key: resource.key, link: link(Via::Inherited, resource.key, None) };
     let mut shared = shared.clone();
-    if !ignored.is_empty() {
-        if let Some(map) = super::build::map_mut(&mut shared) {
-            map.entries.retain(|e| !ignored.contains(&e.key.as_str()));
-        }
+    if !ignored.is_empty()
+        && let Some(map) = super::build::map_mut(&mut shared)
+    {
+        map.entries.retain(|e| !ignored.contains(&e.key.as_str()));
     }
     let local = if own.is_null() { Val::map(Vec::new(), own.span) } else { own.clone() };
     let mut val = merger.merge(&shared, &local, "", 0);

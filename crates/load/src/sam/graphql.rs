@@ -234,21 +234,12 @@ impl Api<'_, '_> {
         props
     }
 
-    /// The role of a data source: what is given, else one made for it.
-    fn source_role(&self, cause: &Cause, id: &SmolStr, given: &Val) -> (Val, Option<Role>) {
-        if truthy(given) {
-            return (given.clone(), None);
-        }
-        let role = Role::new(format_smolstr!("{id}Role"), trust(cause.key, "appsync.amazonaws.com"));
-        (cause.at().attribute(&role.id, "Arn"), Some(role))
-    }
-
     fn table_source(&mut self, entry: &Entry) {
         let own = &entry.val;
         let cause = self.cause.entry(entry);
         let at = cause.at();
         let id = self.name(&format!("{}DynamoDBDataSource", entry.key));
-        let (role_arn, role) = self.source_role(&cause, &id, own.get("ServiceRoleArn"));
+        let (role_arn, role) = source_role(&cause, &id, own.get("ServiceRoleArn"));
         let mut props = self.source(entry, &id, "AMAZON_DYNAMODB", role_arn);
         let region = own.get("Region");
         let region = if truthy(region) { region.clone() } else { at.pseudo("AWS::Region") };
@@ -280,7 +271,7 @@ impl Api<'_, '_> {
         let cause = self.cause.entry(entry);
         let at = cause.at();
         let id = self.name(&format!("{}LambdaDataSource", entry.key));
-        let (role_arn, role) = self.source_role(&cause, &id, own.get("ServiceRoleArn"));
+        let (role_arn, role) = source_role(&cause, &id, own.get("ServiceRoleArn"));
         let mut props = self.source(entry, &id, "AWS_LAMBDA", role_arn);
         let function = own.get("FunctionArn").clone();
         props.put("LambdaConfig", at.object([("LambdaFunctionArn", function.clone())]));
@@ -388,6 +379,15 @@ impl Api<'_, '_> {
     }
 }
 
+/// The role of a data source: what is given, else one made for it.
+fn source_role(cause: &Cause, id: &SmolStr, given: &Val) -> (Val, Option<Role>) {
+    if truthy(given) {
+        return (given.clone(), None);
+    }
+    let role = Role::new(format_smolstr!("{id}Role"), trust(cause.key, "appsync.amazonaws.com"));
+    (cause.at().attribute(&role.id, "Arn"), Some(role))
+}
+
 fn runtime(props: &mut Props, own: &Val) {
     let given = own.get("Runtime");
     let mut runtime = Props::default();
@@ -406,10 +406,8 @@ fn authorizer(props: &mut Props, auth: &Val, additional: bool) {
         Some("AMAZON_COGNITO_USER_POOLS") => {
             let Some(entry) = auth.entry("UserPool") else { return };
             let mut pool = entry.val.clone();
-            if additional {
-                if let Some(map) = map_mut(&mut pool) {
-                    map.remove("DefaultAction");
-                }
+            if additional && let Some(map) = map_mut(&mut pool) {
+                map.remove("DefaultAction");
             }
             props.put_at("UserPoolConfig", entry.key_span, pool);
         }

@@ -3,10 +3,11 @@
 use palisade_graph::{State, Val, Value};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::api::{Api, Origin, body, disable_endpoint, permission_of_authorizer};
+use super::api::{Api, Origin, body, permission_of_authorizer};
 use super::build::{At, Props, child, child_map, list_mut, literal, map_mut, truthy};
 use super::cause::Cause;
 use super::openapi::Definition;
+use super::settings::disable_endpoint;
 use super::{Transform, api_auth, ids};
 use crate::Resource;
 
@@ -31,12 +32,11 @@ impl Transform<'_> {
             disable_endpoint(&mut definition, &entry.val);
         }
         describe(&mut definition, &own);
-        if truthy(own.get("FailOnWarnings")) {
-            if let Some(at) = definition.paths.get_index_of("$default") {
-                if let Some((_, path)) = definition.paths.shift_remove_index(at) {
-                    definition.paths.insert("/$default".into(), path);
-                }
-            }
+        if truthy(own.get("FailOnWarnings"))
+            && let Some(at) = definition.paths.get_index_of("$default")
+            && let Some((_, path)) = definition.paths.shift_remove_index(at)
+        {
+            definition.paths.insert("/$default".into(), path);
         }
 
         let mut props = Props::default();

@@ -19,6 +19,7 @@ mod policies;
 mod refs;
 mod resource_policy;
 mod role;
+mod settings;
 mod simple;
 mod state_machine;
 mod tags;

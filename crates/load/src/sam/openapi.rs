@@ -83,10 +83,10 @@ impl Definition {
             State::Known(_) => {}
             _ => out.paths_open = true,
         }
-        if let Some(map) = map_mut(&mut doc) {
-            if let Some(entry) = map.entries.iter_mut().find(|e| e.key == "paths") {
-                entry.val = Val::default();
-            }
+        if let Some(map) = map_mut(&mut doc)
+            && let Some(entry) = map.entries.iter_mut().find(|e| e.key == "paths")
+        {
+            entry.val = Val::default();
         }
         out.doc = doc;
         Some(out)

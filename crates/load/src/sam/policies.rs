@@ -30,7 +30,6 @@ pub fn add(cx: &SamContext<'_>, role: &mut Role, policies: &Val) {
     role.open |= policies.as_list().is_some_and(|l| l.open);
     for (index, entry) in policies.items().iter().enumerate() {
         match &entry.state {
-            State::Known(Value::Null) => {}
             State::Known(Value::Str(name)) => role.attach(managed(name, entry)),
             State::Known(Value::Map(map)) => {
                 let document =
@@ -40,6 +39,7 @@ pub fn add(cx: &SamContext<'_>, role: &mut Role, policies: &Val) {
                 let policy = at.object([("PolicyName", at.text(name)), ("PolicyDocument", document)]);
                 role.add(policy);
             }
+            // Absent, or nothing that the transform takes for a policy.
             State::Known(_) => {}
             _ => role.attach(entry.clone()),
         }

@@ -139,10 +139,10 @@ fn add(definition: &mut Definition, statements: Vec<Val>, once: bool, span: Span
     if let Some(map) = map_mut(policy) {
         map.set("Version", span, at.text("2012-10-17"));
         // One statement may stand without a list.
-        if let Some(entry) = map.entries.iter_mut().find(|e| e.key == "Statement") {
-            if entry.val.as_list().is_none() {
-                entry.val = at.list(entry.val.items().to_vec());
-            }
+        if let Some(entry) = map.entries.iter_mut().find(|e| e.key == "Statement")
+            && entry.val.as_list().is_none()
+        {
+            entry.val = at.list(entry.val.items().to_vec());
         }
     }
     if let Some(list) = child_list(policy, "Statement", span) {

@@ -34,7 +34,7 @@ fn labelled(at: At, own: &Val) -> Val {
 
 impl Transform<'_> {
     /// A table with a partition key alone.
-    pub fn simple_table(&mut self, resource: &Resource) -> Vec<Resource> {
+    pub fn simple_table(_: &mut Self, resource: &Resource) -> Vec<Resource> {
         let own = &resource.props;
         let key = own.get("PrimaryKey");
         let at = At(if truthy(key) { key.span } else { resource.key });
@@ -107,7 +107,7 @@ impl Transform<'_> {
     }
 
     /// Instances that run functions, and the role that operates them.
-    pub fn capacity_provider(&mut self, resource: &Resource) -> Vec<Resource> {
+    pub fn capacity_provider(_: &mut Self, resource: &Resource) -> Vec<Resource> {
         let own = &resource.props;
         let cause = Cause::of(resource);
         let at = cause.at();
@@ -156,7 +156,7 @@ impl Transform<'_> {
     }
 
     /// A connection into a network, and the role that operates it.
-    pub fn network_connector(&mut self, resource: &Resource) -> Vec<Resource> {
+    pub fn network_connector(_: &mut Self, resource: &Resource) -> Vec<Resource> {
         let own = &resource.props;
         let cause = Cause::of(resource);
         let at = cause.at();
@@ -179,7 +179,7 @@ impl Transform<'_> {
     }
 
     /// An image of a micro virtual machine, and the role that builds it.
-    pub fn microvm_image(&mut self, resource: &Resource) -> Vec<Resource> {
+    pub fn microvm_image(_: &mut Self, resource: &Resource) -> Vec<Resource> {
         let own = &resource.props;
         let cause = Cause::of(resource);
         let at = cause.at();

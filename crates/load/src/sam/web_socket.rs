@@ -62,7 +62,7 @@ impl Transform<'_> {
             &[("Stage", "AWS::ApiGatewayV2::Stage"), ("DomainName", "AWS::ApiGatewayV2::DomainName")],
         );
         if truthy(own.get("PropagateTags")) && truthy(own.get("Tags")) {
-            for resource in made.iter_mut() {
+            for resource in &mut made {
                 let tagged = matches!(
                     resource.ty.as_str(),
                     "AWS::ApiGatewayV2::Stage" | "AWS::ApiGatewayV2::DomainName"

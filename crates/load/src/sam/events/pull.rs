@@ -132,10 +132,10 @@ fn grant(event: &Event<'_>, source: &Val, role: &mut Role) {
     };
     if !statements.is_empty() {
         let mut val = policy(span, name, statements);
-        if event.ty == "SelfManagedKafka" {
-            if let Some(map) = super::super::build::child_map(&mut val, "PolicyDocument", span) {
-                map.set("Version", span, Val::str("2012-10-17", span));
-            }
+        if event.ty == "SelfManagedKafka"
+            && let Some(map) = super::super::build::child_map(&mut val, "PolicyDocument", span)
+        {
+            map.set("Version", span, Val::str("2012-10-17", span));
         }
         role.grant(val);
     }

@@ -181,10 +181,10 @@ pub fn user_pool(transform: &mut Transform<'_>, event: &Event<'_>, target: &Targ
     if let Some(pool) = transform.resources.get_mut(pool_id).filter(|r| r.ty == "AWS::Cognito::UserPool") {
         for trigger in event.props.get("Trigger").items() {
             let Some(name) = trigger.as_str() else { continue };
-            if let Some(map) = child_map(&mut pool.props, "LambdaConfig", at.0) {
-                if map.get(name).is_none() {
-                    map.set(name, At(trigger.span).0, target.arn(at).through(Via::Implied, at.0));
-                }
+            if let Some(map) = child_map(&mut pool.props, "LambdaConfig", at.0)
+                && map.get(name).is_none()
+            {
+                map.set(name, At(trigger.span).0, target.arn(at).through(Via::Implied, at.0));
             }
         }
     }

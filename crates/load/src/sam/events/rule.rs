@@ -68,7 +68,7 @@ fn rule(event: &Event<'_>, schedule: bool, arn: Val, role: Val, queue: Val, suff
     if let Some(entry) = own.entry("Enabled").filter(|e| !e.val.is_null()) {
         // A parameter or function counts as true: the transform does not see what it yields.
         let written = literal(&entry.val).is_some() || entry.val.via.is_none();
-        let on = !(written && !truthy(&entry.val));
+        let on = !written || truthy(&entry.val);
         props.put_at(
             "State",
             entry.key_span,
