@@ -438,20 +438,21 @@ impl<'a> Evaluator<'a> {
                 None => Val::unknown(Reason::Undeclared, arg.display(), span),
             },
             "Fn::GetAtt" => self.attribute(arg, span),
-            "Fn::Sub" => self.sub(arg, span),
+            "Fn::Sub" => computed(self.sub(arg, span), span),
             "Fn::If" => match arg.items() {
                 [condition, yes, no] => {
                     let truth =
                         condition.as_str().map_or_else(|| self.truth(condition, 0), |n| self.condition(n));
                     let chosen = if truth.is_yes() { yes } else { no };
                     return match self.eval(chosen) {
-                        Outcome::Same => Outcome::New(chosen.clone()),
-                        other => other,
+                        Outcome::Same => Outcome::New(chosen.clone().through(Via::Evaluated, span)),
+                        Outcome::New(val) => Outcome::New(val.through(Via::Evaluated, span)),
+                        Outcome::Gone => Outcome::Gone,
                     };
                 }
                 _ => Val::unknown(Reason::Condition, "Fn::If", span),
             },
-            "Fn::Join" => self.join(arg, span),
+            "Fn::Join" => computed(self.join(arg, span), span),
             "Fn::Select" => self.select(arg, span),
             "Fn::Split" => match arg.items() {
                 [delimiter, source] => {
@@ -691,6 +692,11 @@ impl<'a> Evaluator<'a> {
             None => Val::unknown(Reason::KnownAfterApply, "Fn::Cidr", span),
         }
     }
+}
+
+/// A text that a function yields is not written where it stands.
+fn computed(val: Val, span: Span) -> Val {
+    if val.is_known() { val.through(Via::Evaluated, span) } else { val }
 }
 
 /// The entry of a map with exactly one.

@@ -111,7 +111,7 @@ fn evaluate(
     let mut stack = evaluator.stack();
     if is_sam(template) {
         let globals = evaluator.value(template.get("Globals"));
-        transform(&SamContext { files, folder: within, globals: &globals }, &mut stack);
+        transform(&SamContext { files, folder: within, globals: &globals, inputs }, &mut stack);
     }
     let undecided = forced.undecided.borrow().clone();
     (stack, undecided)

@@ -1,13 +1,12 @@
 //! `AWS::Serverless::Api`: the REST API, its deployment and its stage; which APIs there are.
 
-use palisade_graph::{Entry, Map, State, Val, Value, Via};
-use palisade_source::Span;
+use palisade_graph::{Entry, State, Val, Value, Via};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::build::{At, Props, child, child_map, literal, map_mut, named, set_or_null, truthy};
+use super::build::{At, Props, child_map, literal, map_mut, named, truthy};
 use super::cause::Cause;
-use super::openapi::{ANY, Definition};
-use super::{Transform, api_auth, globals, ids, resource_policy, tags};
+use super::openapi::Definition;
+use super::{Transform, api_auth, globals, ids, resource_policy, settings, tags};
 use crate::{Resource, Typing};
 
 /// The API of events that name none.
@@ -81,7 +80,13 @@ impl Transform<'_> {
     }
 
     /// The implicit API, if an event of a function or state machine is behind it.
-    fn implicit(&self, event_type: &str, id_property: &str, id: &'static str, ty: &'static str) -> Option<Resource> {
+    fn implicit(
+        &self,
+        event_type: &str,
+        id_property: &str,
+        id: &'static str,
+        ty: &'static str,
+    ) -> Option<Resource> {
         let mut implicit: Option<Resource> = None;
         for owner in self.resources.values() {
             if !matches!(owner.ty.as_str(), "AWS::Serverless::Function" | "AWS::Serverless::StateMachine") {
@@ -167,18 +172,16 @@ impl Transform<'_> {
         let auth = own.get("Auth");
         let stage_name = own.get("StageName");
 
-        add_cors(&mut definition, own.get("Cors"));
+        settings::add_cors(&mut definition, own.get("Cors"));
         api_auth::join_rest(&mut definition, auth);
         resource_policy::join_all(&mut definition, auth.get("ResourcePolicy"), stage_name);
-        add_gateway_responses(&mut definition, own.get("GatewayResponses"));
-        if truthy(own.get("BinaryMediaTypes")) {
-            set_top(&mut definition, "x-amazon-apigateway-binary-media-types", media_types(own.get("BinaryMediaTypes")));
-        }
-        add_models(&mut definition, own.get("Models"));
+        settings::add_gateway_responses(&mut definition, own.get("GatewayResponses"));
+        settings::add_media_types(&mut definition, own.get("BinaryMediaTypes"));
+        settings::add_models(&mut definition, own.get("Models"));
         if let Some(entry) = own.entry("DisableExecuteApiEndpoint") {
-            disable_endpoint(&mut definition, &entry.val);
+            settings::disable_endpoint(&mut definition, &entry.val);
         }
-        to_openapi_3(&mut definition);
+        settings::to_openapi_3(&mut definition, own.get("OpenApiVersion"));
 
         let mut props = Props::default();
         body(&mut props, &own, definition, origin);
@@ -187,7 +190,13 @@ impl Transform<'_> {
         props.copy_set(
             &own,
             &[
-                "FailOnWarnings", "Name", "Description", "Mode", "ApiKeySourceType", "Policy", "SecurityPolicy",
+                "FailOnWarnings",
+                "Name",
+                "Description",
+                "Mode",
+                "ApiKeySourceType",
+                "Policy",
+                "SecurityPolicy",
                 "EndpointAccessMode",
             ],
         );
@@ -348,8 +357,14 @@ fn stage(cause: &Cause, own: &Val, deployment: &str) -> Resource {
     props.copy_all(
         own,
         &[
-            "StageName", "CacheClusterEnabled", "CacheClusterSize", "Variables", "MethodSettings",
-            "AccessLogSetting", "CanarySetting", "TracingEnabled",
+            "StageName",
+            "CacheClusterEnabled",
+            "CacheClusterSize",
+            "Variables",
+            "MethodSettings",
+            "AccessLogSetting",
+            "CanarySetting",
+            "TracingEnabled",
         ],
     );
     if let Some(entry) = own.entry("Tags") {
@@ -385,192 +400,6 @@ pub fn permission_of_authorizer(cause: &Cause, id: SmolStr, function: &Val, part
     cause.make(id, "AWS::Lambda::Permission", props)
 }
 
-fn set_top(definition: &mut Definition, key: &str, val: Val) {
-    let span = val.span;
-    if let Some(map) = map_mut(&mut definition.doc) {
-        map.set(key, span, val);
-    }
-}
-
-/// Answers preflight requests on every path without an `options` method.
-fn add_cors(definition: &mut Definition, cors: &Val) {
-    if !truthy(cors) {
-        return;
-    }
-    let at = At(cors.span);
-    let origin = match &cors.state {
-        State::Known(Value::Map(map)) => map.get("AllowOrigin").cloned().unwrap_or_else(|| at.text("'*'")),
-        _ => cors.clone(),
-    };
-    let mut seen = std::collections::HashSet::new();
-    for (path, item) in &mut definition.paths {
-        let plain = if path == "/" { path.as_str() } else { path.trim_end_matches('/') };
-        if !seen.insert(plain.to_owned()) || item.val.get("options").as_map().is_some() {
-            continue;
-        }
-        let methods = match cors.get("AllowMethods") {
-            given if truthy(given) => given.clone(),
-            _ => at.text(allowed_methods(&item.val)),
-        };
-        let method = preflight(at, cors, &origin, methods).through(Via::Implied, cors.span);
-        if let Some(map) = map_mut(&mut item.val) {
-            map.set("options", cors.span, method);
-        }
-    }
-}
-
-fn allowed_methods(path: &Val) -> String {
-    let mut names: Vec<String> = path.entries().iter().map(|e| e.key.to_uppercase()).collect();
-    if path.entries().iter().any(|e| e.key == ANY) {
-        names = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"].map(String::from).to_vec();
-    } else {
-        names.push("OPTIONS".to_owned());
-    }
-    names.sort();
-    names.dedup();
-    format!("'{}'", names.join(","))
-}
-
-fn preflight(at: At, cors: &Val, origin: &Val, methods: Val) -> Val {
-    let mut parameters = Props::default();
-    let mut headers = Props::default();
-    let mut header = |name: &str, val: Val, ty: &'static str| {
-        if truthy(&val) || name == "Access-Control-Max-Age" && !val.is_null() {
-            parameters.put(&format!("method.response.header.{name}"), val);
-            headers.put(name, at.object([("type", at.text(ty))]));
-        }
-    };
-    header("Access-Control-Allow-Origin", origin.clone(), "string");
-    header("Access-Control-Allow-Headers", cors.get("AllowHeaders").clone(), "string");
-    header("Access-Control-Allow-Methods", methods, "string");
-    header("Access-Control-Max-Age", cors.get("MaxAge").clone(), "integer");
-    if cors.get("AllowCredentials").as_bool() == Some(true) {
-        header("Access-Control-Allow-Credentials", at.text("'true'"), "string");
-    }
-    let answer = at.object([
-        ("statusCode", at.text("200")),
-        ("responseParameters", parameters.finish(at.0)),
-        ("responseTemplates", at.object([("application/json", at.text("{}\n"))])),
-    ]);
-    let integration = at.object([
-        ("type", at.text("mock")),
-        ("requestTemplates", at.object([("application/json", at.text("{\n  \"statusCode\" : 200\n}\n"))])),
-        ("responses", at.object([("default", answer)])),
-    ]);
-    let response = at.object([
-        ("description", at.text("Default response for CORS method")),
-        ("headers", headers.finish(at.0)),
-    ]);
-    at.object([
-        ("summary", at.text("CORS support")),
-        ("consumes", at.texts(&["application/json"])),
-        ("produces", at.texts(&["application/json"])),
-        (super::openapi::INTEGRATION, integration),
-        ("responses", at.object([("200", response)])),
-    ])
-}
-
-fn add_gateway_responses(definition: &mut Definition, responses: &Val) {
-    for entry in responses.entries() {
-        let at = At(entry.val.span);
-        let mut parameters = Map::default();
-        let given = entry.val.get("ResponseParameters");
-        for (group, prefix) in [("Headers", "header"), ("Paths", "path"), ("QueryStrings", "querystring")] {
-            for parameter in given.get(group).entries() {
-                parameters.set(
-                    format_smolstr!("gatewayresponse.{prefix}.{}", parameter.key),
-                    parameter.key_span,
-                    parameter.val.clone(),
-                );
-            }
-        }
-        let status = entry.val.get("StatusCode");
-        let status = if truthy(status) { Val::str(status.display(), status.span) } else { Val::default() };
-        let templates = entry.val.get("ResponseTemplates");
-        let templates = if templates.is_null() { at.object([]) } else { templates.clone() };
-        let response = at.object([
-            ("responseParameters", Val::known(Value::Map(parameters.into()), at.0)),
-            ("responseTemplates", templates),
-            ("statusCode", status),
-        ]);
-        let key = "x-amazon-apigateway-gateway-responses";
-        if let Some(map) = child_map(&mut definition.doc, key, responses.span) {
-            map.set(entry.key.clone(), entry.key_span, response);
-        }
-    }
-}
-
-fn media_types(val: &Val) -> Val {
-    let mut val = val.clone();
-    match &mut val.state {
-        State::Known(Value::List(list)) => {
-            let list = std::sync::Arc::make_mut(list);
-            for item in &mut list.items {
-                *item = media_types(item);
-            }
-        }
-        State::Known(Value::Str(text)) if text.contains("~1") => *text = text.replace("~1", "/").into(),
-        _ => {}
-    }
-    val
-}
-
-fn add_models(definition: &mut Definition, models: &Val) {
-    for entry in models.entries() {
-        if let Some(map) = child_map(&mut definition.doc, "definitions", models.span) {
-            map.set(entry.key.to_lowercase(), entry.key_span, entry.val.clone());
-        }
-    }
-}
-
-/// The switch for the generated host name, where the kind of document has it.
-pub fn disable_endpoint(definition: &mut Definition, val: &Val) {
-    const KEY: &str = "x-amazon-apigateway-endpoint-configuration";
-    let span = val.span;
-    let set = |owner: &mut Val| {
-        if let Some(map) = child_map(owner, KEY, span) {
-            map.set("disableExecuteApiEndpoint", span, val.clone());
-        }
-    };
-    if !definition.is_openapi() {
-        set(&mut definition.doc);
-        return;
-    }
-    let servers = child(&mut definition.doc, "servers", || {
-        Val::list(vec![Val::map(Vec::new(), span)], span)
-    });
-    if let Some(list) = servers.and_then(super::build::list_mut) {
-        list.items.iter_mut().for_each(set);
-    }
-}
-
-/// In an OpenAPI 3 document, Swagger 2's keys stand below `components`.
-fn to_openapi_3(definition: &mut Definition) {
-    if !truthy(definition.doc.get("openapi")) || !definition.is_openapi() {
-        return;
-    }
-    for (old, new) in [("securityDefinitions", "securitySchemes"), ("definitions", "schemas")] {
-        if !truthy(definition.doc.get(old)) {
-            continue;
-        }
-        let Some(entry) = map_mut(&mut definition.doc).and_then(|m| m.remove(old)) else { continue };
-        if let Some(components) = child_map(&mut definition.doc, "components", entry.key_span) {
-            components.set(new, entry.key_span, entry.val);
-        }
-    }
-    for path in definition.paths.values_mut() {
-        let options = path.val.get("options");
-        if options.get("consumes").is_null() && options.get("produces").is_null() {
-            continue;
-        }
-        let Some(map) = map_mut(&mut path.val) else { continue };
-        let Some(options) = map.entries.iter_mut().find(|e| e.key == "options") else { continue };
-        if let Some(map) = map_mut(&mut options.val) {
-            map.entries.retain(|e| e.key != "consumes" && e.key != "produces");
-        }
-    }
-}
-
 /// The stage of an API as it is written; events use it in names.
 pub fn stage_suffix(stage: &Val) -> SmolStr {
     match literal(stage) {
@@ -578,13 +407,4 @@ pub fn stage_suffix(stage: &Val) -> SmolStr {
         Some(name) if !name.is_empty() => ids::digest(name).into(),
         _ => SmolStr::new_static("Stage"),
     }
-}
-
-/// Absent where a setting is not set.
-pub fn optional(val: &Val, span: Span) -> Val {
-    let mut val = set_or_null(val);
-    if !val.span.is_some() {
-        val.span = span;
-    }
-    val
 }

@@ -132,24 +132,24 @@ fn iam_scheme(at: At) -> Val {
 }
 
 fn add_iam_scheme(definition: &mut Definition, span: Span, replace: bool) {
-    if let Some(schemes) = definition.schemes(span, false) {
-        if replace || schemes.get("AWS_IAM").is_none() {
-            schemes.set("AWS_IAM", span, iam_scheme(At(span)));
-        }
+    if let Some(schemes) = definition.schemes(span, false)
+        && (replace || schemes.get("AWS_IAM").is_none())
+    {
+        schemes.set("AWS_IAM", span, iam_scheme(At(span)));
     }
 }
 
 fn add_key_scheme(definition: &mut Definition, span: Span) {
     let at = At(span);
-    if let Some(schemes) = definition.schemes(span, false) {
-        if schemes.get("api_key").is_none() {
-            let scheme = at.object([
-                ("type", at.text("apiKey")),
-                ("name", at.text("x-api-key")),
-                ("in", at.text("header")),
-            ]);
-            schemes.set("api_key", span, scheme);
-        }
+    if let Some(schemes) = definition.schemes(span, false)
+        && schemes.get("api_key").is_none()
+    {
+        let scheme = at.object([
+            ("type", at.text("apiKey")),
+            ("name", at.text("x-api-key")),
+            ("in", at.text("header")),
+        ]);
+        schemes.set("api_key", span, scheme);
     }
 }
 
@@ -432,7 +432,8 @@ fn request_parameter(definition: &mut Definition, path: &SmolStr, method: &str, 
     }
     if settings.get("Caching").as_bool() == Some(true) {
         let integration = super::build::child(val, super::openapi::INTEGRATION, Val::default);
-        let keys = integration.and_then(|i| super::build::child_list(i, "cacheKeyParameters", parameter.span));
+        let keys =
+            integration.and_then(|i| super::build::child_list(i, "cacheKeyParameters", parameter.span));
         if let Some(list) = keys {
             list.items.push(at.text(full.clone()));
         }

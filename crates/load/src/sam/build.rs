@@ -225,7 +225,7 @@ pub fn truthy(val: &Val) -> bool {
     match &val.state {
         State::Known(Value::Null) => false,
         State::Known(Value::Bool(b)) => *b,
-        State::Known(Value::Num(n)) => n.parse::<f64>().map_or(true, |n| n != 0.0),
+        State::Known(Value::Num(n)) => n.parse::<f64>() != Ok(0.0),
         State::Known(Value::Str(s)) => !s.is_empty(),
         State::Known(Value::List(l)) => l.open || !l.items.is_empty(),
         State::Known(Value::Map(m)) => m.open || !m.entries.is_empty(),

@@ -47,7 +47,8 @@ impl Cause {
 
     /// A resource made because of this.
     pub fn make(&self, id: impl Into<SmolStr>, ty: &'static str, props: Val) -> Resource {
-        let mut resource = Resource::new(id, SmolStr::new_static(ty), self.key, props).implied(self.id.clone());
+        let mut resource =
+            Resource::new(id, SmolStr::new_static(ty), self.key, props).implied(self.id.clone());
         resource.block = self.block;
         resource.attributes = self.attributes.clone();
         resource

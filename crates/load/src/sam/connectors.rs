@@ -1,10 +1,11 @@
 //! Connectors: what lets one resource reach another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 use palisade_graph::{NoteKind, Val, Via};
+use palisade_source::Span;
 use serde_json::Value as Json;
 use smol_str::{SmolStr, format_smolstr};
 
@@ -41,7 +42,7 @@ struct Properties {
     #[serde(rename = "DependedBy")]
     depended_by: Option<String>,
     #[serde(rename = "AccessCategories")]
-    categories: IndexMap<String, Json>,
+    categories: serde_json::Map<String, Json>,
 }
 
 fn table() -> &'static Table {
@@ -119,8 +120,42 @@ impl End {
     }
 }
 
-/// Adds what a connector makes, behind what it connects.
-pub fn connect(cx: &SamContext<'_>, resources: &mut IndexMap<SmolStr, Resource>, connector: &Connector) {
+/// Adds what connectors make, behind what they connect. What waits for a connector waits for that.
+pub fn connect_all(
+    cx: &SamContext<'_>,
+    resources: &mut IndexMap<SmolStr, Resource>,
+    connectors: &[Connector],
+) {
+    if connectors.is_empty() {
+        return;
+    }
+    let mappings = mappings(resources);
+    let mut ids: HashMap<&str, (Vec<SmolStr>, Span)> = HashMap::new();
+    for connector in connectors {
+        let made = connect(cx, resources, &mappings, connector);
+        ids.insert(&connector.id, (made.iter().map(|r| r.id.clone()).collect(), connector.cause.key));
+        resources.extend(made.into_iter().map(|r| (r.id.clone(), r)));
+    }
+    for resource in resources.values_mut() {
+        let on = resource.attributes.get("DependsOn").items().iter();
+        let waits: Vec<SmolStr> =
+            on.filter_map(Val::as_str).filter(|id| ids.contains_key(id)).map(Into::into).collect();
+        for id in waits {
+            remove_dependency(resource, &id);
+            if let Some((made, span)) = ids.get(id.as_str()) {
+                depend(resource, made.iter().cloned(), *span);
+            }
+        }
+    }
+}
+
+/// What one connector makes.
+fn connect(
+    cx: &SamContext<'_>,
+    resources: &mut IndexMap<SmolStr, Resource>,
+    mappings: &Mappings,
+    connector: &Connector,
+) -> Vec<Resource> {
     let many = connector.destination.as_list().is_some();
     let mut made = Vec::new();
     for (index, destination) in connector.destination.items().iter().enumerate() {
@@ -131,7 +166,7 @@ pub fn connect(cx: &SamContext<'_>, resources: &mut IndexMap<SmolStr, Resource>,
         let parts = match ends {
             (Some(source), Some(destination)) => {
                 let suffix = if many { format!("Destination{index}") } else { String::new() };
-                generate(resources, connector, &source, &destination, &suffix)
+                generate(resources, mappings, connector, &source, &destination, &suffix)
             }
             _ => Vec::new(),
         };
@@ -141,15 +176,23 @@ pub fn connect(cx: &SamContext<'_>, resources: &mut IndexMap<SmolStr, Resource>,
         }
         made.extend(parts);
     }
-    let ids: Vec<SmolStr> = made.iter().map(|r| r.id.clone()).collect();
-    for resource in resources.values_mut() {
-        let waits = resource.attributes.get("DependsOn").items().iter();
-        if waits.filter_map(Val::as_str).any(|id| id == connector.id) {
-            remove_dependency(resource, &connector.id);
-            depend(resource, ids.iter().cloned(), connector.cause.key);
+    made
+}
+
+/// Source and function → the mapping between them; none where there are several.
+type Mappings = HashMap<(SmolStr, SmolStr), Option<SmolStr>>;
+
+fn mappings(resources: &IndexMap<SmolStr, Resource>) -> Mappings {
+    let mut out = Mappings::new();
+    for resource in resources.values().filter(|r| r.ty == "AWS::Lambda::EventSourceMapping") {
+        let source = referred(resource.props.get("EventSourceArn"));
+        let function = referred(resource.props.get("FunctionName"));
+        if let (Some(source), Some(function)) = (source, function) {
+            let only = out.entry((source.clone(), function.clone()));
+            only.and_modify(|id| *id = None).or_insert_with(|| Some(resource.id.clone()));
         }
     }
-    resources.extend(made.into_iter().map(|r| (r.id.clone(), r)));
+    out
 }
 
 fn remove_dependency(resource: &mut Resource, id: &str) {
@@ -236,6 +279,7 @@ fn named(at: At, json: &Json, id: &str) -> Val {
 
 fn generate(
     resources: &mut IndexMap<SmolStr, Resource>,
+    mappings: &Mappings,
     connector: &Connector,
     source: &End,
     destination: &End,
@@ -286,7 +330,9 @@ fn generate(
     let props = at.object([("PolicyDocument", document), (key, at.list(vec![of.clone()]))]);
     let policy = finish(connector, format_smolstr!("{}{what}{suffix}", connector.id), ty, props);
     let waiting = match (properties.depended_by.as_deref(), &source.id, &destination.id) {
-        (Some("DESTINATION_EVENT_SOURCE_MAPPING"), Some(from), Some(to)) => mapping(resources, from, to),
+        (Some("DESTINATION_EVENT_SOURCE_MAPPING"), Some(from), Some(to)) => {
+            mappings.get(&(from.clone(), to.clone())).cloned().flatten()
+        }
         (Some("SOURCE"), Some(source), _) => Some(source.clone()),
         _ => None,
     };
@@ -304,18 +350,6 @@ fn finish(connector: &Connector, id: SmolStr, ty: &'static str, props: Val) -> R
         depend(&mut resource, on, connector.cause.key);
     }
     resource
-}
-
-/// The only mapping between a source and a function.
-fn mapping(resources: &IndexMap<SmolStr, Resource>, source: &str, function: &str) -> Option<SmolStr> {
-    let between = |r: &&Resource| {
-        r.ty == "AWS::Lambda::EventSourceMapping"
-            && referred(r.props.get("FunctionName")).is_some_and(|id| id == function)
-            && referred(r.props.get("EventSourceArn")).is_some_and(|id| id == source)
-    };
-    let mut found = resources.values().filter(between);
-    let first = found.next()?;
-    found.next().is_none().then(|| first.id.clone())
 }
 
 /// Puts the ends into a profile.

@@ -41,11 +41,7 @@ fn enabled(preference: &Val) -> bool {
 pub fn note(transform: &mut Transform<'_>, cause: &Cause, own: &Val) {
     let Some(entry) = own.entry("DeploymentPreference").filter(|e| enabled(&e.val)) else { return };
     let tags = if truthy(own.get("PropagateTags")) { own.get("Tags").clone() } else { Val::default() };
-    transform.deployments.push(Deployment {
-        cause: cause.entry(entry),
-        preference: entry.val.clone(),
-        tags,
-    });
+    transform.deployments.push(Deployment { cause: cause.entry(entry), preference: entry.val.clone(), tags });
 }
 
 /// How CodeDeploy moves the alias.
@@ -81,7 +77,8 @@ impl Transform<'_> {
         let at = first.cause.at();
         let mut shared = Props::default();
         shared.put("ComputePlatform", at.text("Lambda"));
-        let mut made = vec![first.cause.make(APPLICATION, "AWS::CodeDeploy::Application", shared.finish(at.0))];
+        let mut made =
+            vec![first.cause.make(APPLICATION, "AWS::CodeDeploy::Application", shared.finish(at.0))];
         if deployments.iter().any(|d| !truthy(d.preference.get("Role"))) {
             let mut role = Role::new(ROLE, trust(at.0, "codedeploy.amazonaws.com"));
             role.attach(aws_managed(at.0, "service-role/AWSCodeDeployRoleForLambda", Via::Implied));

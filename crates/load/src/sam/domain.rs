@@ -25,13 +25,18 @@ impl Transform<'_> {
 
         let mut props = Props::default();
         props.copy(domain, "DomainName");
-        props.rename(domain, "CertificateArn", if regional { "RegionalCertificateArn" } else { "CertificateArn" });
+        props.rename(
+            domain,
+            "CertificateArn",
+            if regional { "RegionalCertificateArn" } else { "CertificateArn" },
+        );
         let mut configuration = Props::default();
         configuration.put("Types", at.list(vec![endpoint.clone()]));
         configuration.copy_set(domain, &["IpAddressType"]);
         props.put("EndpointConfiguration", configuration.finish(endpoint.span));
         if !private {
-            props.copy_set(domain, &["MutualTlsAuthentication", "OwnershipVerificationCertificateArn"]);
+            mutual_tls(&mut props, domain);
+            props.copy_set(domain, &["OwnershipVerificationCertificateArn"]);
         }
         props.copy_set(domain, &["SecurityPolicy", "EndpointAccessMode", "Policy"]);
         let ty = if private { "AWS::ApiGateway::DomainNameV2" } else { "AWS::ApiGateway::DomainName" };
@@ -61,7 +66,10 @@ impl Transform<'_> {
         }
         let vpc = domain.get("AccessAssociation").get("VpcEndpointId");
         if private && !vpc.is_null() {
-            let id = format_smolstr!("DomainNameAccessAssociation{}", ids::digest(&format!("{}{id}", vpc.display())));
+            let id = format_smolstr!(
+                "DomainNameAccessAssociation{}",
+                ids::digest(&format!("{}{id}", vpc.display()))
+            );
             let props = at.object([
                 ("DomainNameArn", at.reference(&made.first().map(|r| r.id.clone()).unwrap_or_default())),
                 ("AccessAssociationSourceType", at.text("VPCE")),
@@ -92,11 +100,12 @@ impl Transform<'_> {
         let mut props = Props::default();
         props.copy(domain, "DomainName");
         props.put("DomainNameConfigurations", at.list(vec![configuration.finish(domain.span)]));
-        props.copy_set(domain, &["MutualTlsAuthentication"]);
+        mutual_tls(&mut props, domain);
         if let Some(tag) = tag {
             props.put("Tags", at.object([(tag, at.text("SAM"))]));
         }
-        let mut made = vec![cause.make(id.clone(), "AWS::ApiGatewayV2::DomainName", props.finish(domain.span))];
+        let mut made =
+            vec![cause.make(id.clone(), "AWS::ApiGatewayV2::DomainName", props.finish(domain.span))];
         for path in base_paths(domain) {
             let plain: String = match &path {
                 Some(path) => path.display().chars().filter(|c| !matches!(c, '-' | '_' | '/')).collect(),
@@ -143,15 +152,24 @@ impl Transform<'_> {
             return Some(cause.make(id, "AWS::Route53::RecordSetGroup", props.finish(at.0)));
         }
         let id = format_smolstr!("RecordSetGroup{}", ids::digest(&zone.display()));
-        let group = self.record_sets.entry(id.clone()).or_insert_with(|| {
-            cause.make(id, "AWS::Route53::RecordSetGroup", props.finish(at.0))
-        });
+        let group = self
+            .record_sets
+            .entry(id.clone())
+            .or_insert_with(|| cause.make(id, "AWS::Route53::RecordSetGroup", props.finish(at.0)));
         if let Some(map) = map_mut(&mut group.props) {
             let mut all: Vec<Val> = map.get("RecordSets").map(|r| r.items().to_vec()).unwrap_or_default();
             all.append(&mut records);
             map.set("RecordSets", at.0, at.list(all));
         }
         Some(group.clone())
+    }
+}
+
+fn mutual_tls(props: &mut Props, domain: &Val) {
+    if let Some(entry) = domain.entry("MutualTlsAuthentication").filter(|e| truthy(&e.val)) {
+        let mut settings = Props::default();
+        settings.copy_set(&entry.val, &["TruststoreUri", "TruststoreVersion"]);
+        props.put_at("MutualTlsAuthentication", entry.key_span, settings.finish(entry.val.span));
     }
 }
 
@@ -172,8 +190,11 @@ fn record(domain: &Val, endpoint: &Val, target: &Val, ty: &'static str) -> Val {
         Some("EDGE") => {
             let distribution = route53.get("DistributionDomainName");
             alias.put("HostedZoneId", at.text("Z2FDTNDATAQYW2"));
-            let name =
-                if distribution.is_null() { of_target("DistributionDomainName") } else { distribution.clone() };
+            let name = if distribution.is_null() {
+                of_target("DistributionDomainName")
+            } else {
+                distribution.clone()
+            };
             alias.put("DNSName", name);
         }
         _ => {
@@ -198,4 +219,3 @@ fn base_paths(domain: &Val) -> Vec<Option<Val>> {
         _ => vec![None],
     }
 }
-

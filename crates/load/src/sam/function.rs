@@ -92,9 +92,9 @@ impl Transform<'_> {
         default_rights(&mut role, &cause, own);
 
         let mut made = Vec::new();
-        if let Some(alias) = &target.alias {
+        if let Some(alias_id) = &target.alias {
             let version = version(&cause, own);
-            let alias = self.alias(&cause, own, alias, &version.id);
+            let alias = alias(&cause, own, alias_id, &version.id);
             made.push(version);
             made.push(alias);
         }
@@ -130,18 +130,18 @@ impl Transform<'_> {
         tags::propagate(&mut made, own);
         made
     }
+}
 
-    fn alias(&self, cause: &Cause, own: &Val, id: &SmolStr, version: &str) -> Resource {
-        let at = cause.at();
-        let mut props = Props::default();
-        props.rename(own, "AutoPublishAlias", "Name");
-        props.put("FunctionName", at.reference(&cause.id));
-        props.put("FunctionVersion", at.attribute(version, "Version"));
-        props.copy_set(own, &["ProvisionedConcurrencyConfig"]);
-        let mut alias = cause.make(id.clone(), "AWS::Lambda::Alias", props.finish(cause.key));
-        deployment::update_policy(&mut alias, cause, own.get("DeploymentPreference"));
-        alias
-    }
+fn alias(cause: &Cause, own: &Val, id: &SmolStr, version: &str) -> Resource {
+    let at = cause.at();
+    let mut props = Props::default();
+    props.rename(own, "AutoPublishAlias", "Name");
+    props.put("FunctionName", at.reference(&cause.id));
+    props.put("FunctionVersion", at.attribute(version, "Version"));
+    props.copy_set(own, &["ProvisionedConcurrencyConfig"]);
+    let mut alias = cause.make(id.clone(), "AWS::Lambda::Alias", props.finish(cause.key));
+    deployment::update_policy(&mut alias, cause, own.get("DeploymentPreference"));
+    alias
 }
 
 /// The function as Lambda knows it.
@@ -156,17 +156,22 @@ fn lambda(cx: &SamContext<'_>, resource: &Resource) -> Resource {
             props.put_at(&entry.key, entry.key_span, entry.val.clone());
         }
     }
-    if let Some(entry) = own.entry("Tracing") {
-        if truthy(&entry.val) && entry.val.as_str() != Some("Disabled") {
-            let mode = At(entry.val.span).object([("Mode", entry.val.clone())]);
-            props.put_at("TracingConfig", entry.key_span, with_way(mode, &entry.val));
-        }
+    if let Some(entry) = own.entry("Tracing")
+        && truthy(&entry.val)
+        && entry.val.as_str() != Some("Disabled")
+    {
+        let mode = At(entry.val.span).object([("Mode", entry.val.clone())]);
+        props.put_at("TracingConfig", entry.key_span, with_way(mode, &entry.val));
     }
     if let Some(entry) = own.entry("DeadLetterQueue") {
         let mut config = Props::default();
         config.copy(&entry.val, "TargetArn");
         if !config.0.entries.is_empty() {
-            props.put_at("DeadLetterConfig", entry.key_span, with_way(config.finish(entry.val.span), &entry.val));
+            props.put_at(
+                "DeadLetterConfig",
+                entry.key_span,
+                with_way(config.finish(entry.val.span), &entry.val),
+            );
         }
     }
     if let Some(entry) = own.entry("CapacityProviderConfig") {
@@ -200,13 +205,15 @@ fn with_way(mut val: Val, from: &Val) -> Val {
 fn code(props: &mut Props, own: &Val) {
     let image = own.get("PackageType").as_str() == Some("Image");
     let (key, mut val) = match own.entry("InlineCode") {
-        Some(entry) if !image && !entry.val.is_null() => {
-            (entry.key_span, with_way(At(entry.val.span).object([("ZipFile", entry.val.clone())]), &entry.val))
-        }
+        Some(entry) if !image && !entry.val.is_null() => (
+            entry.key_span,
+            with_way(At(entry.val.span).object([("ZipFile", entry.val.clone())]), &entry.val),
+        ),
         _ if image => match own.entry("ImageUri") {
-            Some(entry) => {
-                (entry.key_span, with_way(At(entry.val.span).object([("ImageUri", entry.val.clone())]), &entry.val))
-            }
+            Some(entry) => (
+                entry.key_span,
+                with_way(At(entry.val.span).object([("ImageUri", entry.val.clone())]), &entry.val),
+            ),
             None => return,
         },
         _ => match own.entry("CodeUri") {
@@ -217,10 +224,10 @@ fn code(props: &mut Props, own: &Val) {
             None => return,
         },
     };
-    if let (Some(map), Some(kms)) = (super::build::map_mut(&mut val), own.entry("SourceKMSKeyArn")) {
-        if !image {
-            map.set("SourceKMSKeyArn", kms.key_span, kms.val.clone());
-        }
+    if let (Some(map), Some(kms)) = (super::build::map_mut(&mut val), own.entry("SourceKMSKeyArn"))
+        && !image
+    {
+        map.set("SourceKMSKeyArn", kms.key_span, kms.val.clone());
     }
     props.put_at("Code", key, val);
 }
@@ -295,7 +302,7 @@ fn default_rights(role: &mut Role, cause: &Cause, own: &Val) {
     role.attach(aws_managed(cause.key, logs, Via::Defaulted));
     let tracing = own.get("Tracing");
     if truthy(tracing) && tracing.as_str() != Some("Disabled") {
-        role.attach(aws_managed(tracing.span, "AWSXRayDaemonWriteAccess", Via::Implied));
+        role.attach(aws_managed(tracing.span, "AWSXrayWriteOnlyAccess", Via::Implied));
     }
     let network = own.get("VpcConfig");
     if truthy(network) {
@@ -310,10 +317,7 @@ fn default_rights(role: &mut Role, cause: &Cause, own: &Val) {
     let at = At(queue.span);
     let statement = allow(queue.span, at.text(action), queue.get("TargetArn").clone());
     let document = at.object([("Version", at.text("2012-10-17")), ("Statement", at.list(vec![statement]))]);
-    role.policies.push(at.object([
-        ("PolicyName", at.text("DeadLetterQueuePolicy")),
-        ("PolicyDocument", document),
-    ]));
+    role.add(at.object([("PolicyName", at.text("DeadLetterQueuePolicy")), ("PolicyDocument", document)]));
 }
 
 fn version(cause: &Cause, own: &Val) -> Resource {

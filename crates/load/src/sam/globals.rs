@@ -79,10 +79,10 @@ pub fn merged(globals: &Val, resource: &Resource) -> Val {
     let ignored: Vec<&str> = ignored.items().iter().filter_map(Val::as_str).collect();
     let merger = Merger { section, key: resource.key, link: link(Via::Inherited, resource.key, None) };
     let mut shared = shared.clone();
-    if !ignored.is_empty() {
-        if let Some(map) = super::build::map_mut(&mut shared) {
-            map.entries.retain(|e| !ignored.contains(&e.key.as_str()));
-        }
+    if !ignored.is_empty()
+        && let Some(map) = super::build::map_mut(&mut shared)
+    {
+        map.entries.retain(|e| !ignored.contains(&e.key.as_str()));
     }
     let local = if own.is_null() { Val::map(Vec::new(), own.span) } else { own.clone() };
     let mut val = merger.merge(&shared, &local, "", 0);
@@ -112,7 +112,9 @@ impl Merger<'_> {
     }
 
     fn merge(&self, global: &Val, local: &Val, path: &str, depth: usize) -> Val {
-        if depth > DEPTH || local.links().any(|l| l.word == Via::Evaluated) {
+        // A function on either side is no map or list when the transform merges.
+        let function = |v: &Val| v.links().any(|l| matches!(l.word, Via::Evaluated | Via::Parameter));
+        if depth > DEPTH || function(local) || function(global) {
             return local.clone();
         }
         match (&global.state, &local.state) {
@@ -126,7 +128,8 @@ impl Merger<'_> {
                 for entry in &shared.entries {
                     match own.entries.iter().find(|e| e.key == entry.key) {
                         Some(mine) => {
-                            let path = format!("{path}{}{}", if path.is_empty() { "" } else { "." }, entry.key);
+                            let path =
+                                format!("{path}{}{}", if path.is_empty() { "" } else { "." }, entry.key);
                             let val = self.merge(&entry.val, &mine.val, &path, depth + 1);
                             map.entries.push(Entry { key: mine.key.clone(), key_span: mine.key_span, val });
                         }
@@ -212,7 +215,10 @@ mod tests {
             })
         );
         let from_globals = merged.at("Environment.Variables.A");
-        assert_eq!(from_globals.links().next().map(|l| (l.word, l.span)), Some((Via::Inherited, function.key)));
+        assert_eq!(
+            from_globals.links().next().map(|l| (l.word, l.span)),
+            Some((Via::Inherited, function.key))
+        );
         assert!(merged.at("Environment.Variables.B").via.is_none());
     }
 

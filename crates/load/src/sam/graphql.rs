@@ -13,8 +13,7 @@ use super::role::{Role, aws_managed, trust};
 use super::tags;
 use crate::Resource;
 
-const PIPELINE: &str =
-    "\nexport function request(ctx) {\n    return {};\n}\n\nexport function response(ctx) {\n    return ctx.prev.result;\n}\n";
+const PIPELINE: &str = "\nexport function request(ctx) {\n    return {};\n}\n\nexport function response(ctx) {\n    return ctx.prev.result;\n}\n";
 
 /// An API while its parts are made.
 struct Api<'a, 'b> {
@@ -178,7 +177,7 @@ impl Api<'_, '_> {
     fn connect(&mut self, id: SmolStr, cause: &Cause, source: Val, destination: Val, permissions: Val) {
         let connector = Connector::made(id, cause.clone(), source, destination, permissions);
         let mut resources = indexmap::IndexMap::new();
-        connectors::connect(self.transform.cx, &mut resources, &connector);
+        connectors::connect_all(self.transform.cx, &mut resources, &[connector]);
         self.made.extend(resources.into_values());
     }
 
@@ -218,7 +217,7 @@ impl Api<'_, '_> {
         self.push("DomainName", "AWS::AppSync::DomainName", props);
         let mut props = Props::default();
         props.put("ApiId", self.id.clone());
-        props.put("DomainName", at.attribute(&id, "DomainName"));
+        props.put("DomainName", at.reference(&id));
         self.push("DomainNameApiAssociation", "AWS::AppSync::DomainNameApiAssociation", props);
     }
 
@@ -235,21 +234,12 @@ impl Api<'_, '_> {
         props
     }
 
-    /// The role of a data source: what is given, else one made for it.
-    fn source_role(&self, cause: &Cause, id: &SmolStr, given: &Val) -> (Val, Option<Role>) {
-        if truthy(given) {
-            return (given.clone(), None);
-        }
-        let role = Role::new(format_smolstr!("{id}Role"), trust(cause.key, "appsync.amazonaws.com"));
-        (cause.at().attribute(&role.id, "Arn"), Some(role))
-    }
-
     fn table_source(&mut self, entry: &Entry) {
         let own = &entry.val;
         let cause = self.cause.entry(entry);
         let at = cause.at();
         let id = self.name(&format!("{}DynamoDBDataSource", entry.key));
-        let (role_arn, role) = self.source_role(&cause, &id, own.get("ServiceRoleArn"));
+        let (role_arn, role) = source_role(&cause, &id, own.get("ServiceRoleArn"));
         let mut props = self.source(entry, &id, "AMAZON_DYNAMODB", role_arn);
         let region = own.get("Region");
         let region = if truthy(region) { region.clone() } else { at.pseudo("AWS::Region") };
@@ -281,7 +271,7 @@ impl Api<'_, '_> {
         let cause = self.cause.entry(entry);
         let at = cause.at();
         let id = self.name(&format!("{}LambdaDataSource", entry.key));
-        let (role_arn, role) = self.source_role(&cause, &id, own.get("ServiceRoleArn"));
+        let (role_arn, role) = source_role(&cause, &id, own.get("ServiceRoleArn"));
         let mut props = self.source(entry, &id, "AWS_LAMBDA", role_arn);
         let function = own.get("FunctionArn").clone();
         props.put("LambdaConfig", at.object([("LambdaFunctionArn", function.clone())]));
@@ -389,6 +379,15 @@ impl Api<'_, '_> {
     }
 }
 
+/// The role of a data source: what is given, else one made for it.
+fn source_role(cause: &Cause, id: &SmolStr, given: &Val) -> (Val, Option<Role>) {
+    if truthy(given) {
+        return (given.clone(), None);
+    }
+    let role = Role::new(format_smolstr!("{id}Role"), trust(cause.key, "appsync.amazonaws.com"));
+    (cause.at().attribute(&role.id, "Arn"), Some(role))
+}
+
 fn runtime(props: &mut Props, own: &Val) {
     let given = own.get("Runtime");
     let mut runtime = Props::default();
@@ -407,10 +406,8 @@ fn authorizer(props: &mut Props, auth: &Val, additional: bool) {
         Some("AMAZON_COGNITO_USER_POOLS") => {
             let Some(entry) = auth.entry("UserPool") else { return };
             let mut pool = entry.val.clone();
-            if additional {
-                if let Some(map) = map_mut(&mut pool) {
-                    map.remove("DefaultAction");
-                }
+            if additional && let Some(map) = map_mut(&mut pool) {
+                map.remove("DefaultAction");
             }
             props.put_at("UserPoolConfig", entry.key_span, pool);
         }

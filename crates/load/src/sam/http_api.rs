@@ -3,11 +3,12 @@
 use palisade_graph::{State, Val, Value};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::api::{Api, Origin, body, disable_endpoint, permission_of_authorizer};
+use super::api::{Api, Origin, body, permission_of_authorizer};
 use super::build::{At, Props, child, child_map, list_mut, literal, map_mut, truthy};
 use super::cause::Cause;
 use super::openapi::Definition;
-use super::{Transform, api_auth, ids, tags};
+use super::settings::disable_endpoint;
+use super::{Transform, api_auth, ids};
 use crate::Resource;
 
 const TAG: &str = "httpapi:createdBy";
@@ -22,17 +23,20 @@ impl Transform<'_> {
 
         add_cors(&mut definition, own.get("CorsConfiguration"));
         api_auth::join_http(&mut definition, auth);
-        add_tags(&mut definition, &cause, own.get("Tags"));
+        // Tags need a definition in the template; they do not reach one in a file.
+        let inline = origin == Origin::Events || truthy(own.get("DefinitionBody"));
+        if inline && definition.is_openapi() {
+            add_tags(&mut definition, &cause, &all_tags(&cause, &own));
+        }
         if let Some(entry) = own.entry("DisableExecuteApiEndpoint") {
             disable_endpoint(&mut definition, &entry.val);
         }
         describe(&mut definition, &own);
-        if truthy(own.get("FailOnWarnings")) {
-            if let Some(at) = definition.paths.get_index_of("$default") {
-                if let Some((_, path)) = definition.paths.shift_remove_index(at) {
-                    definition.paths.insert("/$default".into(), path);
-                }
-            }
+        if truthy(own.get("FailOnWarnings"))
+            && let Some(at) = definition.paths.get_index_of("$default")
+            && let Some((_, path)) = definition.paths.shift_remove_index(at)
+        {
+            definition.paths.insert("/$default".into(), path);
         }
 
         let mut props = Props::default();
@@ -51,8 +55,15 @@ impl Transform<'_> {
                 made.push(permission_of_authorizer(&cause.entry(entry), id, function, "${AWS::Partition}"));
             }
         }
-        made.extend(self.v2_domain(&cause, own.get("Domain"), Some(TAG)));
-        made.push(stage(&cause, &own, origin));
+        let tags = if inline { all_tags(&cause, &own) } else { own.get("Tags").clone() };
+        let mut domain = self.v2_domain(&cause, own.get("Domain"), Some(TAG));
+        for resource in domain.iter_mut().filter(|r| r.ty == "AWS::ApiGatewayV2::DomainName" && inline) {
+            if let Some(map) = map_mut(&mut resource.props) {
+                map.set("Tags", cause.key, tags.clone());
+            }
+        }
+        made.extend(domain);
+        made.push(stage(&cause, &own, tags));
         self.refer(
             &resource.id,
             &made,
@@ -62,7 +73,7 @@ impl Transform<'_> {
     }
 }
 
-fn stage(cause: &Cause, own: &Val, origin: Origin) -> Resource {
+fn stage(cause: &Cause, own: &Val, tags: Val) -> Resource {
     let at = cause.at();
     let name = own.get("StageName");
     let name = if truthy(name) { name.clone() } else { at.text("$default") };
@@ -77,15 +88,6 @@ fn stage(cause: &Cause, own: &Val, origin: Origin) -> Resource {
     props.put_at("StageName", span, name);
     props.copy_all(own, &["StageVariables", "AccessLogSettings", "DefaultRouteSettings", "RouteSettings"]);
     props.put("AutoDeploy", at.bool(true));
-    let mut tags = own.get("Tags").clone();
-    if origin != Origin::Elsewhere {
-        if tags.is_null() {
-            tags = at.object([]);
-        }
-        if let Some(map) = map_mut(&mut tags) {
-            map.set(TAG, at.0, at.text("SAM"));
-        }
-    }
     props.put("Tags", tags);
     cause.make(id, "AWS::ApiGatewayV2::Stage", props.finish(at.0))
 }
@@ -128,15 +130,21 @@ fn add_cors(definition: &mut Definition, cors: &Val) {
     }
 }
 
-fn add_tags(definition: &mut Definition, cause: &Cause, own: &Val) {
+/// The tags of the API and the transform's.
+fn all_tags(cause: &Cause, own: &Val) -> Val {
     let at = cause.at();
-    let mut own = own.clone();
-    if own.is_null() {
-        own = at.object([]);
+    let mut tags = own.get("Tags").clone();
+    if tags.is_null() {
+        tags = at.object([]);
     }
-    if let Some(map) = map_mut(&mut own) {
+    if let Some(map) = map_mut(&mut tags) {
         map.set(TAG, at.0, at.text("SAM"));
     }
+    tags
+}
+
+fn add_tags(definition: &mut Definition, cause: &Cause, own: &Val) {
+    let at = cause.at();
     let tags = child(&mut definition.doc, "tags", || at.list(Vec::new()));
     let Some(list) = tags.and_then(list_mut) else { return };
     for entry in own.entries() {
@@ -144,7 +152,11 @@ fn add_tags(definition: &mut Definition, cause: &Cause, own: &Val) {
         let tag = At(entry.key_span)
             .object([("name", at.text(name)), ("x-amazon-apigateway-tag-value", entry.val.clone())]);
         match list.items.iter_mut().find(|t| t.get("name").as_str() == Some(name)) {
-            Some(old) => *old = tag,
+            Some(old) => {
+                if let Some(map) = map_mut(old) {
+                    map.set("x-amazon-apigateway-tag-value", entry.key_span, entry.val.clone());
+                }
+            }
             None => list.items.push(tag),
         }
     }

@@ -1,5 +1,7 @@
 //! Logical ids of what the transform generates.
 
+use std::fmt::Write;
+
 use palisade_graph::Val;
 use sha1::{Digest, Sha1};
 use smol_str::{SmolStr, format_smolstr};
@@ -9,7 +11,10 @@ use super::build::literal;
 /// The ten digits by which the transform tells apart what it makes of different values.
 pub fn digest(text: &str) -> String {
     let hash = Sha1::digest(text.as_bytes());
-    hash.iter().take(5).map(|b| format!("{b:02x}")).collect()
+    hash.iter().take(5).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// `prefix` with a stage name behind it: as it is where it is alphanumeric, else its digest; nothing for

@@ -53,7 +53,7 @@ pub fn resources(cause: &Cause, own: &Val, target: &Target, role: &mut Role) -> 
             _ => Val::default(),
         };
         if !policy.is_null() {
-            role.policies.push(policy);
+            role.add(policy);
         }
         destinations.put_at(way, entry.key_span, At(span).object([("Destination", arn)]));
     }

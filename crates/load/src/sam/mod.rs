@@ -19,6 +19,7 @@ mod policies;
 mod refs;
 mod resource_policy;
 mod role;
+mod settings;
 mod simple;
 mod state_machine;
 mod tags;
@@ -33,7 +34,7 @@ use indexmap::IndexMap;
 use palisade_graph::Val;
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::{Files, Resource, Stack};
+use crate::{Files, Inputs, Resource, Stack};
 
 /// What the transform needs to know beside the stack.
 pub struct SamContext<'a> {
@@ -43,6 +44,8 @@ pub struct SamContext<'a> {
     pub folder: &'a str,
     /// Evaluated `Globals` of the template.
     pub globals: &'a Val,
+    /// Region and account, where they are known.
+    pub inputs: &'a Inputs,
 }
 
 /// Replaces the `AWS::Serverless::*` resources of a stack by what the transform makes of them.
@@ -50,7 +53,8 @@ pub struct SamContext<'a> {
 /// `AWS::Serverless::Application` stays: it is a nested stack. References to what a resource generates
 /// (`Function.Alias`, `Api.Stage`) become references to the generated resource.
 pub fn transform(cx: &SamContext<'_>, stack: &mut Stack) {
-    let serverless = |r: &Resource| globals::section(&r.ty).is_some() || !r.attributes.get("Connectors").is_null();
+    let serverless =
+        |r: &Resource| globals::section(&r.ty).is_some() || !r.attributes.get("Connectors").is_null();
     if !stack.resources.values().any(serverless) {
         return;
     }
@@ -59,7 +63,7 @@ pub fn transform(cx: &SamContext<'_>, stack: &mut Stack) {
     transform.run();
     let refs = std::mem::take(&mut transform.refs);
     stack.resources = transform.finish();
-    refs::rewrite(stack, &refs);
+    refs::Rewrite { refs, inputs: cx.inputs }.stack(stack);
 }
 
 /// The transform of one template under way.
@@ -73,6 +77,8 @@ struct Transform<'a> {
     apis: IndexMap<SmolStr, api::Api>,
     /// `Resource.Property` → id of the generated resource.
     refs: HashMap<SmolStr, SmolStr>,
+    /// Buckets with what their events need.
+    buckets: IndexMap<SmolStr, events::Notifications>,
     /// Functions whose versions are shifted gradually.
     deployments: Vec<deployment::Deployment>,
     /// The usage plan that APIs share.
@@ -94,6 +100,7 @@ impl<'a> Transform<'a> {
             made: IndexMap::new(),
             apis: IndexMap::new(),
             refs: HashMap::new(),
+            buckets: IndexMap::new(),
             deployments: Vec::new(),
             usage_plan: usage_plan::Shared::default(),
             record_sets: IndexMap::new(),
@@ -105,6 +112,7 @@ impl<'a> Transform<'a> {
         // Events change APIs, buckets and user pools: functions come before what they change.
         self.each("AWS::Serverless::Function", Self::function);
         self.each("AWS::Serverless::WebFunction", Self::web_function);
+        self.finish_buckets();
         self.each("AWS::Serverless::StateMachine", Self::state_machine);
         self.finish_apis();
         self.each("AWS::Serverless::WebSocketApi", Self::web_socket_api);
@@ -118,7 +126,8 @@ impl<'a> Transform<'a> {
     }
 
     fn each(&mut self, ty: &str, expand: fn(&mut Self, &Resource) -> Vec<Resource>) {
-        let ids: Vec<SmolStr> = self.resources.values().filter(|r| r.ty == ty).map(|r| r.id.clone()).collect();
+        let ids: Vec<SmolStr> =
+            self.resources.values().filter(|r| r.ty == ty).map(|r| r.id.clone()).collect();
         for id in ids {
             let Some(resource) = self.resources.get(&id).cloned() else { continue };
             let made = expand(self, &resource);
@@ -156,9 +165,7 @@ impl<'a> Transform<'a> {
             out.extend(made.into_iter().map(|r| (r.id.clone(), r)));
         }
         connectors.extend(embedded);
-        for connector in connectors {
-            connectors::connect(self.cx, &mut out, &connector);
-        }
+        connectors::connect_all(self.cx, &mut out, &connectors);
         out
     }
 }

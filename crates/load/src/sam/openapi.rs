@@ -1,5 +1,6 @@
 //! The definition of an API while events and settings are joined into it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -25,6 +26,8 @@ pub struct Definition {
     paths_span: Span,
     paths_via: Option<Arc<Link>>,
     paths_open: bool,
+    /// Statements of the resource policy, as text.
+    pub statements: HashSet<SmolStr>,
 }
 
 /// A path.
@@ -38,8 +41,7 @@ pub struct Path {
 impl Definition {
     /// An empty document of a version.
     pub fn skeleton(at: At, key: &'static str, version: Val) -> Self {
-        let info =
-            at.object([("version", at.text("1.0")), ("title", at.pseudo("AWS::StackName"))]);
+        let info = at.object([("version", at.text("1.0")), ("title", at.pseudo("AWS::StackName"))]);
         let doc = at.object([(key, version), ("info", info), ("paths", Val::map(Vec::new(), at.0))]);
         Self::read(&doc).unwrap_or_else(|| Self::unknown(at.0))
     }
@@ -47,7 +49,14 @@ impl Definition {
     /// A document of which nothing is known but what events say.
     pub fn unknown(span: Span) -> Self {
         let doc = Val::known(Value::Map(Arc::new(Map { entries: Vec::new(), open: true })), span);
-        Self { doc, paths: IndexMap::new(), paths_span: span, paths_via: None, paths_open: true }
+        Self {
+            doc,
+            paths: IndexMap::new(),
+            paths_span: span,
+            paths_via: None,
+            paths_open: true,
+            statements: HashSet::new(),
+        }
     }
 
     /// A document as an author wrote it; `None` where it is not a known map.
@@ -61,24 +70,23 @@ impl Definition {
             paths_span: paths.span.or(doc.span),
             paths_via: paths.via.clone(),
             paths_open: open,
+            statements: doc.get(POLICY).get("Statement").items().iter().map(Val::display).collect(),
         };
         match &paths.state {
             State::Known(Value::Map(map)) => {
                 out.paths_open = map.open;
                 for entry in &map.entries {
-                    out.paths.insert(
-                        entry.key.clone(),
-                        Path { key_span: entry.key_span, val: entry.val.clone() },
-                    );
+                    out.paths
+                        .insert(entry.key.clone(), Path { key_span: entry.key_span, val: entry.val.clone() });
                 }
             }
             State::Known(_) => {}
             _ => out.paths_open = true,
         }
-        if let Some(map) = map_mut(&mut doc) {
-            if let Some(entry) = map.entries.iter_mut().find(|e| e.key == "paths") {
-                entry.val = Val::default();
-            }
+        if let Some(map) = map_mut(&mut doc)
+            && let Some(entry) = map.entries.iter_mut().find(|e| e.key == "paths")
+        {
+            entry.val = Val::default();
         }
         out.doc = doc;
         Some(out)
@@ -142,8 +150,7 @@ impl Definition {
     /// `components`.
     pub fn schemes(&mut self, span: Span, in_components: bool) -> Option<&mut Map> {
         if in_components {
-            let components =
-                super::build::child(&mut self.doc, "components", || Val::map(Vec::new(), span))?;
+            let components = super::build::child(&mut self.doc, "components", || Val::map(Vec::new(), span))?;
             return super::build::child_map(components, "securitySchemes", span);
         }
         super::build::child_map(&mut self.doc, "securityDefinitions", span)
@@ -190,7 +197,8 @@ pub fn arn_path(path: &str, any_greedy: bool) -> String {
             rest = after;
             continue;
         };
-        let plain = |n: &str| !n.is_empty() && n.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+        let plain =
+            |n: &str| !n.is_empty() && n.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
         let greedy = name.strip_suffix('+').is_some_and(|n| plain(n) && (any_greedy || n == "proxy"));
         if plain(name) || greedy {
             out.push('*');

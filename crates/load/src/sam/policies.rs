@@ -30,19 +30,16 @@ pub fn add(cx: &SamContext<'_>, role: &mut Role, policies: &Val) {
     role.open |= policies.as_list().is_some_and(|l| l.open);
     for (index, entry) in policies.items().iter().enumerate() {
         match &entry.state {
-            State::Known(Value::Null) => {}
             State::Known(Value::Str(name)) => role.attach(managed(name, entry)),
             State::Known(Value::Map(map)) => {
-                let document = if map.get("Statement").is_some() {
-                    entry.clone()
-                } else {
-                    template(cx, entry)
-                };
+                let document =
+                    if map.get("Statement").is_some() { entry.clone() } else { template(cx, entry) };
                 let at = At(entry.span);
                 let name = format_smolstr!("{}Policy{index}", role.id);
                 let policy = at.object([("PolicyName", at.text(name)), ("PolicyDocument", document)]);
-                role.policies.push(policy);
+                role.add(policy);
             }
+            // Absent, or nothing that the transform takes for a policy.
             State::Known(_) => {}
             _ => role.attach(entry.clone()),
         }
@@ -106,8 +103,7 @@ fn template(cx: &SamContext<'_>, entry: &Val) -> Val {
         serde_json::Value::Array(statements) => statements.as_slice(),
         one => std::slice::from_ref(one),
     };
-    let statement =
-        |s: &serde_json::Value| at.json(s, &names).through(Via::PolicyTemplate, entry.span);
+    let statement = |s: &serde_json::Value| at.json(s, &names).through(Via::PolicyTemplate, entry.span);
     at.object([("Statement", at.list(statements.iter().map(statement).collect()))])
 }
 
@@ -135,7 +131,7 @@ mod tests {
              - Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]\n\
              - SQSPollerPolicy: {QueueName: q}\n- Nothing: {}\n- AWSLambdaRole",
         );
-        let arns: Vec<&str> = role.managed.iter().filter_map(Val::as_str).collect();
+        let arns: Vec<&str> = role.managed().iter().filter_map(Val::as_str).collect();
         assert_eq!(
             arns,
             [
@@ -144,27 +140,27 @@ mod tests {
                 "arn:aws:iam::1:policy/x"
             ]
         );
-        assert_eq!(role.policies.len(), 3);
-        assert_eq!(role.policies[0].get("PolicyName").as_str(), Some("FRolePolicy3"));
-        let polled = role.policies[1].at("PolicyDocument.Statement").items()[0].clone();
+        assert_eq!(role.policies().len(), 3);
+        assert_eq!(role.policies()[0].get("PolicyName").as_str(), Some("FRolePolicy3"));
+        let polled = role.policies()[1].at("PolicyDocument.Statement").items()[0].clone();
         assert_eq!(
             polled.get("Resource").display(),
             "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:q"
         );
         assert_eq!(polled.links().next().map(|l| l.word), Some(Via::PolicyTemplate));
-        assert!(!role.policies[2].get("PolicyDocument").is_known());
+        assert!(!role.policies()[2].get("PolicyDocument").is_known());
     }
 
     #[test]
     fn one_document_or_one_name_needs_no_list() {
-        assert_eq!(role("AWSLambdaExecute").managed.len(), 1);
-        assert_eq!(role("{Version: x, Statement: []}").policies.len(), 1);
-        assert_eq!(role("{SNSPublishMessagePolicy: {TopicName: t}}").policies.len(), 1);
+        assert_eq!(role("AWSLambdaExecute").managed().len(), 1);
+        assert_eq!(role("{Version: x, Statement: []}").policies().len(), 1);
+        assert_eq!(role("{SNSPublishMessagePolicy: {TopicName: t}}").policies().len(), 1);
     }
 
     #[test]
     fn a_parameter_without_value_stays_a_hole() {
         let role = role("{SQSPollerPolicy: {}}");
-        assert!(role.policies[0].at("PolicyDocument.Statement").items()[0].get("Resource").any_unknown());
+        assert!(role.policies()[0].at("PolicyDocument.Statement").items()[0].get("Resource").any_unknown());
     }
 }

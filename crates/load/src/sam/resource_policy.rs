@@ -4,7 +4,7 @@ use palisade_graph::{Val, Via};
 use palisade_source::Span;
 use smol_str::SmolStr;
 
-use super::build::{At, Props, child, map_mut, truthy};
+use super::build::{At, Props, child, child_list, map_mut, truthy};
 use super::openapi::{ANY, Definition, POLICY, arn_path};
 
 /// The policy of the whole API: its lists count for every path.
@@ -133,15 +133,19 @@ fn custom(definition: &mut Definition, policy: &Val) {
 
 fn add(definition: &mut Definition, statements: Vec<Val>, once: bool, span: Span) {
     let at = At(span);
+    let known = &mut definition.statements;
+    let new = statements.into_iter().filter(|s| known.insert(s.display()) || !once);
     let Some(policy) = child(&mut definition.doc, POLICY, || at.object([])) else { return };
-    let mut all: Vec<Val> = policy.get("Statement").items().to_vec();
-    for statement in statements {
-        if !once || !all.iter().any(|s| s.same(&statement)) {
-            all.push(statement);
-        }
-    }
     if let Some(map) = map_mut(policy) {
         map.set("Version", span, at.text("2012-10-17"));
-        map.set("Statement", span, at.list(all));
+        // One statement may stand without a list.
+        if let Some(entry) = map.entries.iter_mut().find(|e| e.key == "Statement")
+            && entry.val.as_list().is_none()
+        {
+            entry.val = at.list(entry.val.items().to_vec());
+        }
+    }
+    if let Some(list) = child_list(policy, "Statement", span) {
+        list.items.extend(new);
     }
 }

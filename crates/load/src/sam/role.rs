@@ -1,5 +1,6 @@
 //! Execution roles: what the transform grants by itself.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use palisade_graph::{List, Val, Value, Via};
@@ -16,12 +17,12 @@ pub struct Role {
     pub id: SmolStr,
     /// Who may take it.
     pub trust: Val,
-    /// ARNs of managed policies.
-    pub managed: Vec<Val>,
+    managed: Vec<Val>,
+    attached: HashSet<SmolStr>,
     /// Whether there may be more managed policies.
     pub open: bool,
-    /// Inline policies: `PolicyName` and `PolicyDocument`.
-    pub policies: Vec<Val>,
+    policies: Vec<Val>,
+    documents: HashSet<SmolStr>,
     /// `Path`.
     pub path: Val,
     /// `PermissionsBoundary`.
@@ -37,8 +38,10 @@ impl Role {
             id: id.into(),
             trust,
             managed: Vec::new(),
+            attached: HashSet::new(),
             open: false,
             policies: Vec::new(),
+            documents: HashSet::new(),
             path: Val::default(),
             boundary: Val::default(),
             tags: Val::default(),
@@ -47,15 +50,32 @@ impl Role {
 
     /// Adds a managed policy once.
     pub fn attach(&mut self, arn: Val) {
-        if !self.managed.iter().any(|known| known.same(&arn)) {
+        if self.attached.insert(arn.display()) {
             self.managed.push(arn);
         }
     }
 
+    /// Adds an inline policy: `PolicyName` and `PolicyDocument`.
+    pub fn add(&mut self, policy: Val) {
+        self.documents.insert(policy.get("PolicyDocument").display());
+        self.policies.push(policy);
+    }
+
+    /// ARNs of the managed policies.
+    #[cfg(test)]
+    pub fn managed(&self) -> &[Val] {
+        &self.managed
+    }
+
+    /// The inline policies.
+    #[cfg(test)]
+    pub fn policies(&self) -> &[Val] {
+        &self.policies
+    }
+
     /// Adds an inline policy unless one grants the same already.
     pub fn grant(&mut self, policy: Val) {
-        let document = policy.get("PolicyDocument");
-        if !self.policies.iter().any(|known| known.get("PolicyDocument").same(document)) {
+        if self.documents.insert(policy.get("PolicyDocument").display()) {
             self.policies.push(policy);
         }
     }

@@ -34,7 +34,7 @@ fn labelled(at: At, own: &Val) -> Val {
 
 impl Transform<'_> {
     /// A table with a partition key alone.
-    pub fn simple_table(&mut self, resource: &Resource) -> Vec<Resource> {
+    pub fn simple_table(_: &mut Self, resource: &Resource) -> Vec<Resource> {
         let own = &resource.props;
         let key = own.get("PrimaryKey");
         let at = At(if truthy(key) { key.span } else { resource.key });
@@ -57,7 +57,10 @@ impl Transform<'_> {
         props.put("KeySchema", at.list(vec![schema]));
         props.copy_set(own, &["PointInTimeRecoverySpecification", "ProvisionedThroughput"]);
         if !truthy(own.get("ProvisionedThroughput")) {
-            props.put("BillingMode", At(resource.key).text("PAY_PER_REQUEST").through(Via::Defaulted, resource.key));
+            props.put(
+                "BillingMode",
+                At(resource.key).text("PAY_PER_REQUEST").through(Via::Defaulted, resource.key),
+            );
         }
         props.copy_set(own, &["SSESpecification", "TableName"]);
         if let Some(entry) = own.entry("Tags").filter(|e| truthy(&e.val)) {
@@ -104,12 +107,11 @@ impl Transform<'_> {
     }
 
     /// Instances that run functions, and the role that operates them.
-    pub fn capacity_provider(&mut self, resource: &Resource) -> Vec<Resource> {
+    pub fn capacity_provider(_: &mut Self, resource: &Resource) -> Vec<Resource> {
         let own = &resource.props;
         let cause = Cause::of(resource);
         let at = cause.at();
-        let (role_arn, role) =
-            operator(&cause, own, "AWSLambdaManagedEC2ResourceOperator");
+        let (role_arn, role) = operator(&cause, own, "AWSLambdaManagedEC2ResourceOperator");
         let mut props = Props::default();
         props.copy_set(own, &["CapacityProviderName", "VpcConfig"]);
         props.put("PermissionsConfig", at.object([("CapacityProviderOperatorRoleArn", role_arn)]));
@@ -154,7 +156,7 @@ impl Transform<'_> {
     }
 
     /// A connection into a network, and the role that operates it.
-    pub fn network_connector(&mut self, resource: &Resource) -> Vec<Resource> {
+    pub fn network_connector(_: &mut Self, resource: &Resource) -> Vec<Resource> {
         let own = &resource.props;
         let cause = Cause::of(resource);
         let at = cause.at();
@@ -177,7 +179,7 @@ impl Transform<'_> {
     }
 
     /// An image of a micro virtual machine, and the role that builds it.
-    pub fn microvm_image(&mut self, resource: &Resource) -> Vec<Resource> {
+    pub fn microvm_image(_: &mut Self, resource: &Resource) -> Vec<Resource> {
         let own = &resource.props;
         let cause = Cause::of(resource);
         let at = cause.at();
@@ -195,16 +197,13 @@ impl Transform<'_> {
             };
             let objects = at.sub("arn:${AWS::Partition}:s3:::${bucket}/*", &[("bucket", &bucket)]);
             let logs = at.texts(&["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]);
-            let statements = vec![
-                allow(at.0, at.texts(&["s3:GetObject"]), objects),
-                allow(at.0, logs, at.text("*")),
-            ];
+            let statements =
+                vec![allow(at.0, at.texts(&["s3:GetObject"]), objects), allow(at.0, logs, at.text("*"))];
             let document =
                 at.object([("Version", at.text("2012-10-17")), ("Statement", at.list(statements))]);
-            role.policies.push(at.object([
-                ("PolicyName", at.text("MicrovmImageBuildPolicy")),
-                ("PolicyDocument", document),
-            ]));
+            role.add(
+                at.object([("PolicyName", at.text("MicrovmImageBuildPolicy")), ("PolicyDocument", document)]),
+            );
             role.tags = tags::with_own(at.0, "lambda:createdBy", Val::null());
             let arn = at.attribute(&role.id, "Arn");
             made.push(role.resource(&cause, false));
@@ -256,7 +255,8 @@ fn operator(cause: &Cause, own: &Val, policy: &str) -> (Val, Option<Resource>) {
         return (given.clone(), None);
     }
     let at = cause.at();
-    let mut role = Role::new(format_smolstr!("{}OperatorRole", cause.id), trust(at.0, "lambda.amazonaws.com"));
+    let mut role =
+        Role::new(format_smolstr!("{}OperatorRole", cause.id), trust(at.0, "lambda.amazonaws.com"));
     role.attach(aws_managed(at.0, policy, Via::Defaulted));
     role.tags = tags::with_own(at.0, "lambda:createdBy", Val::null());
     (at.attribute(&role.id, "Arn"), Some(role.resource(cause, true)))

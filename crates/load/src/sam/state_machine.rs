@@ -44,7 +44,7 @@ impl Transform<'_> {
             policies::add(self.cx, &mut role, own.get("Policies"));
             let tracing = own.get("Tracing");
             if tracing.get("Enabled").as_bool() == Some(true) {
-                role.attach(aws_managed(tracing.span, "AWSXRayDaemonWriteAccess", Via::Implied));
+                role.attach(aws_managed(tracing.span, "AWSXrayWriteOnlyAccess", Via::Implied));
             }
             props.put("RoleArn", at.attribute(&role.id, "Arn").through(Via::Defaulted, at.0));
             Some(role.resource(&cause, true))
@@ -81,12 +81,11 @@ impl Transform<'_> {
         let Some(entry) = own.entry("DefinitionUri").filter(|e| truthy(&e.val)) else { return };
         let local = entry.val.as_str().filter(|u| !u.contains("://"));
         let read = local.and_then(|u| self.cx.files.documents(self.cx.folder, u, Typing::Yaml12).ok());
-        match read.and_then(|(_, documents)| documents.into_iter().next()) {
-            Some(document) => props.put_at("Definition", entry.key_span, document),
-            None => {
-                let keys = ["Bucket", "Key", "Version"];
-                props.put_at("DefinitionS3Location", entry.key_span, s3_location(&entry.val, keys));
-            }
+        if let Some(document) = read.and_then(|(_, documents)| documents.into_iter().next()) {
+            props.put_at("Definition", entry.key_span, document);
+        } else {
+            let keys = ["Bucket", "Key", "Version"];
+            props.put_at("DefinitionS3Location", entry.key_span, s3_location(&entry.val, keys));
         }
     }
 }

@@ -78,6 +78,13 @@ pub fn combine(made: &mut [Resource], own: &Val) {
             }
         }
         let span = tags.span;
-        map.set("Tags", span, Val::known(Value::List(std::sync::Arc::new(palisade_graph::List { items: all, open: false })), span));
+        map.set(
+            "Tags",
+            span,
+            Val::known(
+                Value::List(std::sync::Arc::new(palisade_graph::List { items: all, open: false })),
+                span,
+            ),
+        );
     }
 }

@@ -23,5 +23,5 @@ pub fn context<R>(globals: &Val, run: impl FnOnce(&SamContext<'_>) -> R) -> R {
     let jail = Jail::new(folder.path()).unwrap();
     let limits = Limits::default();
     let files = Files::new(&jail, &limits);
-    run(&SamContext { files: &files, folder: "", globals })
+    run(&SamContext { files: &files, folder: "", globals, inputs: &Inputs::default() })
 }

@@ -23,7 +23,8 @@ pub fn resources(cause: &Cause, own: &Val, target: &Target) -> Vec<Resource> {
     props.copy(config, "AuthType");
     props.copy_set(config, &["Cors"]);
     props.copy(config, "InvokeMode");
-    let mut url = cause.make(format_smolstr!("{}Url", cause.id), "AWS::Lambda::Url", props.finish(config.span));
+    let mut url =
+        cause.make(format_smolstr!("{}Url", cause.id), "AWS::Lambda::Url", props.finish(config.span));
     url.props.via.clone_from(&config.via);
     let mut made = vec![url];
 

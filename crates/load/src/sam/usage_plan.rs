@@ -25,8 +25,7 @@ impl Transform<'_> {
             Some("SHARED") => true,
             _ => return Vec::new(),
         };
-        let api_stage =
-            at.object([("ApiId", at.reference(&cause.id)), ("Stage", at.reference(stage))]);
+        let api_stage = at.object([("ApiId", at.reference(&cause.id)), ("Stage", at.reference(stage))]);
         let stage_key =
             at.object([("RestApiId", at.reference(&cause.id)), ("StageName", at.reference(stage))]);
         let (prefix, apis, stages, keys) = if shared {

@@ -113,17 +113,18 @@ fn endpoint(cause: &Cause, own: &Val, name: Val, revision: &str) -> Resource {
         if truthy(val) { val.clone() } else { at.text(default) }
     };
     let weights = own.get("RevisionWeights");
-    let weights = if truthy(weights) {
-        let weight = |e: &palisade_graph::Entry| {
-            At(e.key_span).object([("RevisionId", at.text(e.key.clone())), ("Weight", e.val.clone())])
+    let weights =
+        if truthy(weights) {
+            let weight = |e: &palisade_graph::Entry| {
+                At(e.key_span).object([("RevisionId", at.text(e.key.clone())), ("Weight", e.val.clone())])
+            };
+            Val::list(weights.entries().iter().map(weight).collect(), weights.span)
+        } else {
+            at.list(vec![at.object([
+                ("RevisionId", at.attribute(revision, "RevisionId")),
+                ("Weight", Val::int(100, at.0)),
+            ])])
         };
-        Val::list(weights.entries().iter().map(weight).collect(), weights.span)
-    } else {
-        at.list(vec![at.object([
-            ("RevisionId", at.attribute(revision, "RevisionId")),
-            ("Weight", Val::int(100, at.0)),
-        ])])
-    };
     let mut props = Props::default();
     props.put("FunctionName", name);
     props.put("EndpointName", or("EndpointName", "prod"));
@@ -131,7 +132,10 @@ fn endpoint(cause: &Cause, own: &Val, name: Val, revision: &str) -> Resource {
     props.copy(own, "AuthType");
     props.put("RevisionWeights", weights);
     let regions = own.get("ReplicaRegions");
-    props.put("Regions", if regions.as_list().is_some() { regions.clone() } else { regions.get("IncludeRegions").clone() });
+    props.put(
+        "Regions",
+        if regions.as_list().is_some() { regions.clone() } else { regions.get("IncludeRegions").clone() },
+    );
     props.rename(own, "EndpointDescription", "Description");
     props.copy_all(own, &["ScalingConfig", "ThrottleConfig"]);
     let id = format_smolstr!("{}Endpoint", cause.id);

@@ -3,10 +3,10 @@
 use palisade_graph::{Entry, Val};
 use smol_str::{SmolStr, format_smolstr};
 
+use super::Transform;
 use super::api::permission_of_authorizer;
 use super::build::{Props, literal, map_mut, truthy};
 use super::cause::{Cause, depend};
-use super::{Transform, tags};
 use crate::Resource;
 
 const TAG: &str = "websocketapi:createdBy";
@@ -22,22 +22,19 @@ impl Transform<'_> {
         props.copy_all(
             own,
             &[
-                "ApiKeySelectionExpression", "Description", "DisableExecuteApiEndpoint",
-                "DisableSchemaValidation", "IpAddressType",
+                "ApiKeySelectionExpression",
+                "Description",
+                "DisableExecuteApiEndpoint",
+                "DisableSchemaValidation",
+                "IpAddressType",
             ],
         );
         let name = own.get("Name");
         props.put("Name", if name.is_null() { at.text(cause.id.clone()) } else { name.clone() });
         props.put("ProtocolType", at.text("WEBSOCKET"));
         props.copy(own, "RouteSelectionExpression");
-        let mut given = own.get("Tags").clone();
-        if given.is_null() {
-            given = at.object([]);
-        }
-        if let Some(map) = map_mut(&mut given) {
-            map.set(TAG, at.0, at.text("SAM"));
-        }
-        props.put("Tags", given);
+        let given = all_tags(&cause, own);
+        props.put("Tags", given.clone());
         let mut api = resource.clone();
         api.ty = SmolStr::new_static("AWS::ApiGatewayV2::Api");
         api.props = props.finish(own.span.or(resource.key));
@@ -64,9 +61,31 @@ impl Transform<'_> {
             &made,
             &[("Stage", "AWS::ApiGatewayV2::Stage"), ("DomainName", "AWS::ApiGatewayV2::DomainName")],
         );
-        tags::propagate(&mut made, own);
+        if truthy(own.get("PropagateTags")) && truthy(own.get("Tags")) {
+            for resource in &mut made {
+                let tagged = matches!(
+                    resource.ty.as_str(),
+                    "AWS::ApiGatewayV2::Stage" | "AWS::ApiGatewayV2::DomainName"
+                );
+                if let Some(map) = map_mut(&mut resource.props).filter(|_| tagged) {
+                    map.set("Tags", given.span, given.clone());
+                }
+            }
+        }
         made
     }
+}
+
+fn all_tags(cause: &Cause, own: &Val) -> Val {
+    let at = cause.at();
+    let mut tags = own.get("Tags").clone();
+    if tags.is_null() {
+        tags = at.object([]);
+    }
+    if let Some(map) = map_mut(&mut tags) {
+        map.set(TAG, at.0, at.text("SAM"));
+    }
+    tags
 }
 
 /// Route, integration and permission of one route key.
@@ -99,10 +118,7 @@ fn route(cause: &Cause, entry: &Entry, auth: &Val, stage: &Val) -> Vec<Resource>
             None => {}
         }
     }
-    props.copy_all(
-        own,
-        &["ModelSelectionExpression", "OperationName", "RequestModels", "RequestParameters"],
-    );
+    props.copy_all(own, &["ModelSelectionExpression", "OperationName", "RequestModels", "RequestParameters"]);
     props.put("RouteKey", at.text(entry.key.clone()));
     props.copy(own, "RouteResponseSelectionExpression");
     let integration = at.reference(&integration_id);
@@ -110,7 +126,8 @@ fn route(cause: &Cause, entry: &Entry, auth: &Val, stage: &Val) -> Vec<Resource>
     let route = cause.make(format_smolstr!("{base}Route"), "AWS::ApiGatewayV2::Route", props.finish(at.0));
 
     let function = own.get("FunctionArn");
-    let uri = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${f}/invocations";
+    let uri =
+        "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${f}/invocations";
     let props = at.object([
         ("ApiId", at.reference(&api)),
         ("IntegrationType", at.text("AWS_PROXY")),
@@ -161,7 +178,8 @@ fn authorizer(cause: &Cause, own: &Val) -> Vec<Resource> {
     let auth = &entry.val;
     let id = format_smolstr!("{}ConnectAuthorizer", cause.id);
     let function = auth.get("AuthArn");
-    let uri = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${f}/invocations";
+    let uri =
+        "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${f}/invocations";
     let mut props = Props::default();
     props.put("ApiId", at.reference(&cause.id));
     props.rename(auth, "InvokeRole", "AuthorizerCredentialsArn");

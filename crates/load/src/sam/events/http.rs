@@ -28,7 +28,7 @@ fn route(props: &Val) -> (SmolStr, SmolStr) {
 pub fn of_function(
     transform: &mut Transform<'_>,
     event: &Event<'_>,
-    siblings: &[Entry],
+    defaults: &[SmolStr],
     target: &Target,
 ) -> Option<Resource> {
     let at = event.at();
@@ -44,7 +44,7 @@ pub fn of_function(
     // The permission of a function's default route covers its other routes.
     let covered = path != DEFAULT
         && target.alias.is_none()
-        && (siblings.iter().any(|e| is_default_of(e, id.as_ref()))
+        && (id.as_ref().is_some_and(|id| defaults.contains(id))
             || api.as_ref().is_some_and(|a| calls(&a.definition, &target.function)));
     let permission = (!covered).then(|| {
         let any = method.eq_ignore_ascii_case("any") || method.eq_ignore_ascii_case(ANY);
@@ -69,13 +69,25 @@ pub fn of_function(
     permission
 }
 
-fn is_default_of(entry: &Entry, api: Option<&SmolStr>) -> bool {
-    let props = entry.val.get("Properties");
-    let given = props.get("ApiId");
-    let same = if given.is_null() { api.is_some_and(|a| a == IMPLICIT_HTTP) } else { named(given).as_ref() == api };
-    let (path, method) = route(props);
-    let any = method.eq_ignore_ascii_case("any") || method.eq_ignore_ascii_case(ANY);
-    entry.val.get("Type").as_str() == Some("HttpApi") && same && path == DEFAULT && any
+/// The APIs of which a function has the default route.
+pub fn default_routes(events: &[Entry]) -> Vec<SmolStr> {
+    let api = |entry: &Entry| {
+        if entry.val.get("Type").as_str() != Some("HttpApi") {
+            return None;
+        }
+        let props = entry.val.get("Properties");
+        let (path, method) = route(props);
+        let any = method.eq_ignore_ascii_case("any") || method.eq_ignore_ascii_case(ANY);
+        if path != DEFAULT || !any {
+            return None;
+        }
+        let given = props.get("ApiId");
+        if given.is_null() { Some(IMPLICIT_HTTP.into()) } else { named(given) }
+    };
+    let mut found: Vec<SmolStr> = events.iter().filter_map(api).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// Whether the default route of a definition calls the function.
@@ -93,7 +105,14 @@ fn calls(definition: &Definition, function: &str) -> bool {
     called.is_some_and(|id| id == function)
 }
 
-fn join(definition: &mut Definition, event: &Event<'_>, target: &Target, path: &SmolStr, method: &str, api: &Val) {
+fn join(
+    definition: &mut Definition,
+    event: &Event<'_>,
+    target: &Target,
+    path: &SmolStr,
+    method: &str,
+    api: &Val,
+) {
     let at = event.at();
     let own = event.props;
     let integrated = definition.has_integration(path, method);
@@ -122,7 +141,9 @@ fn join(definition: &mut Definition, event: &Event<'_>, target: &Target, path: &
     if truthy(auth) {
         api_auth::require_http(val, auth, api);
     }
-    for (key, new) in [("TimeoutInMillis", "timeoutInMillis"), ("PayloadFormatVersion", "payloadFormatVersion")] {
+    for (key, new) in
+        [("TimeoutInMillis", "timeoutInMillis"), ("PayloadFormatVersion", "payloadFormatVersion")]
+    {
         let Some(entry) = own.entry(key).filter(|e| truthy(&e.val)) else { continue };
         if let Some(map) = child_map(val, INTEGRATION, at.0) {
             map.set(new, entry.key_span, entry.val.clone());
@@ -155,9 +176,8 @@ fn path_parameters(method: &mut Val, path: &str, span: Span) {
 fn route_settings(api: &mut Resource, event: &Event<'_>, path: &str, method: &str) {
     let Some(entry) = event.props.entry("RouteSettings").filter(|e| !e.val.is_null()) else { return };
     let key = if method == ANY { path.to_owned() } else { format!("{} {path}", method.to_uppercase()) };
-    let settings = super::super::build::child(&mut api.props, "RouteSettings", || {
-        Val::map(Vec::new(), entry.key_span)
-    });
+    let settings =
+        super::super::build::child(&mut api.props, "RouteSettings", || Val::map(Vec::new(), entry.key_span));
     if let Some(map) = settings.and_then(|s| child_map(s, &key, entry.key_span)) {
         for setting in entry.val.entries() {
             map.set(setting.key.clone(), setting.key_span, setting.val.clone());

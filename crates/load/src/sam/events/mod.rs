@@ -7,6 +7,8 @@ mod rest;
 mod rule;
 mod schedule;
 
+pub use push::Notifications;
+
 use palisade_graph::{Entry, Val};
 use smol_str::{SmolStr, format_smolstr};
 
@@ -51,11 +53,12 @@ pub fn of_function(
 ) -> Vec<Resource> {
     let mut made = Vec::new();
     let entries = own.get("Events").entries();
+    let defaults = http::default_routes(entries);
     for entry in entries {
         let Some(event) = Event::new(owner, entry) else { continue };
         match event.ty {
             "Api" => made.extend(rest::of_function(transform, &event, target)),
-            "HttpApi" => made.extend(http::of_function(transform, &event, entries, target)),
+            "HttpApi" => made.extend(http::of_function(transform, &event, &defaults, target)),
             "S3" => made.extend(push::bucket(transform, &event, target)),
             "SNS" => made.extend(push::topic(transform, &event, target, role)),
             "AlexaSkill" => made.push(push::alexa(&event, target)),
@@ -160,8 +163,7 @@ fn queue_policy(
             ("Condition", at.object([("ArnEquals", at.object([("aws:SourceArn", source.clone())]))])),
         ])
         .through(palisade_graph::Via::Implied, event.cause.key);
-    let document =
-        at.object([("Version", at.text("2012-10-17")), ("Statement", at.list(vec![statement]))]);
+    let document = at.object([("Version", at.text("2012-10-17")), ("Statement", at.list(vec![statement]))]);
     let props = at.object([("PolicyDocument", document), ("Queues", at.list(vec![queue_url.clone()]))]);
     event.cause.make(id, "AWS::SQS::QueuePolicy", props)
 }

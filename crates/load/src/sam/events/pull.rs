@@ -132,10 +132,10 @@ fn grant(event: &Event<'_>, source: &Val, role: &mut Role) {
     };
     if !statements.is_empty() {
         let mut val = policy(span, name, statements);
-        if event.ty == "SelfManagedKafka" {
-            if let Some(map) = super::super::build::child_map(&mut val, "PolicyDocument", span) {
-                map.set("Version", span, Val::str("2012-10-17", span));
-            }
+        if event.ty == "SelfManagedKafka"
+            && let Some(map) = super::super::build::child_map(&mut val, "PolicyDocument", span)
+        {
+            map.set("Version", span, Val::str("2012-10-17", span));
         }
         role.grant(val);
     }
@@ -196,7 +196,9 @@ fn self_managed_kafka(event: &Event<'_>) -> Vec<Val> {
 
 fn document_db(event: &Event<'_>, cluster: &Val) -> Vec<Val> {
     let at = event.at();
-    let arn = |rest: &str| at.sub(&format!("arn:${{AWS::Partition}}:rds:${{AWS::Region}}:${{AWS::AccountId}}:{rest}"), &[]);
+    let arn = |rest: &str| {
+        at.sub(&format!("arn:${{AWS::Partition}}:rds:${{AWS::Region}}:${{AWS::AccountId}}:{rest}"), &[])
+    };
     let mut statements: Vec<Val> =
         secrets(event, |ty| ty == "BASIC_AUTH").take(1).map(|s| read_secret(event, s)).collect();
     statements.push(allow(at.0, at.texts(&["rds:DescribeDBClusterParameters"]), arn("cluster-pg:*")));
@@ -263,9 +265,10 @@ fn registry_name(registry: &Val) -> Option<String> {
     if !text.starts_with("arn") {
         return None;
     }
-    // Pseudo parameters in the ARN have colons of their own.
+    // The transform knows the region. The account it does not know: `${AWS::AccountId}` has colons of its own,
+    // and hides the registry from it.
     let mut plain = text.to_string();
-    for name in ["Partition", "Region", "AccountId"] {
+    for name in ["Partition", "Region"] {
         plain = plain.replace(&format!("${{AWS::{name}}}"), "x");
     }
     plain.split(':').nth(5)?.strip_prefix("registry/").map(str::to_owned)

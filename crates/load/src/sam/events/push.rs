@@ -1,15 +1,44 @@
 //! Events that a service pushes: S3, SNS, IoT, logs, Cognito, Alexa.
 
+use std::collections::HashSet;
+
 use palisade_graph::{Val, Via};
-use smol_str::format_smolstr;
+use palisade_source::Span;
+use smol_str::{SmolStr, format_smolstr};
 
 use super::super::Transform;
-use super::super::build::{At, Props, child_list, child_map, referred, truthy};
+use super::super::build::{At, Props, child, child_list, child_map, referred, truthy};
 use super::super::cause::depend;
 use super::super::function::Target;
 use super::super::role::Role;
 use super::{Event, permission, pull, queue_policy};
 use crate::Resource;
+
+/// What the events of a bucket add to it.
+#[derive(Default)]
+pub struct Notifications {
+    permissions: Vec<(SmolStr, Span)>,
+    configurations: Vec<Val>,
+    seen: HashSet<SmolStr>,
+}
+
+impl Transform<'_> {
+    /// Gives buckets their notifications, which wait for the permissions.
+    pub fn finish_buckets(&mut self) {
+        for (id, notifications) in std::mem::take(&mut self.buckets) {
+            let Some(bucket) = self.resources.get_mut(&id).filter(|r| r.ty == "AWS::S3::Bucket") else {
+                continue;
+            };
+            let span = notifications.permissions.first().map_or(bucket.key, |(_, span)| *span);
+            depend(bucket, notifications.permissions.into_iter().map(|(id, _)| id), span);
+            let at = At(span);
+            let configuration = child(&mut bucket.props, "NotificationConfiguration", || at.object([]));
+            if let Some(list) = configuration.and_then(|c| child_list(c, "LambdaConfigurations", span)) {
+                list.items.extend(notifications.configurations);
+            }
+        }
+    }
+}
 
 /// The permission of a bucket, and its notification.
 pub fn bucket(transform: &mut Transform<'_>, event: &Event<'_>, target: &Target) -> Vec<Resource> {
@@ -18,25 +47,17 @@ pub fn bucket(transform: &mut Transform<'_>, event: &Event<'_>, target: &Target)
     let account = at.pseudo("AWS::AccountId");
     let permission = permission(event, id, target, "s3.amazonaws.com", [("SourceAccount", account)]);
 
-    let bucket = event.props.get("Bucket");
-    let found = referred(bucket).and_then(|id| transform.resources.get_mut(id));
-    if let Some(bucket) = found.filter(|r| r.ty == "AWS::S3::Bucket") {
-        depend(bucket, [permission.id.clone()], at.0);
-        for kind in event.props.get("Events").items() {
-            let mut notification = Props::default();
-            notification.put("Event", kind.clone());
-            notification.put("Function", target.arn(at));
-            notification.copy(event.props, "Filter");
-            let notification = notification.finish(at.0).through(Via::Implied, at.0);
-            let configuration = super::super::build::child(&mut bucket.props, "NotificationConfiguration", || {
-                at.object([])
-            });
-            let list = configuration.and_then(|c| child_list(c, "LambdaConfigurations", at.0));
-            if let Some(list) = list {
-                if !list.items.iter().any(|n| n.same(&notification)) {
-                    list.items.push(notification);
-                }
-            }
+    let Some(bucket) = referred(event.props.get("Bucket")) else { return vec![permission] };
+    let notifications = transform.buckets.entry(bucket.clone()).or_default();
+    notifications.permissions.push((permission.id.clone(), at.0));
+    for kind in event.props.get("Events").items() {
+        let mut notification = Props::default();
+        notification.put("Event", kind.clone());
+        notification.put("Function", target.arn(at));
+        notification.copy(event.props, "Filter");
+        let notification = notification.finish(at.0).through(Via::Implied, at.0);
+        if notifications.seen.insert(notification.display()) {
+            notifications.configurations.push(notification);
         }
     }
     vec![permission]
@@ -61,15 +82,26 @@ pub fn topic(
     let mut made = Vec::new();
     let (arn, url, policy, batch) = if queued.as_map().is_some() {
         let wanted = queued.get("QueuePolicyLogicalId");
-        let policy = if truthy(wanted) { wanted.display() } else { format_smolstr!("{}QueuePolicy", event.id) };
-        (queued.get("QueueArn").clone(), queued.get("QueueUrl").clone(), policy, queued.get("BatchSize").clone())
+        let policy =
+            if truthy(wanted) { wanted.display() } else { format_smolstr!("{}QueuePolicy", event.id) };
+        (
+            queued.get("QueueArn").clone(),
+            queued.get("QueueUrl").clone(),
+            policy,
+            queued.get("BatchSize").clone(),
+        )
     } else {
         let id = format_smolstr!("{}Queue", event.id);
         let fifo = referred(topic).and_then(|id| transform.resources.get(id));
         let fifo = fifo.map(|t| t.props.get("FifoTopic")).filter(|f| truthy(f)).cloned();
         let props = at.object([("FifoQueue", fifo.unwrap_or_default())]);
         made.push(event.cause.make(id.clone(), "AWS::SQS::Queue", props));
-        (at.attribute(&id, "Arn"), at.reference(&id), format_smolstr!("{}QueuePolicy", event.id), Val::default())
+        (
+            at.attribute(&id, "Arn"),
+            at.reference(&id),
+            format_smolstr!("{}QueuePolicy", event.id),
+            Val::default(),
+        )
     };
     let batch = if truthy(&batch) { batch } else { Val::int(10, at.0) };
     let props = at.object([("Queue", arn.clone()), ("BatchSize", batch), ("Enabled", at.bool(true))]);
@@ -134,8 +166,7 @@ pub fn logs(event: &Event<'_>, target: &Target) -> Vec<Resource> {
     let mut props = Props::default();
     props.copy_all(event.props, &["LogGroupName", "FilterPattern"]);
     props.put("DestinationArn", target.arn(at));
-    let mut filter =
-        event.cause.make(event.id.clone(), "AWS::Logs::SubscriptionFilter", props.finish(at.0));
+    let mut filter = event.cause.make(event.id.clone(), "AWS::Logs::SubscriptionFilter", props.finish(at.0));
     depend(&mut filter, [permission.id.clone()], at.0);
     vec![permission, filter]
 }
@@ -150,10 +181,10 @@ pub fn user_pool(transform: &mut Transform<'_>, event: &Event<'_>, target: &Targ
     if let Some(pool) = transform.resources.get_mut(pool_id).filter(|r| r.ty == "AWS::Cognito::UserPool") {
         for trigger in event.props.get("Trigger").items() {
             let Some(name) = trigger.as_str() else { continue };
-            if let Some(map) = child_map(&mut pool.props, "LambdaConfig", at.0) {
-                if map.get(name).is_none() {
-                    map.set(name, At(trigger.span).0, target.arn(at).through(Via::Implied, at.0));
-                }
+            if let Some(map) = child_map(&mut pool.props, "LambdaConfig", at.0)
+                && map.get(name).is_none()
+            {
+                map.set(name, At(trigger.span).0, target.arn(at).through(Via::Implied, at.0));
             }
         }
     }

@@ -98,7 +98,10 @@ pub fn of_state_machine(
         let integration = at.object([
             ("type", at.text("aws")),
             ("httpMethod", at.text("POST")),
-            ("uri", at.sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:states:action/StartExecution", &[])),
+            (
+                "uri",
+                at.sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:states:action/StartExecution", &[]),
+            ),
             ("responses", at.object([("200", answer("200")), ("400", answer("400"))])),
             ("credentials", credentials),
             ("requestTemplates", at.object([("application/json", template)])),
@@ -133,12 +136,17 @@ fn join(
     });
     let path = event.props.get("Path").display();
     let method = method_key(&event.props.get("Method").display());
+    // What the author wrote for the method; what the event says wins, key by key.
+    let mut written = Val::default();
     if api.takes_routes() {
         if api.origin == Origin::Events && api.definition.has_integration(&path, &method) {
             return;
         }
         let (integration, responses) = make(event, api_auth);
         let Some(val) = api.definition.method(&path, &method, at.0) else { return };
+        if api.origin == Origin::Written {
+            written = std::mem::replace(val, at.object([]));
+        }
         let mut made = val.clone().through(Via::Implied, at.0);
         made.span = made.span.or(at.0);
         if let Some(map) = map_mut(&mut made) {
@@ -154,4 +162,11 @@ fn join(
     }
     api_auth::require_rest(&mut api.definition, &path, &method, auth, api_auth);
     resource_policy::join(&mut api.definition, auth.get("ResourcePolicy"), &path, &stage);
+    if let Some(map) = api.definition.method(&path, &method, at.0).and_then(map_mut) {
+        for entry in written.entries() {
+            if map.get(&entry.key).is_none() {
+                map.entries.push(entry.clone());
+            }
+        }
+    }
 }

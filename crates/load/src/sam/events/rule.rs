@@ -44,21 +44,14 @@ pub fn of_state_machine(event: &Event<'_>, target: &str, boundary: &Val, schedul
 pub fn starting_role(event: &Event<'_>, machine: &Val, boundary: &Val, service: &'static str) -> Role {
     let id = format_smolstr!("{}Role", event.id);
     let mut role = Role::new(id.clone(), trust(event.cause.key, service));
-    role.policies.push(start_execution(event.cause.key, &id, machine));
+    role.add(start_execution(event.cause.key, &id, machine));
     if truthy(boundary) {
         role.boundary = boundary.clone();
     }
     role
 }
 
-fn rule(
-    event: &Event<'_>,
-    schedule: bool,
-    arn: Val,
-    role: Val,
-    queue: Val,
-    suffix: &str,
-) -> Resource {
+fn rule(event: &Event<'_>, schedule: bool, arn: Val, role: Val, queue: Val, suffix: &str) -> Resource {
     let at = event.at();
     let own = event.props;
     let mut props = Props::default();
@@ -75,8 +68,12 @@ fn rule(
     if let Some(entry) = own.entry("Enabled").filter(|e| !e.val.is_null()) {
         // A parameter or function counts as true: the transform does not see what it yields.
         let written = literal(&entry.val).is_some() || entry.val.via.is_none();
-        let on = !(written && !truthy(&entry.val));
-        props.put_at("State", entry.key_span, Val::str(if on { "ENABLED" } else { "DISABLED" }, entry.val.span));
+        let on = !written || truthy(&entry.val);
+        props.put_at(
+            "State",
+            entry.key_span,
+            Val::str(if on { "ENABLED" } else { "DISABLED" }, entry.val.span),
+        );
     }
 
     let mut target = Props::default();

@@ -33,9 +33,9 @@ fn resources(event: &Event<'_>, arn: Val, policy: Val) -> Vec<Resource> {
     } else {
         let mut role =
             Role::new(format_smolstr!("{}Role", event.id), trust(event.cause.key, "scheduler.amazonaws.com"));
-        role.policies.push(policy);
+        role.add(policy);
         if truthy(&queue) {
-            role.policies.push(role::send_message(own.get("DeadLetterConfig").span, &event.id, &queue));
+            role.add(role::send_message(own.get("DeadLetterConfig").span, &event.id, &queue));
         }
         role.boundary = super::super::build::set_or_null(own.get("PermissionsBoundary"));
         (at.attribute(&role.id, "Arn"), Some(role))
