@@ -149,7 +149,8 @@ fn blocked(
         "AuthorizerCredentials",
         "RoleArn",
     ];
-    if by_role.iter().any(|key| !trigger.props.lookup(key).is_null()) {
+    let known = trigger.props.as_map().is_some();
+    if known && by_role.iter().any(|key| !trigger.props.lookup(key).is_null()) {
         return None;
     }
     let may = |principal: &Val| !principal.is("*").is_no() || is_service(principal, service);
