@@ -28,13 +28,12 @@ pub fn blank(protocol: &str) -> EntryDetail {
 /// it.
 pub fn source_name(val: &Val) -> Option<SmolStr> {
     let text = val.display();
-    let name = match arn::parse(&text) {
-        Some(arn) => arn.name,
-        None => {
-            let fields = arn::split(&text, ':', 6);
-            let rest = if fields.first() == Some(&"arn") { fields.get(5).copied() } else { Some(&*text) };
-            SmolStr::new(arn::split(rest?, '/', usize::MAX).last().copied()?)
-        }
+    let name = if let Some(arn) = arn::parse(&text) {
+        arn.name
+    } else {
+        let fields = arn::split(&text, ':', 6);
+        let rest = if fields.first() == Some(&"arn") { fields.get(5).copied() } else { Some(&*text) };
+        SmolStr::new(arn::split(rest?, '/', usize::MAX).last().copied()?)
     };
     let bare = name.trim_start_matches("${").trim_end_matches('}');
     let bare = if bare.contains("${") { name.as_str() } else { bare };
