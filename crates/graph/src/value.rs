@@ -476,12 +476,11 @@ impl Val {
         match &self.state {
             State::Known(Value::List(l)) => l.open || l.items.iter().any(Val::any_unknown),
             State::Known(Value::Map(m)) => m.open || m.entries.iter().any(|e| e.val.any_unknown()),
-            State::Known(_) => false,
+            State::Known(_) | State::Ref(_) => false,
             State::Partial(pieces) => pieces.iter().any(|p| match p {
                 Piece::Text(_) => false,
                 Piece::Hole(v) => v.any_unknown(),
             }),
-            State::Ref(_) => false,
             State::Unknown(_) => true,
         }
     }

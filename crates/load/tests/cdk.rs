@@ -62,7 +62,10 @@ fn stacks_with_equal_ids_are_told_apart_and_exports_are_joined() {
     ]);
     let stack = &worlds[0].1;
     assert_eq!(stack.get("B/Fn9270CBC0").unwrap().props.get("Target").display(), "${Queue4A7E3555.Arn}");
-    assert_eq!(stack.get("A/Fn9270CBC0").unwrap().props.at("Environment.Variables.Q").display(), "${Queue4A7E3555}");
+    assert_eq!(
+        stack.get("A/Fn9270CBC0").unwrap().props.at("Environment.Variables.Q").display(),
+        "${Queue4A7E3555}"
+    );
 }
 
 #[test]

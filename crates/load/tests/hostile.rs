@@ -19,7 +19,8 @@ fn look(files: &[(&str, Vec<u8>)]) -> (usize, Vec<Failure>) {
         .stack_size(2 << 20)
         .spawn(move || {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(2 << 20).build().unwrap();
-            let read = || read(&root, &WalkOptions::default(), &Inputs::default(), &Limits::default()).unwrap();
+            let read =
+                || read(&root, &WalkOptions::default(), &Inputs::default(), &Limits::default()).unwrap();
             let output = pool.install(read);
             (output.applications.len(), output.failures)
         })
@@ -89,7 +90,8 @@ fn files_beyond_the_size_limit_are_unread_when_they_are_ours() {
 fn bytes_that_are_no_text_are_unread_when_they_are_ours() {
     assert!(reason(&[("template.yaml", vec![0xFF, 0xC3, 0x28, 0])]).contains("not UTF-8"));
     assert_eq!(look(&[("image.json", vec![0xFF, 0xC3, 0x28, 0])]).1, []);
-    let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(HEAD.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let wide: Vec<u8> =
+        [0xFF, 0xFE].into_iter().chain(HEAD.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     assert_eq!(look(&[("template.yaml", wide)]).0, 1);
     let mark: Vec<u8> = [0xEF, 0xBB, 0xBF].into_iter().chain(HEAD.bytes()).collect();
     assert_eq!(look(&[("template.yaml", mark)]), (1, Vec::new()));
@@ -127,7 +129,10 @@ fn variables_that_grow_or_turn_end() {
     look(&[("serverless.yml", text.into_bytes())]);
     let turn = "service: a\nprovider: {name: aws}\ncustom: {a: '${self:custom.b}', b: '${self:custom.a}'}\nfunctions: '${file(./serverless.yml):functions}'\n";
     look(&[("serverless.yml", turn.as_bytes().to_vec())]);
-    let long = format!("service: a\nprovider: {{name: aws}}\nfunctions: {{f: {{handler: \"${{self:{}}}\"}}}}\n", "a.".repeat(500_000));
+    let long = format!(
+        "service: a\nprovider: {{name: aws}}\nfunctions: {{f: {{handler: \"${{self:{}}}\"}}}}\n",
+        "a.".repeat(500_000)
+    );
     look(&[("serverless.yml", long.into_bytes())]);
 }
 

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use palisade_graph::{Entry, From, Piece, Reason, State, Statement, Val, Value, Via};
 use palisade_source::Span;
 use smol_str::SmolStr;
@@ -136,7 +138,7 @@ fn marked(pieces: &[Piece]) -> (String, Vec<Val>) {
             }
             Piece::Hole(v) => {
                 let quote = if inside { "" } else { "\"" };
-                text.push_str(&format!("{quote}\u{e000}{}\u{e001}{quote}", holes.len()));
+                let _ = write!(text, "{quote}\u{e000}{}\u{e001}{quote}", holes.len());
                 holes.push(v.clone());
             }
         }

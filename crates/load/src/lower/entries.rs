@@ -28,13 +28,12 @@ pub fn blank(protocol: &str) -> EntryDetail {
 /// it.
 pub fn source_name(val: &Val) -> Option<SmolStr> {
     let text = val.display();
-    let name = match arn::parse(&text) {
-        Some(arn) => arn.name,
-        None => {
-            let fields = arn::split(&text, ':', 6);
-            let rest = if fields.first() == Some(&"arn") { fields.get(5).copied() } else { Some(&*text) };
-            SmolStr::new(arn::split(rest?, '/', usize::MAX).last().copied()?)
-        }
+    let name = if let Some(arn) = arn::parse(&text) {
+        arn.name
+    } else {
+        let fields = arn::split(&text, ':', 6);
+        let rest = if fields.first() == Some(&"arn") { fields.get(5).copied() } else { Some(&*text) };
+        SmolStr::new(arn::split(rest?, '/', usize::MAX).last().copied()?)
     };
     let bare = name.trim_start_matches("${").trim_end_matches('}');
     let bare = if bare.contains("${") { name.as_str() } else { bare };
@@ -52,10 +51,11 @@ pub fn event_name(l: &Lowering<'_>, r: &Resource, function: NodeIx) -> SmolStr {
     if r.implied_by.is_none() {
         return r.id.clone();
     }
-    let stem = id.strip_suffix("LambdaFunction").unwrap_or(&id);
-    let Some(rest) = r.id.strip_prefix(stem) else { return r.id.clone() };
-    if id.ends_with("LambdaFunction") {
-        // serverless.yml numbers its events.
+    // SAM puts the function's id before the event's name, serverless.yml its name and a number.
+    let whole = r.id.strip_prefix(id.as_str()).filter(|rest| !rest.is_empty());
+    let stem = id.strip_suffix("LambdaFunction").and_then(|stem| r.id.strip_prefix(stem));
+    let Some(rest) = whole.or(stem) else { return r.id.clone() };
+    if whole.is_none() {
         let digits = rest.len() - rest.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         if let Some(number) = rest.get(rest.len() - digits..).filter(|n| !n.is_empty()) {
             return number.into();

@@ -287,11 +287,10 @@ fn call(l: &mut Lowering<'_>, r: &Resource, function: &Val, event: &str, from: O
     let Some(to) = l.function(function) else { return };
     let mut t = trigger(event, "rule", &r.props);
     t.logical_id.clone_from(&r.id);
-    match from.filter(|ix| *ix != to) {
-        Some(from) => l.trigger(from, to, function.span.or(r.key), t),
-        None => {
-            let entry = inner(event, &Val::default(), &r.props);
-            enter(l, r, "Call", to, function.span, entry, t);
-        }
+    if let Some(from) = from.filter(|ix| *ix != to) {
+        l.trigger(from, to, function.span.or(r.key), t);
+    } else {
+        let entry = inner(event, &Val::default(), &r.props);
+        enter(l, r, "Call", to, function.span, entry, t);
     }
 }

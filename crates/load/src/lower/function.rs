@@ -48,7 +48,7 @@ pub fn lower(l: &mut Lowering<'_>) {
     }
     for r in l.of(FUNCTION) {
         let Some(ix) = l.ix(r) else { continue };
-        let source_root = r.source_root.clone();
+        let source_root = r.source_root.clone().or_else(|| local_code(l, r));
         let handler_file = source_root.as_deref().and_then(|root| handler_file(l, r, root));
         let detail = Function {
             permissions: Vec::new(),
@@ -160,6 +160,14 @@ fn invoke_config(l: &mut Lowering<'_>, r: &Resource) {
     if let Some(to) = l.any(target) {
         l.connect(function, to, EdgeKind::FailsTo, target.span.or(r.key), "on-failure");
     }
+}
+
+/// A folder or file that `Code` names before packaging, relative to the template.
+fn local_code(l: &Lowering<'_>, r: &Resource) -> Option<SmolStr> {
+    let code = r.props.get("Code");
+    let path = code.as_str().filter(|p| !p.contains("://"))?;
+    let template = l.files.path(code.span.file).or_else(|| l.files.path(r.key.file))?;
+    l.files.exists(crate::folder(&template), path).map(SmolStr::from)
 }
 
 /// The file of the handler inside the folder of the function's code, if it is there.

@@ -90,9 +90,13 @@ fn event(l: &Lowering<'_>, source: &Val, props: &Val) -> &'static str {
         _ => {}
     }
     let has = |key: &str| !props.get(key).is_null();
-    if has("SelfManagedEventSource") || has("SelfManagedKafkaEventSourceConfig") || has("Topics") {
-        "kafka"
-    } else if has("AmazonManagedKafkaEventSourceConfig") {
+    let kafka = [
+        "SelfManagedEventSource",
+        "SelfManagedKafkaEventSourceConfig",
+        "AmazonManagedKafkaEventSourceConfig",
+        "Topics",
+    ];
+    if kafka.into_iter().any(has) {
         "kafka"
     } else if has("Queues") {
         "mq"

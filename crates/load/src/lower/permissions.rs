@@ -149,7 +149,8 @@ fn blocked(
         "AuthorizerCredentials",
         "RoleArn",
     ];
-    if by_role.iter().any(|key| !trigger.props.lookup(key).is_null()) {
+    let known = trigger.props.as_map().is_some();
+    if known && by_role.iter().any(|key| !trigger.props.lookup(key).is_null()) {
         return None;
     }
     let may = |principal: &Val| !principal.is("*").is_no() || is_service(principal, service);
@@ -248,10 +249,8 @@ fn undeclared(
             (Authorization::Custom, Tri::Unknown)
         };
     }
-    let id = match source_name(source).filter(|_| !alexa) {
-        Some(id) => id,
-        None => smol_str::format_smolstr!("{}", l.ordinal(function, event)),
-    };
+    let named = source_name(source).filter(|_| !alexa);
+    let id = named.unwrap_or_else(|| smol_str::format_smolstr!("{}", l.ordinal(function, event)));
     let name = format!("{}/{event}/{id}", l.name(function));
     let ix = l.add_part(r, TYPE, &name, r.key, entry);
     l.trigger(ix, function, r.key, t);
@@ -316,14 +315,11 @@ fn somebody(
     let principal = props.get("Principal");
     let name = principal.display();
     let id = format!("{}:{}#{name}", NodeKind::Principal.word(), l.root);
-    let from = match l.targets(principal).first().copied().or_else(|| l.graph.by_id(&id)) {
-        Some(ix) => ix,
-        None => {
-            let node =
-                Node::new(NodeKind::Principal, l.root, &name, "", principal.span.or(r.key), Val::default());
-            l.graph.add(node)
-        }
-    };
+    let known = l.targets(principal).first().copied().or_else(|| l.graph.by_id(&id));
+    let from = known.unwrap_or_else(|| {
+        let span = principal.span.or(r.key);
+        l.graph.add(Node::new(NodeKind::Principal, l.root, &name, "", span, Val::default()))
+    });
     let mut t = trigger("invoke", "permission", props);
     t.logical_id = permission.logical_id.clone();
     t.source = props.get("SourceArn").display();

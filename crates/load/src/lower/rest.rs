@@ -26,13 +26,11 @@ pub fn lower(l: &mut Lowering<'_>, reach: &Reach) {
 
 /// What people call an API: its logical id, or the value that names one outside the stack.
 pub fn api_name(l: &Lowering<'_>, val: &Val) -> (Option<NodeIx>, SmolStr) {
-    match l.any(val) {
-        Some(ix) => (Some(ix), l.graph.node(ix).map(|n| n.logical_id.clone()).unwrap_or_default()),
-        None => {
-            let text = val.display();
-            (None, SmolStr::new(text.trim_start_matches("${").trim_end_matches('}')))
-        }
+    if let Some(ix) = l.any(val) {
+        return (Some(ix), l.graph.node(ix).map(|n| n.logical_id.clone()).unwrap_or_default());
     }
+    let text = val.display();
+    (None, SmolStr::new(text.trim_start_matches("${").trim_end_matches('}')))
 }
 
 /// Path of each resource of an API. Chains are followed without recursion, cycles end.

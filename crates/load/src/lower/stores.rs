@@ -159,10 +159,10 @@ fn bus_policy(l: &Lowering<'_>, r: &Resource) -> Vec<Statement> {
     let written = r.props.lookup("Statement");
     if !written.is_null() {
         let written = parsed(written);
-        return match written.get("Statement").is_null() {
-            true => written.items().iter().map(|s| statement(l, s, From::Inline, &r.id)).collect(),
-            false => statements(l, &written, From::Inline, &r.id),
-        };
+        if written.get("Statement").is_null() {
+            return written.items().iter().map(|s| statement(l, s, From::Inline, &r.id)).collect();
+        }
+        return statements(l, &written, From::Inline, &r.id);
     }
     let props = &r.props;
     let span = r.key;
