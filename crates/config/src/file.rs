@@ -124,7 +124,6 @@ impl Config {
             account: self.account.clone(),
             region: self.region.clone(),
             today,
-            ..Settings::default()
         }
     }
 }

@@ -121,7 +121,9 @@ impl Paint {
         let line = summary(report);
         match report.findings.iter().map(|f| f.severity).max() {
             Some(worst) => self.severity(worst, &line),
-            None if report.complete => self.style(AnsiColor::Green.on_default().effects(Effects::BOLD), &line),
+            None if report.complete => {
+                self.style(AnsiColor::Green.on_default().effects(Effects::BOLD), &line)
+            }
             None => self.bold(&line),
         }
     }

@@ -79,14 +79,13 @@ pub(crate) fn tally(severities: impl Iterator<Item = Severity> + Clone) -> Strin
 /// The one line at the very end.
 pub(crate) fn summary(report: &Report) -> String {
     let functions: usize = report.applications.iter().map(|a| a.functions).sum();
-    let place = format!(
-        "in {} ({})",
-        count(report.applications.len(), "application"),
-        count(functions, "function")
-    );
+    let place =
+        format!("in {} ({})", count(report.applications.len(), "application"), count(functions, "function"));
     let mut parts = Vec::new();
     if report.applications.is_empty() && report.findings.is_empty() {
-        parts.push("nothing recognised: no serverless.yml, template or synthesised CDK application".to_owned());
+        parts.push(
+            "nothing recognised: no serverless.yml, template or synthesised CDK application".to_owned(),
+        );
     } else if report.findings.is_empty() {
         parts.push(format!("no findings {place}"));
     } else {
