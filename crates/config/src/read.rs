@@ -6,7 +6,7 @@ use palisade_source::SourceFile;
 use toml_edit::{Document, Item, TableLike, Value};
 
 use crate::error::{ConfigError, Place};
-use crate::file::{Config, IgnoreEntry, Tool};
+use crate::file::{Config, FailOn, IgnoreEntry, Tool};
 use crate::{Day, Pattern};
 
 const TOP: &[&str] = &[
@@ -116,7 +116,11 @@ impl Reader<'_> {
                     let words = ["regular", "pedantic", "auditor"];
                     scan.persona = self.choice(key, item, "a persona", &words, Persona::parse);
                 }
-                "fail-on" => scan.fail_on = self.choice(key, item, severity, &severities, Severity::parse),
+                "fail-on" => {
+                    let mut words = severities.clone();
+                    words.push("never");
+                    scan.fail_on = self.choice(key, item, "a severity or `never`", &words, FailOn::parse);
+                }
                 "min-severity" => {
                     scan.min_severity = self.choice(key, item, severity, &severities, Severity::parse);
                 }

@@ -1,6 +1,8 @@
 //! `palisade.toml`: what is read, what is refused, and that the published schema says the same.
 
-use palisade_config::{Config, ConfigError, KEYS, Tool, parse};
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails panics")]
+
+use palisade_config::{Config, ConfigError, FailOn, KEYS, Tool, parse};
 use palisade_diag::{Confidence, Persona, Severity};
 use serde_json::{Value, json};
 
@@ -72,7 +74,7 @@ fn every_key_is_read() {
     assert_eq!(config.compat_ignores, [Tool::Checkov, Tool::CfnNag]);
     assert_eq!(config.scan.exclude, ["fixtures/**"]);
     assert_eq!(config.scan.persona, Some(Persona::Pedantic));
-    assert_eq!(config.scan.fail_on, Some(Severity::Medium));
+    assert_eq!(config.scan.fail_on, Some(FailOn::At(Severity::Medium)));
     assert_eq!(config.scan.min_severity, Some(Severity::Low));
     assert_eq!(config.scan.min_confidence, Some(Confidence::Medium));
     assert_eq!(config.scan.select, ["deploy-*"]);
@@ -123,7 +125,7 @@ fn wrong_values_say_what_is_expected() {
     assert_eq!(error("[scan]\npersona = 3\n"), three("`persona` is a number, expected a string", "", "3"));
     assert_eq!(
         error("[scan]\nfail-on = \"hihg\"\n"),
-        three("`hihg` is not a severity", "did you mean `high`?", "\"hihg\"")
+        three("`hihg` is not a severity or `never`", "did you mean `high`?", "\"hihg\"")
     );
     assert_eq!(
         error("account = 123456789012\n"),
@@ -260,9 +262,12 @@ fn the_schema_accepts_what_is_read_and_refuses_what_is_not() {
         let document = toml_edit::Document::parse(text).unwrap();
         validator.is_valid(&as_json(document.as_item()))
     };
-    for text in
-        [FULL, "", "[scan]\nselect = \"deploy-*\"\n", "ignore = [{rule = \"deploy-*\", reason = \"r\"}]\n"]
-    {
+    for text in [
+        FULL,
+        "",
+        "[scan]\nselect = \"deploy-*\"\nfail-on = \"never\"\n",
+        "ignore = [{rule = \"deploy-*\", reason = \"r\"}]\n",
+    ] {
         assert!(valid(text), "{text}");
         assert!(parse("p", text).is_ok(), "{text}");
     }

@@ -1,5 +1,7 @@
 //! Ignores: what each form covers, what is left of a finding, and which are stale.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails panics")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -67,7 +67,7 @@ impl Masks {
         Self { ranges }
     }
 
-    fn file(&self, path: &str) -> &[Range<usize>] {
+    pub(crate) fn file(&self, path: &str) -> &[Range<usize>] {
         self.ranges.get(path).map_or(&[], Vec::as_slice)
     }
 }
@@ -115,12 +115,11 @@ pub(crate) fn finding(finding: &Finding, report: &Report, masks: &Masks, options
             text,
             primary: n == primary,
         };
-        match places.iter_mut().find(|(path, ..)| *path == label.path) {
-            Some((.., marks)) => marks.push(mark),
-            None => {
-                let file = report.sources.files.get(&label.path).map(|f| &**f);
-                places.push((&label.path, file, vec![mark]));
-            }
+        if let Some((.., marks)) = places.iter_mut().find(|(path, ..)| *path == label.path) {
+            marks.push(mark);
+        } else {
+            let file = report.sources.files.get(&label.path).map(|f| &**f);
+            places.push((&label.path, file, vec![mark]));
         }
     }
     let mut notes = Vec::new();

@@ -19,7 +19,7 @@ pub fn markdown(report: &Report, _options: &Options, out: &mut dyn Write) -> io:
         table(report, &mut text);
     }
     let mut left_out = 0;
-    for (n, group) in groups(report).iter().rev().enumerate() {
+    for (n, group) in groups(report, &Options::default()).iter().rev().enumerate() {
         let block = block(group, n == 0);
         if text.len() + block.len() > LIMIT {
             left_out += group.findings.len();

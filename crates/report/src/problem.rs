@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use annotate_snippets::Level;
@@ -53,7 +54,7 @@ pub fn problem(problem: &Problem<'_>, options: &Options) -> String {
     if problem.path.is_empty() {
         out = format!("error: {}", clean(problem.message));
         if !problem.help.is_empty() {
-            out.push_str(&format!("\n  help: {}", clean(problem.help)));
+            let _ = write!(out, "\n  help: {}", clean(problem.help));
         }
     }
     out.push('\n');

@@ -65,10 +65,11 @@ pub(crate) fn count(n: usize, noun: &str) -> String {
 }
 
 /// `1 critical, 3 high`: severities that occur, worst first.
-pub(crate) fn tally(severities: impl Iterator<Item = Severity> + Clone) -> String {
+pub(crate) fn tally(severities: impl Iterator<Item = Severity>) -> String {
+    let all: Vec<Severity> = severities.collect();
     let mut words = Vec::new();
     for severity in Severity::ALL {
-        let n = severities.clone().filter(|s| *s == severity).count();
+        let n = all.iter().filter(|s| **s == severity).count();
         if n > 0 {
             words.push(format!("{n} {}", severity.word()));
         }

@@ -1,11 +1,13 @@
 //! Every format on one hand-made report: whole outputs are compared with files of `tests/expected`, which
 //! were checked by hand; JSON and SARIF are validated against their schemas.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that fails panics")]
+
 use std::sync::Arc;
 
 use palisade_diag::{
-    ApplicationSummary, Confidence, Finding, Fix, FixEdit, Ignored, Label, Persona, References, Report, Resource,
-    Safety, Severity, SourceText, Statistics, Unread, UnreadKind,
+    ApplicationSummary, Confidence, Finding, Fix, FixEdit, Ignored, Label, Persona, References, Report,
+    Resource, Safety, Severity, SourceText, Statistics, Unread, UnreadKind,
 };
 use palisade_report::{Format, Options};
 use palisade_source::SourceFile;
@@ -42,10 +44,22 @@ fn label(files: &SourceText, path: &str, at: &str, text: &str, primary: bool) ->
     let file = &files.files[path];
     let start = u32::try_from(file.text.find(at).unwrap()).unwrap();
     let end = start + u32::try_from(at.len()).unwrap();
-    Label { path: path.into(), start: file.position(start), end: file.position(end), text: text.into(), primary }
+    Label {
+        path: path.into(),
+        start: file.position(start),
+        end: file.position(end),
+        text: text.into(),
+        primary,
+    }
 }
 
-fn finding(rule: &'static str, severity: Severity, message: &str, nodes: &[&str], labels: Vec<Label>) -> Finding {
+fn finding(
+    rule: &'static str,
+    severity: Severity,
+    message: &str,
+    nodes: &[&str],
+    labels: Vec<Label>,
+) -> Finding {
     Finding {
         rule,
         severity,
@@ -66,7 +80,9 @@ fn finding(rule: &'static str, severity: Severity, message: &str, nodes: &[&str]
 
 fn report() -> Report {
     let mut sources = SourceText::default();
-    for (path, text) in [("api/serverless.yml", SERVERLESS), ("api/roles.yml", ROLES), ("api/broken.yml", "a: [\n")] {
+    for (path, text) in
+        [("api/serverless.yml", SERVERLESS), ("api/roles.yml", ROLES), ("api/broken.yml", "a: [\n")]
+    {
         sources.files.insert(path.into(), Arc::new(SourceFile::new(path, text)));
     }
     let (create, other) = ("function:api#create", "function:api#report");
@@ -77,9 +93,10 @@ fn report() -> Report {
         &[create, other],
         vec![label(&sources, "api/serverless.yml", "nodejs16.x", "deprecated", true)],
     );
-    runtime.help = "move to `nodejs24.x`; test the handlers first, since the change of major versions removes \
+    runtime.help =
+        "move to `nodejs24.x`; test the handlers first, since the change of major versions removes \
         interfaces that older code may use"
-        .into();
+            .into();
     let start = runtime.labels[0].start.offset;
     runtime.fixes.push(Fix {
         title: "use `nodejs24.x`".into(),
@@ -192,7 +209,10 @@ fn expect(name: &str, actual: &str) {
         palisade_source::write_atomic(&path, actual).unwrap();
     }
     let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(actual, expected, "{name}; UPDATE_EXPECTED=1 writes it anew, to be read before it is committed");
+    assert_eq!(
+        actual, expected,
+        "{name}; UPDATE_EXPECTED=1 writes it anew, to be read before it is committed"
+    );
 }
 
 #[test]
@@ -258,7 +278,8 @@ fn a_comment_stays_below_what_github_takes() {
 
 #[test]
 fn json() {
-    let text = written(Format::Json, &report(), &Options { prefix: "services/".into(), ..Options::default() });
+    let text =
+        written(Format::Json, &report(), &Options { prefix: "services/".into(), ..Options::default() });
     expect("scan.json", &text.replace(env!("CARGO_PKG_VERSION"), "VERSION"));
 }
 
@@ -274,7 +295,8 @@ fn complaints(validator: &jsonschema::Validator, value: &Value) -> Vec<String> {
 fn json_fits_its_schema_and_the_schema_is_strict() {
     let validator = jsonschema::draft202012::new(&scan_schema()).unwrap();
     for report in [report(), Report::default()] {
-        let value: Value = serde_json::from_str(&written(Format::Json, &report, &Options::default())).unwrap();
+        let value: Value =
+            serde_json::from_str(&written(Format::Json, &report, &Options::default())).unwrap();
         assert_eq!(complaints(&validator, &value), Vec::<String>::new());
     }
     let good: Value = serde_json::from_str(&written(Format::Json, &report(), &Options::default())).unwrap();
@@ -376,13 +398,15 @@ fn sarif_says_what_code_scanning_reads() {
     assert_eq!(admin["relatedLocations"].as_array().unwrap().len(), 2);
     assert_eq!(admin["codeFlows"][0]["threadFlows"][0]["locations"].as_array().unwrap().len(), 3);
     assert_eq!(admin["partialFingerprints"]["palisade/v1"].as_str().unwrap().len(), 32);
-    let rule = &run["tool"]["driver"]["rules"][usize::try_from(admin["ruleIndex"].as_u64().unwrap()).unwrap()];
+    let rule =
+        &run["tool"]["driver"]["rules"][usize::try_from(admin["ruleIndex"].as_u64().unwrap()).unwrap()];
     assert_eq!(rule["id"], "iam-admin");
     let runtime = results.iter().find(|r| r["ruleId"] == "function-runtime-deprecated").unwrap();
     let replaced = &runtime["fixes"][0]["artifactChanges"][0]["replacements"][0];
     assert_eq!(replaced["insertedContent"]["text"], "nodejs24.x");
     assert_eq!(replaced["deletedRegion"]["startLine"], 4);
-    let silenced = results.iter().find(|r| r["suppressions"].as_array().is_some_and(|s| !s.is_empty())).unwrap();
+    let silenced =
+        results.iter().find(|r| r["suppressions"].as_array().is_some_and(|s| !s.is_empty())).unwrap();
     assert_eq!(silenced["suppressions"][0]["kind"], "inSource");
     assert_eq!(silenced["suppressions"][0]["justification"], "the public site");
     let invocation = &run["invocations"][0];
@@ -463,12 +487,11 @@ fn pages_and_table_of_rules() {
     let entry = palisade_rules::find("deploy-ignore-stale").unwrap();
     let page = palisade_report::explain(entry, &Options { width: 80, ..Options::default() });
     expect("explain.txt", &page);
-    let all: Vec<_> = palisade_rules::rules().iter().collect();
-    let table = palisade_report::rules(&all, &Options { width: 100, ..Options::default() });
+    let table = palisade_report::rules(&Options { width: 100, ..Options::default() });
     for entry in palisade_rules::rules() {
         let row = table.lines().find(|l| l.split_whitespace().next() == Some(entry.name)).unwrap();
         assert!(row.contains(entry.rule.severity.word()) && row.contains(entry.rule.persona.word()), "{row}");
     }
-    let narrow = palisade_report::rules(&all, &Options { width: 60, ..Options::default() });
+    let narrow = palisade_report::rules(&Options { width: 60, ..Options::default() });
     assert!(narrow.lines().all(|l| l.chars().count() <= 70), "{narrow}");
 }
