@@ -142,7 +142,8 @@ impl ConfigError {
                 "say why it is accepted, for whoever reads it next: `reason = \"…\"`".to_owned()
             }
             ConfigError::Missing { key: "rule", .. } => {
-                "name the rules it silences: `rule = \"iam-wildcard-action\"`, a list, or a pattern".to_owned()
+                "name the rules it silences: `rule = \"iam-wildcard-action\"`, a list, or a pattern"
+                    .to_owned()
             }
             ConfigError::NotIgnorable { .. } => {
                 "leave the file out of the scan with `exclude`, or make it readable".to_owned()

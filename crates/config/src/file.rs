@@ -41,7 +41,7 @@ pub struct Scan {
     /// Who reads the findings.
     pub persona: Option<Persona>,
     /// Severity from which a finding fails the build.
-    pub fail_on: Option<Severity>,
+    pub fail_on: Option<FailOn>,
     /// Least severity shown.
     pub min_severity: Option<Severity>,
     /// Least confidence shown.
@@ -52,6 +52,22 @@ pub struct Scan {
     pub ignore: Vec<String>,
     /// Stages that a service is looked at in.
     pub stages: Vec<String>,
+}
+
+/// From which severity a scan fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailOn {
+    /// From this one.
+    At(Severity),
+    /// Never.
+    Never,
+}
+
+impl FailOn {
+    /// From a severity's word, or `never`.
+    pub fn parse(word: &str) -> Option<Self> {
+        if word == "never" { Some(FailOn::Never) } else { Severity::parse(word).map(FailOn::At) }
+    }
 }
 
 /// A tool whose ignores can be honoured.
@@ -124,7 +140,6 @@ impl Config {
             account: self.account.clone(),
             region: self.region.clone(),
             today,
-            ..Settings::default()
         }
     }
 }

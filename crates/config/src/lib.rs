@@ -7,7 +7,7 @@ mod pattern;
 mod read;
 
 pub use error::{ConfigError, Place};
-pub use file::{Config, IgnoreEntry, Scan, Tool};
+pub use file::{Config, FailOn, IgnoreEntry, Scan, Tool};
 pub use ignores::{Applied, Ask, Stale, Trail, apply, stale};
 pub use pattern::Pattern;
 pub use read::{KEYS, parse};

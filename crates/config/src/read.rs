@@ -6,7 +6,7 @@ use palisade_source::SourceFile;
 use toml_edit::{Document, Item, TableLike, Value};
 
 use crate::error::{ConfigError, Place};
-use crate::file::{Config, IgnoreEntry, Tool};
+use crate::file::{Config, FailOn, IgnoreEntry, Tool};
 use crate::{Day, Pattern};
 
 const TOP: &[&str] = &[
@@ -46,8 +46,7 @@ pub fn parse(path: &str, text: &str) -> Result<Config, Vec<ConfigError>> {
         }
     };
     let mut reader = Reader { path, errors: Vec::new() };
-    let mut config =
-        Config { file: Some(Arc::new(SourceFile::new(path, text))), ..Config::default() };
+    let mut config = Config { file: Some(Arc::new(SourceFile::new(path, text))), ..Config::default() };
     reader.top(document.as_table(), &mut config);
     if reader.errors.is_empty() {
         Ok(config)
@@ -111,13 +110,17 @@ impl Reader<'_> {
             match key {
                 "exclude" => {
                     let list = self.list(key, item);
-                    scan.exclude = list.into_iter().filter_map(|t| self.pattern(&t, true)).map(text).collect();
+                    scan.exclude = texts(list.into_iter().filter_map(|t| self.pattern(&t, true)).collect());
                 }
                 "persona" => {
                     let words = ["regular", "pedantic", "auditor"];
                     scan.persona = self.choice(key, item, "a persona", &words, Persona::parse);
                 }
-                "fail-on" => scan.fail_on = self.choice(key, item, severity, &severities, Severity::parse),
+                "fail-on" => {
+                    let mut words = severities.clone();
+                    words.push("never");
+                    scan.fail_on = self.choice(key, item, "a severity or `never`", &words, FailOn::parse);
+                }
                 "min-severity" => {
                     scan.min_severity = self.choice(key, item, severity, &severities, Severity::parse);
                 }
@@ -125,8 +128,8 @@ impl Reader<'_> {
                     let words = ["high", "medium", "low"];
                     scan.min_confidence = self.choice(key, item, "a confidence", &words, Confidence::parse);
                 }
-                "select" => scan.select = self.rules(key, item, false).into_iter().map(text).collect(),
-                "ignore" => scan.ignore = self.rules(key, item, false).into_iter().map(text).collect(),
+                "select" => scan.select = texts(self.rules(key, item, false)),
+                "ignore" => scan.ignore = texts(self.rules(key, item, false)),
                 "stages" => scan.stages = self.texts(key, item),
                 _ => self.unknown(table, key, item, "scan"),
             }
@@ -171,7 +174,8 @@ impl Reader<'_> {
             match key {
                 "rule" => entry.rules = self.rules(key, item, true),
                 "reason" => {
-                    entry.reason = self.string(key, item).map_or_else(String::new, |t| t.text.trim().to_owned());
+                    entry.reason =
+                        self.string(key, item).map_or_else(String::new, |t| t.text.trim().to_owned());
                 }
                 "until" => entry.until = self.day(key, item),
                 "path" => entry.paths = self.patterns(key, item, true),
@@ -334,14 +338,11 @@ impl Reader<'_> {
     }
 
     fn string(&mut self, key: &str, item: &Item) -> Option<Text> {
-        match item {
-            Item::Value(Value::String(text)) => {
-                Some(Text { text: text.value().clone(), span: text.span().unwrap_or(0..0) })
-            }
-            _ => {
-                self.wrong(key, item, "a string");
-                None
-            }
+        if let Item::Value(Value::String(text)) = item {
+            Some(Text { text: text.value().clone(), span: text.span().unwrap_or(0..0) })
+        } else {
+            self.wrong(key, item, "a string");
+            None
         }
     }
 
@@ -413,8 +414,8 @@ impl Reader<'_> {
     }
 }
 
-fn text(pattern: Pattern) -> String {
-    pattern.text().to_owned()
+fn texts(patterns: Vec<Pattern>) -> Vec<String> {
+    patterns.into_iter().map(|p| p.text().to_owned()).collect()
 }
 
 fn kind(value: &Value) -> &'static str {

@@ -67,7 +67,7 @@ impl Masks {
         Self { ranges }
     }
 
-    fn file(&self, path: &str) -> &[Range<usize>] {
+    pub(crate) fn file(&self, path: &str) -> &[Range<usize>] {
         self.ranges.get(path).map_or(&[], Vec::as_slice)
     }
 }
@@ -115,12 +115,11 @@ pub(crate) fn finding(finding: &Finding, report: &Report, masks: &Masks, options
             text,
             primary: n == primary,
         };
-        match places.iter_mut().find(|(path, ..)| *path == label.path) {
-            Some((.., marks)) => marks.push(mark),
-            None => {
-                let file = report.sources.files.get(&label.path).map(|f| &**f);
-                places.push((&label.path, file, vec![mark]));
-            }
+        if let Some((.., marks)) = places.iter_mut().find(|(path, ..)| *path == label.path) {
+            marks.push(mark);
+        } else {
+            let file = report.sources.files.get(&label.path).map(|f| &**f);
+            places.push((&label.path, file, vec![mark]));
         }
     }
     let mut notes = Vec::new();
@@ -326,12 +325,7 @@ fn picture(file: &SourceFile, marks: &[Placed<'_>], masks: &[Range<usize>]) -> O
 }
 
 /// Notes where the ends of marks at or before byte `at` of the file stand in the drawn text.
-fn note_offsets(
-    drawn: &mut [(Option<usize>, Option<usize>)],
-    marks: &[Placed<'_>],
-    at: usize,
-    here: usize,
-) {
+fn note_offsets(drawn: &mut [(Option<usize>, Option<usize>)], marks: &[Placed<'_>], at: usize, here: usize) {
     for ((start, end), mark) in drawn.iter_mut().zip(marks) {
         if start.is_none() && mark.start <= at {
             *start = Some(here);
@@ -441,7 +435,8 @@ high[rule]: message
 
     #[test]
     fn a_long_line_is_cut_and_its_column_is_the_file_s() {
-        let text = format!("{{\"a\": \"{}\", \"b\": 1, \"c\": \"{}\"}}\n", "x".repeat(5000), "y".repeat(5000));
+        let text =
+            format!("{{\"a\": \"{}\", \"b\": 1, \"c\": \"{}\"}}\n", "x".repeat(5000), "y".repeat(5000));
         let drawn = plain(&text, vec![find(&text, "\"b\"", "here", true)], 80);
         assert!(drawn.contains("--> a.yml:1:5011\n"), "{drawn}");
         assert!(drawn.lines().all(|l| l.chars().count() <= 90), "{drawn}");

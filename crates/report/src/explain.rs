@@ -80,7 +80,9 @@ impl Page<'_> {
         let trimmed = text.trim();
         if let Some(title) = trimmed.strip_prefix("## ").or(trimmed.strip_prefix("### ")) {
             self.flush();
-            self.out.push('\n');
+            if !self.out.ends_with("\n\n") {
+                self.out.push('\n');
+            }
             line(&mut self.out, &self.paint.bold(&title.to_uppercase()));
             self.out.push('\n');
         } else if trimmed.is_empty() {
@@ -137,7 +139,7 @@ impl Page<'_> {
     /// Code and emphasis inside a line.
     fn spans(&self, text: &str) -> String {
         let parts: Vec<&str> = text.split('`').collect();
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             return text.to_owned();
         }
         let paint = |(n, part): (usize, &&str)| {

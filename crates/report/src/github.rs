@@ -51,12 +51,7 @@ pub fn github(report: &Report, options: &Options, out: &mut dyn Write) -> io::Re
     Ok(())
 }
 
-fn write(
-    out: &mut dyn Write,
-    command: &str,
-    properties: &[(&str, String)],
-    message: &str,
-) -> io::Result<()> {
+fn write(out: &mut dyn Write, command: &str, properties: &[(&str, String)], message: &str) -> io::Result<()> {
     let list: Vec<String> = properties.iter().map(|(k, v)| format!("{k}={}", property(v))).collect();
     writeln!(out, "::{command} {}::{}", list.join(","), data(message))
 }

@@ -1,7 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use palisade_diag::{Finding, Report, Severity};
 
+use crate::Options;
 use crate::place::Places;
 use crate::words::count;
 
@@ -35,7 +37,7 @@ enum Key {
 /// The findings grouped by function, by other node, by the place that sets a value for several nodes, or
 /// by file. The worst group stands last; among equals, those whose function outsiders can start stand
 /// behind the others, and then the order of the report holds.
-pub(crate) fn groups(report: &Report) -> Vec<Group<'_>> {
+pub(crate) fn groups<'a>(report: &'a Report, options: &Options) -> Vec<Group<'a>> {
     let mut places = Places::new(&report.sources);
     let mut at: BTreeMap<Key, usize> = BTreeMap::new();
     let mut all: Vec<Group<'_>> = Vec::new();
@@ -43,7 +45,7 @@ pub(crate) fn groups(report: &Report) -> Vec<Group<'_>> {
     for finding in &report.findings {
         let key = key(finding, &mut places);
         let index = *at.entry(key).or_insert_with_key(|key| {
-            let (title, clause) = head(key, finding, report);
+            let (title, clause) = head(key, finding, report, options);
             all.push(Group { title, clause, findings: Vec::new() });
             holds.push(BTreeSet::new());
             all.len() - 1
@@ -58,7 +60,7 @@ pub(crate) fn groups(report: &Report) -> Vec<Group<'_>> {
             && let (Some(group), Some(nodes)) = (all.get_mut(index), holds.get(index))
             && !nodes.is_empty()
         {
-            group.clause = format!("holds for {}", count(nodes.len(), "function"));
+            let _ = write!(group.title, " ({})", count(nodes.len(), "function"));
         }
     }
     for group in &mut all {
@@ -96,7 +98,7 @@ fn key(finding: &Finding, places: &mut Places<'_>) -> Key {
     Key::Place(path.to_owned(), places.name(path, offset))
 }
 
-fn head(key: &Key, finding: &Finding, report: &Report) -> (String, String) {
+fn head(key: &Key, finding: &Finding, report: &Report, options: &Options) -> (String, String) {
     match key {
         Key::Node(id) => {
             let (kind, rest) = id.split_once(':').unwrap_or(("", id));
@@ -104,13 +106,13 @@ fn head(key: &Key, finding: &Finding, report: &Report) -> (String, String) {
             let noun = noun(kind, finding);
             let mut title = format!("{noun} `{name}`");
             if report.applications.len() > 1 && !root.is_empty() {
-                title.push_str(&format!(" in {root}"));
+                let _ = write!(title, " in {root}");
             }
             (title, report.exposures.get(id).cloned().unwrap_or_default())
         }
-        Key::Place(path, name) if name.is_empty() => (path.clone(), String::new()),
-        Key::Place(path, name) => (format!("{path}: {name}"), String::new()),
-        Key::File(path) => (path.clone(), String::new()),
+        Key::Place(path, name) if name.is_empty() => (options.path(path), String::new()),
+        Key::Place(path, name) => (format!("{}: {name}", options.path(path)), String::new()),
+        Key::File(path) => (options.path(path), String::new()),
     }
 }
 

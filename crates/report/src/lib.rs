@@ -1,6 +1,7 @@
 //! Output formats, a file each: a function from the report to bytes. Same report, same bytes.
 
 mod concise;
+mod diff;
 mod draw;
 mod explain;
 mod github;

@@ -19,7 +19,7 @@ pub fn markdown(report: &Report, _options: &Options, out: &mut dyn Write) -> io:
         table(report, &mut text);
     }
     let mut left_out = 0;
-    for (n, group) in groups(report).iter().rev().enumerate() {
+    for (n, group) in groups(report, &Options::default()).iter().rev().enumerate() {
         let block = block(group, n == 0);
         if text.len() + block.len() > LIMIT {
             left_out += group.findings.len();
@@ -39,10 +39,8 @@ pub fn markdown(report: &Report, _options: &Options, out: &mut dyn Write) -> io:
 }
 
 fn table(report: &Report, text: &mut String) {
-    let present: Vec<Severity> = Severity::ALL
-        .into_iter()
-        .filter(|s| report.findings.iter().any(|f| f.severity == *s))
-        .collect();
+    let present: Vec<Severity> =
+        Severity::ALL.into_iter().filter(|s| report.findings.iter().any(|f| f.severity == *s)).collect();
     let heads: Vec<&str> = present.iter().map(|s| s.word()).collect();
     let number = |s: &Severity| report.findings.iter().filter(|f| f.severity == *s).count().to_string();
     let numbers: Vec<String> = present.iter().map(number).collect();

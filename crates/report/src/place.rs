@@ -55,9 +55,9 @@ fn step(tree: &Tree, id: NodeId, offset: u32, keys: &mut Vec<String>) -> Option<
             keys.push(tree.text(key)?.to_string());
             Some(value)
         }
-        Kind::Seq { .. } => tree
-            .children(id)
-            .find(|c| tree.node(*c).start <= offset && offset < tree.node(*c).end),
+        Kind::Seq { .. } => {
+            tree.children(id).find(|c| tree.node(*c).start <= offset && offset < tree.node(*c).end)
+        }
         Kind::Scalar { .. } | Kind::Alias(_) => None,
     }
 }
@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn places_have_the_name_a_reader_knows() {
-        let yaml = "provider:\n  iam:\n    role:\n      statements:\n        - Action: 's3:*'\n  runtime: r\n";
+        let yaml =
+            "provider:\n  iam:\n    role:\n      statements:\n        - Action: 's3:*'\n  runtime: r\n";
         assert_eq!(name(yaml, "s3"), "provider.iam");
         assert_eq!(name(yaml, "r\n"), "provider.runtime");
         assert_eq!(name(yaml, "provider"), "provider");

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use annotate_snippets::Level;
@@ -29,7 +30,14 @@ pub fn problem(problem: &Problem<'_>, options: &Options) -> String {
     if !problem.path.is_empty() {
         let mark = problem.span.clone().map(|span| {
             let at = file.position(u32::try_from(span.start).unwrap_or(u32::MAX));
-            Mark { start: span.start, end: span.end, line: at.line, column: at.column, text: "", primary: true }
+            Mark {
+                start: span.start,
+                end: span.end,
+                line: at.line,
+                column: at.column,
+                text: "",
+                primary: true,
+            }
         });
         let shown = (!problem.text.is_empty() && mark.is_some()).then_some(&file);
         let mark = mark.unwrap_or(Mark { start: 0, end: 0, line: 0, column: 0, text: "", primary: true });
@@ -46,7 +54,7 @@ pub fn problem(problem: &Problem<'_>, options: &Options) -> String {
     if problem.path.is_empty() {
         out = format!("error: {}", clean(problem.message));
         if !problem.help.is_empty() {
-            out.push_str(&format!("\n  help: {}", clean(problem.help)));
+            let _ = write!(out, "\n  help: {}", clean(problem.help));
         }
     }
     out.push('\n');

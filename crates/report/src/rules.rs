@@ -1,11 +1,11 @@
-use palisade_rules::Entry;
-
 use crate::Options;
 use crate::text::Paint;
 use crate::words::{count, wrap};
+use std::fmt::Write as _;
 
 /// The table of rules: name, severity, persona, summary; the summary is wrapped to the width.
-pub fn rules(entries: &[&Entry], options: &Options) -> String {
+pub fn rules(options: &Options) -> String {
+    let entries = palisade_rules::rules();
     let paint = Paint { color: options.color };
     let name = entries.iter().map(|e| e.name.len()).max().unwrap_or(0);
     let before = name + 2 + 8 + 2 + 8 + 2;
@@ -20,16 +20,16 @@ pub fn rules(entries: &[&Entry], options: &Options) -> String {
         if beside >= 40 {
             for (n, part) in wrap(entry.summary, beside).iter().enumerate() {
                 let head = if n == 0 { head.clone() } else { " ".repeat(before - 2) };
-                out.push_str(&format!("{head}  {part}\n"));
+                let _ = writeln!(out, "{head}  {part}");
             }
         } else {
             out.push_str(head.trim_end());
             out.push('\n');
             for part in wrap(entry.summary, options.columns().saturating_sub(4)) {
-                out.push_str(&format!("    {part}\n"));
+                let _ = writeln!(out, "    {part}");
             }
         }
     }
-    out.push_str(&format!("\n{}; `palisade explain RULE` shows a page\n", count(entries.len(), "rule")));
+    let _ = writeln!(out, "\n{}; `palisade explain RULE` shows a page", count(entries.len(), "rule"));
     out
 }

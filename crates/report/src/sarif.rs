@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use palisade_diag::{Confidence, Finding, Ignored, Label, Report, Severity, Unread, UnreadKind};
@@ -172,7 +173,10 @@ impl Writer<'_> {
         }
         set("message", json!({ "text": message }));
         let primary = finding.primary().filter(|l| !l.path.is_empty());
-        set("locations", Value::Array(primary.iter().map(|l| self.location(l, Some(finding), None)).collect()));
+        set(
+            "locations",
+            Value::Array(primary.iter().map(|l| self.location(l, Some(finding), None)).collect()),
+        );
         let related: Vec<Value> = finding
             .labels
             .iter()
@@ -251,7 +255,8 @@ impl Writer<'_> {
             "byteOffset": label.start.offset,
             "byteLength": label.end.offset.saturating_sub(label.start.offset),
         });
-        let shown = of.filter(|f| !about_secret(f.rule)).and_then(|_| self.report.sources.files.get(&label.path));
+        let shown =
+            of.filter(|f| !about_secret(f.rule)).and_then(|_| self.report.sources.files.get(&label.path));
         if let (Some(file), Some(map)) = (shown, region.as_object_mut()) {
             let text = file.slice(label.start.offset, label.end.offset);
             let overlaps = self.secret(label);
@@ -311,7 +316,8 @@ impl Writer<'_> {
             .into_iter()
             .map(|(path, list)| json!({ "artifactLocation": self.artifact(path), "replacements": list }))
             .collect();
-        (!changes.is_empty()).then(|| json!({ "description": { "text": clean(&fix.title) }, "artifactChanges": changes }))
+        (!changes.is_empty())
+            .then(|| json!({ "description": { "text": clean(&fix.title) }, "artifactChanges": changes }))
     }
 
     fn notification(&self, entry: &Unread) -> Value {
@@ -336,12 +342,10 @@ impl Writer<'_> {
 fn logical(id: &str, finding: &Finding) -> Value {
     let name = id.split_once('#').map_or(id, |(_, n)| n);
     let mut out = json!({ "name": name, "fullyQualifiedName": id, "kind": "resource" });
-    let resource = finding.resource.as_ref().filter(|r| finding.node.as_deref() == Some(id) && !r.ty.is_empty());
+    let resource =
+        finding.resource.as_ref().filter(|r| finding.node.as_deref() == Some(id) && !r.ty.is_empty());
     if let (Some(resource), Some(map)) = (resource, out.as_object_mut()) {
-        map.insert(
-            "properties".to_owned(),
-            json!({ "type": resource.ty, "logicalId": resource.logical_id }),
-        );
+        map.insert("properties".to_owned(), json!({ "type": resource.ty, "logicalId": resource.logical_id }));
     }
     out
 }
@@ -354,7 +358,9 @@ fn uri(path: &str) -> String {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
                 out.push(char::from(byte));
             }
-            _ => out.push_str(&format!("%{byte:02X}")),
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
         }
     }
     out

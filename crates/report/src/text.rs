@@ -6,6 +6,7 @@ use palisade_diag::{Report, Severity, Unread, UnreadKind};
 use palisade_source::SourceFile;
 
 use crate::Options;
+use crate::diff::diff;
 use crate::draw::{Drawing, Mark, Masks, draw, finding};
 use crate::group::groups;
 use crate::words::{clean, count, summary, wrap};
@@ -14,7 +15,7 @@ use crate::words::{clean, count, summary, wrap};
 pub fn text(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint { color: options.color };
     let masks = Masks::of(report);
-    for group in groups(report) {
+    for group in groups(report, options) {
         let title = clean(&group.title);
         let clause = clean(&group.clause);
         let one_line = title.chars().count() + clause.chars().count() + 5 <= options.columns();
@@ -31,7 +32,11 @@ pub fn text(report: &Report, options: &Options, out: &mut dyn Write) -> io::Resu
             }
         }
         for f in group.findings {
-            writeln!(out, "{}\n", finding(f, report, &masks, options))?;
+            writeln!(out, "{}", finding(f, report, &masks, options))?;
+            for fix in &f.fixes {
+                write!(out, "{}", diff(fix, report, &masks, options))?;
+            }
+            writeln!(out)?;
         }
     }
     for entry in &report.unread {
@@ -106,6 +111,12 @@ impl Paint {
         self.style(AnsiColor::Cyan.on_default(), text)
     }
 
+    /// A line of a diff.
+    pub(crate) fn change(&self, sign: char, text: &str) -> String {
+        let color = if sign == '+' { AnsiColor::Green } else { AnsiColor::Red };
+        self.style(color.on_default(), text)
+    }
+
     /// A severity's word in its colour.
     pub(crate) fn severity(&self, severity: Severity, text: &str) -> String {
         let color = match severity {
@@ -121,7 +132,9 @@ impl Paint {
         let line = summary(report);
         match report.findings.iter().map(|f| f.severity).max() {
             Some(worst) => self.severity(worst, &line),
-            None if report.complete => self.style(AnsiColor::Green.on_default().effects(Effects::BOLD), &line),
+            None if report.complete => {
+                self.style(AnsiColor::Green.on_default().effects(Effects::BOLD), &line)
+            }
             None => self.bold(&line),
         }
     }

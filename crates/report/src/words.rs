@@ -65,10 +65,11 @@ pub(crate) fn count(n: usize, noun: &str) -> String {
 }
 
 /// `1 critical, 3 high`: severities that occur, worst first.
-pub(crate) fn tally(severities: impl Iterator<Item = Severity> + Clone) -> String {
+pub(crate) fn tally(severities: impl Iterator<Item = Severity>) -> String {
+    let all: Vec<Severity> = severities.collect();
     let mut words = Vec::new();
     for severity in Severity::ALL {
-        let n = severities.clone().filter(|s| *s == severity).count();
+        let n = all.iter().filter(|s| **s == severity).count();
         if n > 0 {
             words.push(format!("{n} {}", severity.word()));
         }
@@ -79,14 +80,13 @@ pub(crate) fn tally(severities: impl Iterator<Item = Severity> + Clone) -> Strin
 /// The one line at the very end.
 pub(crate) fn summary(report: &Report) -> String {
     let functions: usize = report.applications.iter().map(|a| a.functions).sum();
-    let place = format!(
-        "in {} ({})",
-        count(report.applications.len(), "application"),
-        count(functions, "function")
-    );
+    let place =
+        format!("in {} ({})", count(report.applications.len(), "application"), count(functions, "function"));
     let mut parts = Vec::new();
     if report.applications.is_empty() && report.findings.is_empty() {
-        parts.push("nothing recognised: no serverless.yml, template or synthesised CDK application".to_owned());
+        parts.push(
+            "nothing recognised: no serverless.yml, template or synthesised CDK application".to_owned(),
+        );
     } else if report.findings.is_empty() {
         parts.push(format!("no findings {place}"));
     } else {

@@ -77,20 +77,18 @@ fn silenced(
     let count = finding.affected.len().max(1);
     let mut by: Vec<Option<Silence>> = vec![None; count];
     for (n, ignore) in inline.iter().enumerate() {
-        let Some(pattern) = matching(ignore.rules.iter().map(|(_, p)| p.as_ref()), finding.rule) else { continue };
+        let Some(pattern) = matching(ignore.rules.iter().map(|(_, p)| p.as_ref()), finding.rule) else {
+            continue;
+        };
         let until = ignore.until.as_deref().map(Day::parse);
         let expired = matches!(until, Some(None)) || matches!(&until, Some(Some(d)) if d.days < ask.today);
         let whole = ignore.cover.label(at);
-        let covers = |id: Option<&String>| {
-            whole || id.is_some_and(|id| ignore.cover.node(id, nodes.blocks(id)))
-        };
-        let silence = Silence {
-            by: ignore.by,
-            reason: ignore.reason.clone(),
-            until: until.flatten().map(|d| d.text),
-        };
+        let covers =
+            |id: Option<&String>| whole || id.is_some_and(|id| ignore.cover.node(id, nodes.blocks(id)));
+        let silence =
+            Silence { by: ignore.by, reason: ignore.reason.clone(), until: until.flatten().map(|d| d.text) };
         let holds = !expired && !ignore.reason.is_empty();
-        if mark(&mut by, finding, covers, holds.then_some(silence)) {
+        if mark(&mut by, finding, covers, holds.then_some(&silence)) {
             used.insert((n, pattern));
         }
     }
@@ -103,7 +101,7 @@ fn silenced(
             until: entry.until.as_ref().map(|d| d.text.clone()),
         };
         let covers = |id: Option<&String>| covered(entry, finding, id, nodes);
-        if mark(&mut by, finding, covers, holds.then_some(silence)) {
+        if mark(&mut by, finding, covers, holds.then_some(&silence)) {
             trail.used.insert((n, pattern));
         }
     }
@@ -120,14 +118,14 @@ fn mark(
     by: &mut [Option<Silence>],
     finding: &Finding,
     covers: impl Fn(Option<&String>) -> bool,
-    silence: Option<Silence>,
+    silence: Option<&Silence>,
 ) -> bool {
     let mut any = false;
     for (n, slot) in by.iter_mut().enumerate() {
         if covers(finding.affected.get(n)) {
             any = true;
             if slot.is_none() {
-                slot.clone_from(&silence);
+                *slot = silence.cloned();
             }
         }
     }

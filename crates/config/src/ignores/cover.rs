@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(covered("a:\n  - b\n  # X\n\n  # more\n  - c\n"), "c");
         assert_eq!(covered("a:\n  b: 1\n  # X\nc: 2\n"), "c: 2");
         assert_eq!(covered("a: {b: 1,\n  # X\n  c: 2}\n"), "c: 2");
-        assert_eq!(covered("a: 1\n# X\nb:\nc: 2\n"), "b:");
+        assert_eq!(covered("a: 1\n# X\nb:\nc: 2\n"), "b");
     }
 
     #[test]

@@ -20,8 +20,11 @@ pub(crate) fn directive(comment: &str) -> Option<Result<Directive, ()>> {
     let Some((list, rest)) = rest.trim_start().strip_prefix('[').and_then(|r| r.split_once(']')) else {
         return Some(Err(()));
     };
-    let rules: Vec<String> =
-        list.split(',').map(|r| r.trim().trim_matches(['"', '\'']).to_owned()).filter(|r| !r.is_empty()).collect();
+    let rules: Vec<String> = list
+        .split(',')
+        .map(|r| r.trim().trim_matches(['"', '\'']).to_owned())
+        .filter(|r| !r.is_empty())
+        .collect();
     if rules.is_empty() {
         return Some(Err(()));
     }
@@ -47,7 +50,9 @@ mod tests {
 
     #[test]
     fn the_form_of_the_contract() {
-        let full = read(" palisade: ignore[iam-wildcard-action, data-*] until=2027-01-31 shared by the reports team");
+        let full = read(
+            " palisade: ignore[iam-wildcard-action, data-*] until=2027-01-31 shared by the reports team",
+        );
         assert_eq!(full.rules, ["iam-wildcard-action", "data-*"]);
         assert_eq!(full.until.as_deref(), Some("2027-01-31"));
         assert_eq!(full.reason, "shared by the reports team");

@@ -69,9 +69,8 @@ fn comments(application: &Application, all: &mut Vec<Inline>) {
         let cover = match comment.placement {
             Placement::EndOfLine => Cover::Line(line(*file, source, comment.start)),
             Placement::OwnLine => {
-                let outline = outlines
-                    .entry(*file)
-                    .or_insert_with(|| Outline::of(*file, source, &Limits::default()));
+                let outline =
+                    outlines.entry(*file).or_insert_with(|| Outline::of(*file, source, &Limits::default()));
                 match outline {
                     Some(outline) => outline.below(*file, comment.end),
                     None => next_line(*file, source, comment.end),
@@ -144,9 +143,7 @@ fn templates(application: &Application, all: &mut Vec<Inline>) {
             },
         ];
         for (metadata, cover) in places {
-            let list = metadata
-                .and_then(|m| tree.get(m, "palisade"))
-                .and_then(|p| tree.get(p, "ignore"));
+            let list = metadata.and_then(|m| tree.get(m, "palisade")).and_then(|p| tree.get(p, "ignore"));
             let Some(list) = list else { continue };
             // One ignore may stand for a list of one.
             let items: Vec<NodeId> = match tree.node(list).kind {

@@ -61,15 +61,18 @@ pub(super) fn note_inline(
             if ignore.rules.len() == 1 {
                 useless.fixes.extend(about.removal());
             }
-            trail.inline.insert(
-                (file.path.to_string(), ignore.span.start, n),
-                Met { used: used(n), rules, useless },
-            );
+            trail
+                .inline
+                .insert((file.path.to_string(), ignore.span.start, n), Met { used: used(n), rules, useless });
         }
     }
     if ignore.reason.is_empty() {
         let message = format!("this ignore of {written} has no reason and silences nothing");
-        trail.certain.push(about.finding(&message, "say why it is accepted, for whoever reads it next", "reason"));
+        trail.certain.push(about.finding(
+            &message,
+            "say why it is accepted, for whoever reads it next",
+            "reason",
+        ));
     }
     match ignore.until.as_deref().map(|text| (text, Day::parse(text))) {
         Some((text, None)) => {
