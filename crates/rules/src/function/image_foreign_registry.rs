@@ -29,7 +29,7 @@
 //! Parameters:
 //!   Image:
 //!     Type: String
-//!     Default: 314159265358.dkr.ecr.eu-west-1.amazonaws.com/vendor/order:latest
+//!     Default: 314159265358.dkr.ecr.eu-west-1.amazonaws.com/vendor/order:latest # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Lambda::Function
@@ -37,7 +37,7 @@
 //!       PackageType: Image
 //!       Role: arn:aws:iam::271828182845:role/shop
 //!       Code:
-//!         ImageUri: !Ref Image # finding
+//!         ImageUri: !Ref Image
 //! ```
 //!
 //! The own account, by reference and by the id that the role has:

@@ -35,7 +35,7 @@
 //!
 //! ```yaml bad template.yaml
 //! Parameters:
-//!   Caller: {Type: String, Default: "*"}
+//!   Caller: {Type: String, Default: "*"} # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Lambda::Function
@@ -49,7 +49,7 @@
 //!     Properties:
 //!       FunctionName: !GetAtt Order.Arn
 //!       Action: lambda:InvokeFunction
-//!       Principal: !Ref Caller # finding
+//!       Principal: !Ref Caller
 //!   Signed:
 //!     Type: AWS::Lambda::Permission
 //!     Properties:

@@ -34,7 +34,7 @@
 //!
 //! ```yaml bad template.yaml
 //! Parameters:
-//!   Action: {Type: String, Default: lambda:UpdateFunctionCode}
+//!   Action: {Type: String, Default: lambda:UpdateFunctionCode} # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Lambda::Function
@@ -47,7 +47,7 @@
 //!     Type: AWS::Lambda::Permission
 //!     Properties:
 //!       FunctionName: !GetAtt Order.Arn
-//!       Action: !Ref Action # finding
+//!       Action: !Ref Action
 //!       Principal: !Ref AWS::AccountId
 //! ```
 //!

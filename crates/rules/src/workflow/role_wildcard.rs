@@ -56,7 +56,7 @@
 //!
 //! ```yaml bad template.yaml
 //! Parameters:
-//!   Actions: {Type: String, Default: "*"}
+//!   Actions: {Type: String, Default: "*"} # finding
 //! Resources:
 //!   Role:
 //!     Type: AWS::IAM::Role
@@ -73,7 +73,7 @@
 //!             Version: "2012-10-17"
 //!             Statement:
 //!               - Effect: Allow
-//!                 Action: !Ref Actions # finding
+//!                 Action: !Ref Actions
 //!                 Resource: "*"
 //!   Orders:
 //!     Type: AWS::StepFunctions::StateMachine
