@@ -143,6 +143,7 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for grant in grants(cx) {
+        let subject = grant.subject(cx);
         if grant.is_of_public_url() || grant.names_organisation() || names_source(grant.props) {
             continue;
         }
@@ -160,12 +161,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let (severity, message) = if signed {
             (
                 Severity::High,
-                "every AWS account can call {subject} through its URL with a signed request".to_owned(),
+                format!("every AWS account can call {subject} through its URL with a signed request"),
             )
         } else {
             (
                 Severity::Critical,
-                format!("every AWS account can do `{action}` on {{subject}}: its resource policy admits `*`"),
+                format!("every AWS account can do `{action}` on {subject}: its resource policy admits `*`"),
             )
         };
         out.push(
