@@ -167,6 +167,7 @@ pub fn noun(node: &Node) -> &'static str {
             NodeKind::Role => "role",
             NodeKind::Entry => "entry",
             NodeKind::Policy => "policy",
+            NodeKind::Principal => "principal",
             NodeKind::Store => "store",
             _ => "resource",
         },

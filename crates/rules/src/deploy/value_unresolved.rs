@@ -15,7 +15,7 @@
 //! ```yaml bad template.yaml
 //! Parameters:
 //!   Auth:
-//!     Type: String
+//!     Type: String # finding
 //! Resources:
 //!   F:
 //!     Type: AWS::Lambda::Function
@@ -28,7 +28,7 @@
 //!     Type: AWS::Lambda::Url
 //!     Properties:
 //!       TargetFunctionArn: !Ref F
-//!       AuthType: !Ref Auth # finding
+//!       AuthType: !Ref Auth
 //! ```
 //!
 //! ```yaml good template.yaml

@@ -14,8 +14,6 @@
 //! ## Example
 //!
 //! ```yaml bad template.yaml
-//! Description: "An order service,
-//! with a second line" # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::SNS::Topic

@@ -167,16 +167,13 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             Target::Missing => {}
         }
         let only_schedules = triggers.iter().all(|(_, _, schedule)| *schedule);
-        let mut names: Vec<&String> = triggers.iter().map(|(_, words, _)| words).collect();
-        names.dedup();
-        let more = if names.len() > 1 { format!(" and {} more", names.len() - 1) } else { String::new() };
+        // What the run adds on who starts a function need not be said twice.
+        let named = cx.exposure(ix).starts_with("started by") && !only_schedules;
+        let cause = if named { String::new() } else { format!("; {first} starts it asynchronously") };
         let mut found = Found::new(
             ix,
             node.span,
-            format!(
-                "failed events of {{subject}} are lost: {first}{more} starts it asynchronously, and nothing keeps \
-                 what fails"
-            ),
+            format!("failed events of {{subject}} are lost: nothing keeps what fails{cause}"),
         )
         .label("no dead-letter target and no on-failure destination")
         .help(advice(
@@ -209,11 +206,14 @@ fn asynchronous<'a>(cx: &Cx<'a>, edge: &'a Edge) -> Option<(&'a Edge, String, bo
         "ses" => "received mail".to_owned(),
         "config" => "AWS Config".to_owned(),
         _ => {
-            let name = cx.node(edge.from).map_or("", |n| n.name.as_str());
-            match trigger.event.as_str() {
-                "s3" => format!("bucket `{name}`"),
-                "sns" => format!("topic `{name}`"),
-                other => format!("{other} `{name}`"),
+            let node = cx.node(edge.from)?;
+            // An entry's name begins with its function's.
+            let name = node.name.rsplit('/').next().unwrap_or(&node.name);
+            match (trigger.event.as_str(), node.entry()) {
+                ("s3", _) => format!("bucket `{name}`"),
+                ("sns", _) => format!("topic `{name}`"),
+                (_, Some(entry)) if !entry.path.is_empty() => format!("`{} {}`", entry.method, entry.path),
+                (other, _) => format!("{other} `{name}`"),
             }
         }
     };

@@ -31,7 +31,7 @@
 //!
 //! ```yaml bad template.yaml
 //! Parameters:
-//!   Options: {Type: String, Default: --enable-source-maps --require /tmp/hook.js}
+//!   Options: {Type: String, Default: --enable-source-maps --require /tmp/hook.js} # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Lambda::Function
@@ -42,7 +42,7 @@
 //!       Code: {S3Bucket: b, S3Key: k}
 //!       Environment:
 //!         Variables:
-//!           NODE_OPTIONS: !Ref Options # finding
+//!           NODE_OPTIONS: !Ref Options
 //!           DEBUG: "*" # finding
 //!           AWS_LAMBDA_EXEC_WRAPPER: /tmp/wrapper # finding
 //!           LD_PRELOAD: /tmp/lib.so # finding

@@ -97,7 +97,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     ix,
                     variable.key_span.or(node.span),
                     format!(
-                        "Lambda reserves `{}`, which {{subject}} sets: the deployment fails",
+                        "`{}` is a name that Lambda reserves: the deployment of {{subject}} fails",
                         variable.key
                     ),
                 )

@@ -29,7 +29,7 @@
 //! Parameters:
 //!   Image:
 //!     Type: String
-//!     Default: 314159265358.dkr.ecr.eu-west-1.amazonaws.com/vendor/order:latest
+//!     Default: 314159265358.dkr.ecr.eu-west-1.amazonaws.com/vendor/order:latest # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Lambda::Function
@@ -37,7 +37,7 @@
 //!       PackageType: Image
 //!       Role: arn:aws:iam::271828182845:role/shop
 //!       Code:
-//!         ImageUri: !Ref Image # finding
+//!         ImageUri: !Ref Image
 //! ```
 //!
 //! The own account, by reference and by the id that the role has:
@@ -139,13 +139,13 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         }
         match standing(cx, account) {
             Standing::Own => {}
-            Standing::Unknown => out.cannot_tell(ix, "Code.ImageUri", image),
+            Standing::Unknown => super::cannot_place(out, ix, "Code.ImageUri", image),
             Standing::Foreign => out.push(
                 Found::at_value(
                     ix,
                     image,
                     node.span,
-                    format!("{{subject}} runs an image of account `{account}`, which is not its own"),
+                    format!("image of {{subject}} comes from account `{account}`, which is not an own one"),
                 )
                 .label("whoever can push there decides what runs")
                 .help("copy the image to an own repository, or list the account in `trusted-accounts`")

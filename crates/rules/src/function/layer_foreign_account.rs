@@ -133,12 +133,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             let (severity, words) = match &from {
                 Origin::Own | Origin::Aws => continue,
                 Origin::Unknown => {
-                    out.cannot_tell(ix, "Layers", layer);
+                    super::cannot_place(out, ix, "Layers", layer);
                     continue;
                 }
                 Origin::Known(name) => (Severity::Info, format!("from the account of {name}")),
                 Origin::Foreign(id) => {
-                    (Severity::Medium, format!("from account `{id}`, which is not its own"))
+                    (Severity::Medium, format!("from account `{id}`, which is not an own one"))
                 }
             };
             let text = layer.display();
@@ -147,7 +147,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 ix,
                 layer,
                 node.span,
-                format!("{{subject}} loads layer `{name}` {words}"),
+                format!("layer `{name}` of {{subject}} comes {words}"),
             )
             .label("runs with all rights of the function")
             .help("publish a reviewed copy in the own account, or list the account in `trusted-accounts`")

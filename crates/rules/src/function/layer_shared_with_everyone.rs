@@ -25,7 +25,7 @@
 //!
 //! ```yaml bad template.yaml
 //! Parameters:
-//!   Audience: {Type: String, Default: "*"}
+//!   Audience: {Type: String, Default: "*"} # finding
 //! Resources:
 //!   Common:
 //!     Type: AWS::Lambda::LayerVersion
@@ -36,7 +36,7 @@
 //!     Properties:
 //!       Action: lambda:GetLayerVersion
 //!       LayerVersionArn: !Ref Common
-//!       Principal: !Ref Audience # finding
+//!       Principal: !Ref Audience
 //! ```
 //!
 //! Everybody of one organisation:

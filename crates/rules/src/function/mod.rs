@@ -49,6 +49,15 @@ fn grants<'a>(cx: &Cx<'a>) -> Vec<Grant<'a>> {
 }
 
 impl Grant<'_> {
+    /// What is called: the placeholder of the function, or the name in the permission where its function
+    /// is not in the application.
+    fn subject(&self, cx: &Cx<'_>) -> String {
+        match cx.node(self.ix).map(|n| n.kind) {
+            Some(NodeKind::Function) => "{subject}".to_owned(),
+            _ => format!("function `{}`", self.props.get("FunctionName").display()),
+        }
+    }
+
     /// Whether it is one of the permissions that make a function URL public; `function-url-without-auth`
     /// reports these.
     fn is_of_public_url(&self) -> bool {
@@ -99,6 +108,15 @@ fn advice(cx: &Cx<'_>, serverless: &'static str, template: &'static str) -> &'st
 /// How sure it is that an account is another's: without a configured account it is inferred.
 fn confidence_of_accounts(cx: &Cx<'_>) -> Confidence {
     if cx.settings.account.is_some() { Confidence::High } else { Confidence::Medium }
+}
+
+/// Files that it cannot be told whose an account is.
+fn cannot_place(out: &mut Findings, ix: NodeIx, property: &str, val: &Val) {
+    if val.any_unknown() {
+        return out.cannot_tell(ix, property, val);
+    }
+    let reason = "the only account that the application names";
+    out.unknown.push((ix, property.to_owned(), reason.to_owned(), val.span));
 }
 
 /// A function URL.

@@ -139,6 +139,7 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for grant in grants(cx) {
+        let subject = grant.subject(cx);
         let principal = grant.props.get("Principal");
         let organisation = grant.props.get("PrincipalOrgID");
         let own = cx.settings.organisation.as_deref();
@@ -155,13 +156,13 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         };
         match standing(cx, &id) {
             Standing::Own => {}
-            Standing::Unknown => out.cannot_tell(grant.ix, "Principal", principal),
+            Standing::Unknown => super::cannot_place(out, grant.ix, "Principal", principal),
             Standing::Foreign => out.push(
                 Found::at_value(
                     grant.ix,
                     principal,
                     grant.span,
-                    format!("account `{id}` may invoke {{subject}}, and it is not an own one"),
+                    format!("account `{id}` may invoke {subject}, and it is not an own one"),
                 )
                 .label("another account")
                 .help("remove the permission, or list the account in `trusted-accounts`")

@@ -35,7 +35,7 @@
 //!
 //! ```yaml bad template.yaml
 //! Parameters:
-//!   Caller: {Type: String, Default: "*"}
+//!   Caller: {Type: String, Default: "*"} # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Lambda::Function
@@ -49,7 +49,7 @@
 //!     Properties:
 //!       FunctionName: !GetAtt Order.Arn
 //!       Action: lambda:InvokeFunction
-//!       Principal: !Ref Caller # finding
+//!       Principal: !Ref Caller
 //!   Signed:
 //!     Type: AWS::Lambda::Permission
 //!     Properties:
@@ -143,6 +143,7 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for grant in grants(cx) {
+        let subject = grant.subject(cx);
         if grant.is_of_public_url() || grant.names_organisation() || names_source(grant.props) {
             continue;
         }
@@ -160,12 +161,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let (severity, message) = if signed {
             (
                 Severity::High,
-                "every AWS account can call {subject} through its URL with a signed request".to_owned(),
+                format!("every AWS account can call {subject} through its URL with a signed request"),
             )
         } else {
             (
                 Severity::Critical,
-                format!("every AWS account can do `{action}` on {{subject}}: its resource policy admits `*`"),
+                format!("every AWS account can do `{action}` on {subject}: its resource policy admits `*`"),
             )
         };
         out.push(

@@ -160,6 +160,7 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for grant in grants(cx) {
+        let subject = grant.subject(cx);
         let source = grant.props.get("SourceArn");
         if source.is_null() {
             continue;
@@ -176,15 +177,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         };
         let text = source.display();
         out.push(
-            Found::at_value(
-                grant.ix,
-                source,
-                grant.span,
-                format!("`{text}` lets {admits} invoke {{subject}}"),
-            )
-            .label(format!("matches {admits}"))
-            .help("write the account and the resource: `!GetAtt Rule.Arn`, `…:${AWS::AccountId}:${Api}/*`")
-            .evidence(format!("{text} {}", grant.logical_id)),
+            Found::at_value(grant.ix, source, grant.span, format!("`{text}` lets {admits} invoke {subject}"))
+                .label(format!("matches {admits}"))
+                .help(
+                    "write the account and the resource: `!GetAtt Rule.Arn`, `…:${AWS::AccountId}:${Api}/*`",
+                )
+                .evidence(format!("{text} {}", grant.logical_id)),
         );
     }
 }

@@ -34,7 +34,7 @@
 //!
 //! ```yaml bad template.yaml
 //! Parameters:
-//!   Action: {Type: String, Default: lambda:UpdateFunctionCode}
+//!   Action: {Type: String, Default: lambda:UpdateFunctionCode} # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Lambda::Function
@@ -47,7 +47,7 @@
 //!     Type: AWS::Lambda::Permission
 //!     Properties:
 //!       FunctionName: !GetAtt Order.Arn
-//!       Action: !Ref Action # finding
+//!       Action: !Ref Action
 //!       Principal: !Ref AWS::AccountId
 //! ```
 //!
@@ -133,6 +133,7 @@ const MEANT: &[&str] = &["lambda:InvokeFunction", "lambda:InvokeFunctionUrl", "l
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for grant in grants(cx) {
+        let subject = grant.subject(cx);
         let action = grant.props.get("Action");
         let Some(text) = action.as_str() else {
             if !action.is_null() {
@@ -151,7 +152,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 grant.ix,
                 action,
                 grant.span,
-                format!("`{}` may do `{text}` on {{subject}}, not only invoke it", principal.display()),
+                format!("`{}` may do `{text}` on {subject}, not only invoke it", principal.display()),
             )
             .label("more than to invoke")
             .help("write `Action: lambda:InvokeFunction`")

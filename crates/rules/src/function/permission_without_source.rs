@@ -144,6 +144,7 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for grant in grants(cx) {
+        let subject = grant.subject(cx);
         let source = written(grant.props, "SourceArn").or(written(grant.props, "SourceAccount"));
         if source.is_yes() || grant.names_organisation() {
             continue;
@@ -177,7 +178,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             Found::new(
                 grant.ix,
                 grant.span,
-                format!("`{name}` may invoke {{subject}} on behalf of any AWS account: the permission names no source"),
+                format!("`{name}` may invoke {subject} on behalf of any AWS account: the permission names no source"),
             )
             .label("neither `SourceArn` nor `SourceAccount`")
             .also(principal.span, "this service")

@@ -20,14 +20,21 @@
 //! provider:
 //!   name: aws
 //!   runtime: nodejs24.x
-//!   apiGateway:
-//!     restApiId: a1b2c3d4e5
-//!     restApiRootResourceId: f6g7h8i9j0
 //! functions:
+//!   order:
+//!     handler: order.handler
+//!     events:
+//!       - httpApi: GET /orders
 //!   search: # finding
 //!     handler: search.handler
 //!     events:
-//!       - http: GET /search
+//!       - httpApi: GET /search
+//! resources:
+//!   extensions:
+//!     HttpApiStage:
+//!       Properties:
+//!         RouteSettings:
+//!           GET /orders: {ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20}
 //! ```
 //!
 //! The throttling is that of another route:
@@ -107,6 +114,25 @@
 //!           Properties: {Path: /search, Method: GET}
 //! ```
 //!
+//! ## Cannot tell
+//!
+//! The stage belongs to another stack:
+//!
+//! ```yaml unknown serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//!   apiGateway:
+//!     restApiId: a1b2c3d4e5
+//!     restApiRootResourceId: f6g7h8i9j0
+//! functions:
+//!   search:
+//!     handler: search.handler
+//!     events:
+//!       - http: GET /search
+//! ```
+//!
 //! ## How to fix
 //!
 //! Set a limit where the requests come in: `MethodSettings` of the stage, `DefaultRouteSettings` or
@@ -154,10 +180,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 continue;
             };
             let fits = matches!(entry.protocol.as_str(), "rest" | "http" | "websocket" | "alb");
-            if !fits || !entry.public.is_yes() || stage_is_reported(cx, entry) {
+            if !fits || entry.public.is_no() || stage_is_reported(cx, entry) {
                 continue;
             }
-            match entry.throttled {
+            // Of a route that only a permission tells of, the API lies elsewhere.
+            let elsewhere = entry_node.ty == "AWS::Lambda::Permission";
+            match if elsewhere { Tri::Unknown } else { entry.throttled.or(entry.public.negate()) } {
                 Tri::No => open.push((edge.span.or(entry_node.span), route(entry))),
                 Tri::Unknown => unknown = true,
                 Tri::Yes => {}

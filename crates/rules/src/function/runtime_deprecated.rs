@@ -30,10 +30,10 @@
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Parameters:
-//!   Runtime: {Type: String, Default: python3.8}
+//!   Runtime: {Type: String, Default: python3.8} # finding
 //! Globals:
 //!   Function:
-//!     Runtime: !Ref Runtime # finding
+//!     Runtime: !Ref Runtime
 //! Resources:
 //!   Order:
 //!     Type: AWS::Serverless::Function

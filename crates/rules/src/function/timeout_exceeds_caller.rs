@@ -5,7 +5,7 @@
 //! The timeout is more than 2 s longer than a synchronous caller waits: a REST or WebSocket API 29 s or the
 //! `TimeoutInMillis` of the integration, an HTTP API 30 s or its own, a load balancer its idle timeout (60 s
 //! unless the application says otherwise). Or it is above 900 s, which Lambda refuses. Methods that stream
-//! their response are silent.
+//! their response, and those that start the function asynchronously, are silent.
 //!
 //! ## Why
 //!
@@ -199,6 +199,9 @@ fn waits(millis: i64) -> String {
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>
 fn caller(cx: &Cx<'_>, edge: &Edge) -> Option<Caller> {
     let entry = cx.node(edge.from)?.entry()?;
+    if edge.trigger.as_deref().is_some_and(|t| t.asynchronous) {
+        return None;
+    }
     let declared = |val: &Val| if val.is_null() { None } else { Some(val.as_int()) };
     let integration = entry.props.lookup("Integration.TimeoutInMillis");
     let own = declared(integration).or_else(|| declared(entry.props.lookup("TimeoutInMillis")));

@@ -118,7 +118,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             Found::new(
                 ix,
                 node.span,
-                format!("{{subject}} has no timeout: the default of {seconds} s applies"),
+                format!("no timeout of {{subject}} is written: the default of {seconds} s applies"),
             )
             .label("no timeout here or above")
             .help(advice(

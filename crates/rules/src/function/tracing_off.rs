@@ -121,7 +121,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
         }
         out.push(
-            Found::at_value(ix, mode, node.span, "{subject} is not traced")
+            Found::at_value(ix, mode, node.span, "tracing of {subject} is off")
                 .label(if mode.is_null() { "no tracing here or above" } else { "does not sample by itself" })
                 .help(advice(
                     cx,

@@ -29,7 +29,7 @@
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Parameters:
-//!   Origin: {Type: String, Default: "*"}
+//!   Origin: {Type: String, Default: "*"} # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Serverless::Function
@@ -42,7 +42,7 @@
 //!         Cors:
 //!           AllowCredentials: true
 //!           AllowOrigins:
-//!             - !Ref Origin # finding
+//!             - !Ref Origin
 //! ```
 //!
 //! The wildcard stands for one label of the own domain:

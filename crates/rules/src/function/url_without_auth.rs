@@ -29,8 +29,10 @@
 //!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
-//! Parameters:
-//!   Auth: {Type: String, Default: NONE}
+//! Globals:
+//!   Function:
+//!     FunctionUrlConfig:
+//!       AuthType: NONE # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Serverless::Function
@@ -38,8 +40,6 @@
 //!       Handler: order.handler
 //!       Runtime: nodejs24.x
 //!       CodeUri: .
-//!       FunctionUrlConfig:
-//!         AuthType: !Ref Auth # finding
 //! ```
 //!
 //! ```yaml bad template.yaml

@@ -26,8 +26,10 @@
 //!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
-//! Parameters:
-//!   Auth: {Type: String, Default: NONE}
+//! Globals:
+//!   Function:
+//!     FunctionUrlConfig:
+//!       AuthType: NONE
 //! Resources:
 //!   Order: # finding
 //!     Type: AWS::Serverless::Function
@@ -35,8 +37,6 @@
 //!       Handler: order.handler
 //!       Runtime: nodejs24.x
 //!       CodeUri: .
-//!       FunctionUrlConfig:
-//!         AuthType: !Ref Auth
 //! ```
 //!
 //! ```yaml good serverless.yml

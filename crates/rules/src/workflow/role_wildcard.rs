@@ -56,7 +56,7 @@
 //!
 //! ```yaml bad template.yaml
 //! Parameters:
-//!   Actions: {Type: String, Default: "*"}
+//!   Actions: {Type: String, Default: "*"} # finding
 //! Resources:
 //!   Role:
 //!     Type: AWS::IAM::Role
@@ -73,7 +73,7 @@
 //!             Version: "2012-10-17"
 //!             Statement:
 //!               - Effect: Allow
-//!                 Action: !Ref Actions # finding
+//!                 Action: !Ref Actions
 //!                 Resource: "*"
 //!   Orders:
 //!     Type: AWS::StepFunctions::StateMachine
@@ -196,7 +196,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         ix,
                         &policy.value,
                         node.span,
-                        "{subject} runs with `AdministratorAccess`",
+                        "the role of {subject} has `AdministratorAccess`",
                     )
                     .label("everything in the account")
                     .help("name the actions and resources that the tasks need")
@@ -231,11 +231,16 @@ fn wildcards(cx: &Cx<'_>, ix: NodeIx, machine: &Node, statement: &Statement, out
         let text = action.display();
         let on = resources(cx, statement);
         out.push(
-            Found::at_value(ix, action, statement.span, format!("{{subject}} may do {what}{on}: `{text}`"))
-                .label(what)
-                .help("name the actions that the tasks of the definition call")
-                .also(machine.span, "this state machine runs with it")
-                .evidence(format!("{text}{on}")),
+            Found::at_value(
+                ix,
+                action,
+                statement.span,
+                format!("the role of {{subject}} may do {what}{on}: `{text}`"),
+            )
+            .label(what)
+            .help("name the actions that the tasks of the definition call")
+            .also(machine.span, "this state machine runs with it")
+            .evidence(format!("{text}{on}")),
         );
     }
 }
