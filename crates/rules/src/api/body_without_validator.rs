@@ -159,7 +159,7 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut index: BTreeMap<(Option<NodeIx>, NodeIx), usize> = BTreeMap::new();
+    let mut index: BTreeMap<(Option<NodeIx>, String), usize> = BTreeMap::new();
     for route in routes(cx) {
         let takes_body = matches!(route.entry.method.as_str(), "POST" | "PUT" | "PATCH" | "ANY");
         if route.entry.protocol != "rest" || !takes_body {
@@ -174,7 +174,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             Tri::No => {}
         }
         let (api, function) = (api_of(cx, route.entry), route.function(cx));
-        let n = *index.entry((api, function.unwrap_or(route.ix))).or_insert_with(|| {
+        let n = *index.entry((api, route.target(cx))).or_insert_with(|| {
             groups.push(Group { function, api, routes: Vec::new() });
             groups.len() - 1
         });
