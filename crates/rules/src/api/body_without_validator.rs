@@ -132,6 +132,10 @@
 //! event and `Models` on the API. CloudFormation: `AWS::ApiGateway::Model`, an
 //! `AWS::ApiGateway::RequestValidator` with `ValidateRequestBody`, and both on the method. Requests that
 //! do not fit get 400: take the model from what real callers send.
+//!
+//! ## Differs from
+//!
+//! `CKV2_AWS_53` asks every method, also GET and OPTIONS; here only those that take a body and reach something.
 
 use std::collections::BTreeMap;
 

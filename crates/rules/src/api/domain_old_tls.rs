@@ -31,7 +31,7 @@
 //! Parameters:
 //!   Policy:
 //!     Type: String
-//!     Default: TLS_1_0
+//!     Default: TLS_1_0 # finding
 //! Resources:
 //!   Api:
 //!     Type: AWS::Serverless::Api

@@ -72,7 +72,7 @@
 //! Parameters:
 //!   Authorization:
 //!     Type: String
-//!     Default: NONE
+//!     Default: NONE # finding
 //! Resources:
 //!   Create:
 //!     Type: AWS::Lambda::Function
