@@ -135,7 +135,7 @@
 //!
 //! ## Differs from
 //!
-//! `CKV2_AWS_53` asks every method, also GET and OPTIONS; here only those that take a body and reach something.
+//! `CKV2_AWS_53` asks for a validator alone; without a model it has nothing to compare a body with.
 
 use std::collections::BTreeMap;
 

@@ -114,11 +114,6 @@
 //! CloudFormation: `MethodSettings` for `*` and `/*` with `LoggingLevel: ERROR`; WebSocket:
 //! `DefaultRouteSettings.LoggingLevel`. The account needs a role for these logs
 //! (`AWS::ApiGateway::Account`). `ERROR` writes little; leave `DataTraceEnabled` off.
-//!
-//! ## Differs from
-//!
-//! `CKV2_AWS_4` asks each method setting alone; here the settings for all methods decide, and one for a single
-//! method is reported only where it switches the log off.
 
 use super::{Kind, Stage, advice, stages};
 use crate::prelude::*;

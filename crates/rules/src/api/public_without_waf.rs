@@ -129,8 +129,7 @@
 //!
 //! ## Differs from
 //!
-//! `CKV2_AWS_29` and `APIGateway.4` also report private APIs and APIs behind a CloudFront distribution that has
-//! a web ACL.
+//! `CKV2_AWS_29` and `APIGateway.4` do not count a web ACL of a CloudFront distribution before the API.
 
 use super::{Kind, Stage, refers_to, stages};
 use crate::prelude::*;

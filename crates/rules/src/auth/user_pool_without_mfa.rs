@@ -95,10 +95,6 @@
 //!
 //! Set `MfaConfiguration: OPTIONAL` with `EnabledMfas: [SOFTWARE_TOKEN_MFA]`; `ON` asks every user at the
 //! next log-in. Codes by SMS cost what each message costs; codes from an app cost nothing.
-//!
-//! ## Differs from
-//!
-//! `F78` asks for `ON`; here `OPTIONAL` passes.
 
 use crate::prelude::*;
 
