@@ -357,7 +357,9 @@ pub fn stages<'a>(cx: &Cx<'a>) -> Vec<Stage<'a>> {
         let api = cx.graph.resolve(node.props.get("RestApiId"));
         // SAM's deployments leave a stage `Stage` behind, which nobody asked for and nothing configures.
         let left_over = node.implied_by.is_some() && name.is("Stage").is_yes();
-        if !name.is_null() && !left_over && !named.contains(&(api, name.display().to_string())) {
+        // The stage of an API of another application is configured there.
+        let ours = api.is_some() && !name.is_null() && !left_over;
+        if ours && !named.contains(&(api, name.display().to_string())) {
             let props = node.props.get("StageDescription");
             all.push(Stage { ix, node, props, api, kind: Kind::Rest });
         }
