@@ -50,7 +50,7 @@
 //! Parameters:
 //!   Format:
 //!     Type: String
-//!     Default: $context.requestId $context.authorizer.accessToken
+//!     Default: $context.requestId $context.authorizer.accessToken # finding
 //! Globals:
 //!   HttpApi:
 //!     AccessLogSettings:

@@ -43,7 +43,7 @@
 //!       Runtime: nodejs22.x
 //!       CodeUri: src
 //!       Events:
-//!         Get:
+//!         Get: # finding
 //!           Type: Api
 //!           Properties:
 //!             Path: /orders

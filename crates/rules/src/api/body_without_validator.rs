@@ -132,6 +132,10 @@
 //! event and `Models` on the API. CloudFormation: `AWS::ApiGateway::Model`, an
 //! `AWS::ApiGateway::RequestValidator` with `ValidateRequestBody`, and both on the method. Requests that
 //! do not fit get 400: take the model from what real callers send.
+//!
+//! ## Differs from
+//!
+//! `CKV2_AWS_53` asks for a validator alone; without a model it has nothing to compare a body with.
 
 use std::collections::BTreeMap;
 
@@ -159,7 +163,7 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut index: BTreeMap<(Option<NodeIx>, NodeIx), usize> = BTreeMap::new();
+    let mut index: BTreeMap<(Option<NodeIx>, String), usize> = BTreeMap::new();
     for route in routes(cx) {
         let takes_body = matches!(route.entry.method.as_str(), "POST" | "PUT" | "PATCH" | "ANY");
         if route.entry.protocol != "rest" || !takes_body {
@@ -174,7 +178,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             Tri::No => {}
         }
         let (api, function) = (api_of(cx, route.entry), route.function(cx));
-        let n = *index.entry((api, function.unwrap_or(route.ix))).or_insert_with(|| {
+        let n = *index.entry((api, route.target(cx))).or_insert_with(|| {
             groups.push(Group { function, api, routes: Vec::new() });
             groups.len() - 1
         });

@@ -37,7 +37,7 @@
 //! Transform: AWS::Serverless-2016-10-31
 //! Globals:
 //!   Api:
-//!     Cors: "'*'"
+//!     Cors: "'*'" # finding
 //! Resources:
 //!   Create:
 //!     Type: AWS::Serverless::Function

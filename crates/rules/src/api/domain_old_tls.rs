@@ -31,7 +31,7 @@
 //! Parameters:
 //!   Policy:
 //!     Type: String
-//!     Default: TLS_1_0
+//!     Default: TLS_1_0 # finding
 //! Resources:
 //!   Api:
 //!     Type: AWS::Serverless::Api
@@ -132,7 +132,7 @@
 //!
 //! ## Differs from
 //!
-//! `CKV_AWS_206` and `W62` also report a domain without a policy and the enhanced policies.
+//! `CKV_AWS_206` and `W62` also report a domain without a policy, which has TLS 1.2.
 
 use crate::prelude::*;
 

@@ -18,7 +18,7 @@
 //! Parameters:
 //!   Level:
 //!     Type: String
-//!     Default: 'OFF'
+//!     Default: 'OFF' # finding
 //! Resources:
 //!   Api:
 //!     Type: AWS::ApiGateway::RestApi

@@ -68,6 +68,21 @@ impl<'a> Route<'a> {
         cx.graph.out(self.ix, EdgeKind::Triggers).map(|e| e.to).find(is_function)
     }
 
+    /// What it reaches, to tell routes with one target from others: its function, else its integration as
+    /// written, else itself.
+    pub fn target(&self, cx: &Cx<'a>) -> String {
+        if let Some(function) = self.function(cx) {
+            return format!("#{}", function.0);
+        }
+        let props = &self.entry.props;
+        let uri = [props.at("Integration.Uri"), props.get("Target")].into_iter().find(|v| !v.is_null());
+        let service = integration_type(cx, props) == Some("AWS");
+        match uri {
+            Some(uri) if !service => uri.display().to_string(),
+            _ => format!("#{}", self.ix.0),
+        }
+    }
+
     /// Whether this path stands at or below the base of a catch-all path.
     fn is_below(&self, catch_all: &Route<'_>) -> bool {
         let Some((base, _)) = catch_all.entry.path.rsplit_once('/') else {
@@ -154,7 +169,7 @@ type Mixed<'a> = (Option<NodeIx>, Vec<(Gap, Route<'a>)>);
 pub fn gaps<'a>(cx: &Cx<'a>, gap: Gap, out: &mut Findings) -> Vec<Group<'a>> {
     let siblings = siblings(cx);
     let mut groups: Vec<Mixed<'a>> = Vec::new();
-    let mut index: BTreeMap<(Option<NodeIx>, NodeIx), usize> = BTreeMap::new();
+    let mut index: BTreeMap<(Option<NodeIx>, String), usize> = BTreeMap::new();
     for route in routes(cx) {
         let api = api_of(cx, route.entry);
         let of = siblings.get(&api).copied().unwrap_or_default();
@@ -181,7 +196,7 @@ pub fn gaps<'a>(cx: &Cx<'a>, gap: Gap, out: &mut Findings) -> Vec<Group<'a>> {
             }
             continue;
         }
-        let key = (api, route.function(cx).unwrap_or(route.ix));
+        let key = (api, route.target(cx));
         let n = *index.entry(key).or_insert_with(|| {
             groups.push((api, Vec::new()));
             groups.len() - 1
@@ -342,7 +357,9 @@ pub fn stages<'a>(cx: &Cx<'a>) -> Vec<Stage<'a>> {
         let api = cx.graph.resolve(node.props.get("RestApiId"));
         // SAM's deployments leave a stage `Stage` behind, which nobody asked for and nothing configures.
         let left_over = node.implied_by.is_some() && name.is("Stage").is_yes();
-        if !name.is_null() && !left_over && !named.contains(&(api, name.display().to_string())) {
+        // The stage of an API of another application is configured there.
+        let ours = api.is_some() && !name.is_null() && !left_over;
+        if ours && !named.contains(&(api, name.display().to_string())) {
             let props = node.props.get("StageDescription");
             all.push(Stage { ix, node, props, api, kind: Kind::Rest });
         }

@@ -22,7 +22,7 @@
 //!   Function:
 //!     Runtime: nodejs22.x
 //! Resources:
-//!   Api:
+//!   Api: # finding
 //!     Type: AWS::Serverless::Api
 //!     Properties:
 //!       StageName: prod
@@ -126,6 +126,10 @@
 //! `AWS::WAFv2::WebACLAssociation` for the stage (serverless.yml: under `resources`, or the plugin
 //! serverless-associate-waf). It costs about 5 US dollars a month for the ACL, 1 a rule, and 0.60 a
 //! million requests. Start with the rules in count mode: false alarms refuse real callers.
+//!
+//! ## Differs from
+//!
+//! `CKV2_AWS_29` and `APIGateway.4` do not count a web ACL of a CloudFront distribution before the API.
 
 use super::{Kind, Stage, refers_to, stages};
 use crate::prelude::*;

@@ -59,7 +59,7 @@
 //! Parameters:
 //!   Everybody:
 //!     Type: String
-//!     Default: '*'
+//!     Default: '*' # finding
 //! Resources:
 //!   Api:
 //!     Type: AWS::ApiGateway::RestApi

@@ -72,7 +72,7 @@
 //! Parameters:
 //!   Authorization:
 //!     Type: String
-//!     Default: NONE
+//!     Default: NONE # finding
 //! Resources:
 //!   Create:
 //!     Type: AWS::Lambda::Function
@@ -192,8 +192,9 @@
 //!
 //! ## Differs from
 //!
-//! `CKV_AWS_59`, `W59` and the like judge a method alone: they report mock and OPTIONS methods, and do
-//! not see resource policies, private endpoints or the defaults of serverless.yml and SAM.
+//! `CKV_AWS_59`, `W59` and the like judge a method alone: they report mock methods, and do not see resource
+//! policies, private endpoints or the defaults of serverless.yml and SAM. For `CKV_AWS_59` an API key is
+//! enough; here auth-api-key-only reports it.
 
 use super::{Gap, advice, gaps};
 use crate::prelude::*;

@@ -36,7 +36,7 @@
 //! Parameters:
 //!   Authorization:
 //!     Type: String
-//!     Default: NONE
+//!     Default: NONE # finding
 //! Resources:
 //!   Connect:
 //!     Type: AWS::Lambda::Function

@@ -45,7 +45,7 @@
 //!       Runtime: nodejs22.x
 //!       CodeUri: src
 //!       Events:
-//!         Get:
+//!         Get: # finding
 //!           Type: HttpApi
 //!           Properties:
 //!             Path: /search
@@ -129,6 +129,11 @@
 //! `DefaultRouteSettings` (HTTP, WebSocket). serverless.yml: `provider.apiGateway.usagePlan` with keys, or
 //! the stage's settings under `resources`. Choose limits from the traffic that was seen, with room;
 //! requests above them get 429. Nothing costs extra.
+//!
+//! ## Differs from
+//!
+//! `W64` and `W68` ask for a usage plan, whatever it holds and whether any route asks for its key; here a limit
+//! counts wherever it is written, and a plan only where it takes effect.
 
 use super::{Kind, Settings, Stage, advice, stages};
 use crate::prelude::*;

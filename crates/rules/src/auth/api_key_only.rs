@@ -35,7 +35,7 @@
 //! Globals:
 //!   Api:
 //!     Auth:
-//!       ApiKeyRequired: true
+//!       ApiKeyRequired: true # finding
 //! Resources:
 //!   Create:
 //!     Type: AWS::Serverless::Function

@@ -37,7 +37,7 @@
 //! Parameters:
 //!   Site:
 //!     Type: String
-//!     Default: http://shop.example.com/
+//!     Default: http://shop.example.com/ # finding
 //! Resources:
 //!   Users:
 //!     Type: AWS::Cognito::UserPool

@@ -57,7 +57,7 @@
 //! Parameters:
 //!   Ttl:
 //!     Type: Number
-//!     Default: 1800
+//!     Default: 1800 # finding
 //! Resources:
 //!   Api:
 //!     Type: AWS::ApiGatewayV2::Api

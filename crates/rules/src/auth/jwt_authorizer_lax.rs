@@ -35,7 +35,7 @@
 //! Parameters:
 //!   Issuer:
 //!     Type: String
-//!     Default: http://id.example.com/
+//!     Default: http://id.example.com/ # finding
 //! Resources:
 //!   Api:
 //!     Type: AWS::ApiGatewayV2::Api

@@ -72,7 +72,7 @@
 //! Parameters:
 //!   Authorization:
 //!     Type: String
-//!     Default: NONE
+//!     Default: NONE # finding
 //! Resources:
 //!   Orders:
 //!     Type: AWS::Lambda::Function

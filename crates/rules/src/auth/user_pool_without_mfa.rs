@@ -42,7 +42,7 @@
 //! Parameters:
 //!   Mfa:
 //!     Type: String
-//!     Default: 'OFF'
+//!     Default: 'OFF' # finding
 //! Resources:
 //!   Users:
 //!     Type: AWS::Cognito::UserPool
