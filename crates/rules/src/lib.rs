@@ -13,9 +13,11 @@ pub mod network;
 pub mod workflow;
 
 pub mod accounts;
+pub mod bucket;
 mod cx;
 mod date;
 mod found;
+pub mod ingress;
 pub mod lambda;
 mod page;
 pub mod policy;

@@ -1,1 +1,23 @@
 //! Rules of category `data`.
+
+pub mod bucket_allows_plain_http;
+pub mod bucket_cors_wildcard;
+pub mod bucket_cross_account;
+pub mod bucket_public_access_not_blocked;
+pub mod bucket_public_acl;
+pub mod bucket_public_policy;
+pub mod bucket_website_public;
+pub mod bucket_without_versioning;
+pub mod database_public;
+pub mod database_unencrypted;
+pub mod key_policy_wildcard;
+pub mod key_rotation_off;
+pub mod queue_policy_public;
+pub mod queue_policy_wildcard_action;
+pub mod queue_policy_without_source;
+pub mod queue_unencrypted;
+pub mod stream_unencrypted;
+pub mod table_policy_open;
+pub mod table_without_recovery;
+pub mod topic_policy_public;
+pub mod topic_unencrypted;

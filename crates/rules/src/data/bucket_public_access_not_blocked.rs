@@ -1,0 +1,156 @@
+//! public access to a bucket is not blocked
+//!
+//! ## What
+//!
+//! A public-access block is written and one of its four settings is false, or is left out and so false:
+//! medium. No block is written: low and pedantic, since new buckets have all four on since April 2023 and
+//! only older ones do not.
+//!
+//! ## Why
+//!
+//! The block is the second lock. Without it, whoever changes one ACL or policy by mistake, or gets the
+//! right to, makes the bucket public with that one call; with it, S3 refuses.
+//!
+//! ## Example
+//!
+//! ```yaml bad template.yaml
+//! Parameters:
+//!   Strict:
+//!     Type: String
+//!     Default: 'false' # finding
+//! Resources:
+//!   Uploads:
+//!     Type: AWS::S3::Bucket
+//!     Properties:
+//!       PublicAccessBlockConfiguration:
+//!         BlockPublicAcls: true
+//!         BlockPublicPolicy: !Ref Strict
+//!         IgnorePublicAcls: true
+//!         RestrictPublicBuckets: true
+//! ```
+//!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Uploads:
+//!       Type: AWS::S3::Bucket
+//!       Properties:
+//!         PublicAccessBlockConfiguration: # finding
+//!           BlockPublicAcls: true
+//!           BlockPublicPolicy: true
+//! ```
+//!
+//! ```yaml bad template.yaml
+//! Resources:
+//!   Uploads: # finding
+//!     Type: AWS::S3::Bucket
+//! ```
+//!
+//! ```yaml good template.yaml
+//! Resources:
+//!   Uploads:
+//!     Type: AWS::S3::Bucket
+//!     Properties:
+//!       PublicAccessBlockConfiguration:
+//!         BlockPublicAcls: true
+//!         BlockPublicPolicy: true
+//!         IgnorePublicAcls: 'true'
+//!         RestrictPublicBuckets: true
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! custom:
+//!   block: {BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true}
+//! resources:
+//!   Resources:
+//!     Uploads:
+//!       Type: AWS::S3::Bucket
+//!       Properties:
+//!         PublicAccessBlockConfiguration: ${self:custom.block}
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Strict:
+//!     Type: String
+//! Resources:
+//!   Uploads:
+//!     Type: AWS::S3::Bucket
+//!     Properties:
+//!       PublicAccessBlockConfiguration:
+//!         BlockPublicAcls: true
+//!         BlockPublicPolicy: !Ref Strict
+//!         IgnorePublicAcls: true
+//!         RestrictPublicBuckets: true
+//! ```
+//!
+//! ## How to fix
+//!
+//! Write all four settings as true. It costs nothing; where a policy or ACL of this bucket is public on
+//! purpose, who uses it gets 403 afterwards.
+
+use crate::bucket;
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    persona: Persona::Regular,
+    fix: FixKind::Safe,
+    since: "0.1.0",
+    references: References {
+        cwe: &[284],
+        owasp_serverless: &["S6", "SAS-3"],
+        checkov: &["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6"],
+        aws: &["S3.8"],
+        attack: &["T1530"],
+        stride: &["I"],
+        others: &["AWS-0086", "AWS-0087", "AWS-0091", "AWS-0093", "AWS-0094", "CIS-3.1.4"],
+    },
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    for (ix, node) in cx.of_type("AWS::S3::Bucket") {
+        if node.logical_id == "ServerlessDeploymentBucket" {
+            continue;
+        }
+        let block = bucket::block(node);
+        if block.is_null() {
+            out.push(
+                Found::new(ix, node.span, "{subject} has no public-access block of its own")
+                    .label("no `PublicAccessBlockConfiguration`")
+                    .help("add `PublicAccessBlockConfiguration` with all four settings true")
+                    .severity(Severity::Low)
+                    .persona(Persona::Pedantic)
+                    .evidence("absent"),
+            );
+            continue;
+        }
+        let off: Vec<&str> =
+            bucket::SETTINGS.into_iter().filter(|s| bucket::is_on(block, s).is_no()).collect();
+        if off.is_empty() {
+            if let Some(open) = bucket::SETTINGS.into_iter().find(|s| bucket::is_on(block, s) == Tri::Unknown) {
+                let val = if block.is_known() { block.get(open) } else { block };
+                out.cannot_tell(ix, "PublicAccessBlockConfiguration", val);
+            }
+            continue;
+        }
+        let names = off.iter().map(|s| format!("`{s}`")).collect::<Vec<_>>().join(", ");
+        let message = format!("the public-access block of {{subject}} leaves {names} off");
+        let written = off.iter().map(|s| block.get(s)).find(|v| !v.is_null());
+        let found = match written {
+            Some(val) => Found::at_value(ix, val, node.span, message).label("off"),
+            None => Found::new(ix, bucket::key_or_node(node, "PublicAccessBlockConfiguration"), message)
+                .label("a setting that is left out is false"),
+        };
+        out.push(found.help("set all four settings to true").evidence(off.join(",")));
+    }
+}

@@ -1,0 +1,151 @@
+//! a website bucket is public instead of standing behind CloudFront
+//!
+//! ## What
+//!
+//! A bucket has website hosting and its policy lets everybody `s3:GetObject` and nothing else. More than
+//! that is `data-bucket-public-policy`.
+//!
+//! ## Why
+//!
+//! The website endpoint of S3 speaks only plain HTTP, so whoever sits between reads and changes the pages
+//! and scripts that customers load. And because the bucket is public, everything that is ever put into it
+//! is: a backup, a source map, a file of settings.
+//!
+//! ## Example
+//!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Site:
+//!       Type: AWS::S3::Bucket
+//!       Properties:
+//!         WebsiteConfiguration: {IndexDocument: index.html}
+//!         PublicAccessBlockConfiguration: {BlockPublicPolicy: false}
+//!     SitePolicy:
+//!       Type: AWS::S3::BucketPolicy
+//!       Properties:
+//!         Bucket: !Ref Site
+//!         PolicyDocument:
+//!           Statement:
+//!             - Effect: Allow
+//!               Principal: '*' # finding
+//!               Action: s3:GetObject
+//!               Resource: !Sub '${Site.Arn}/*'
+//! ```
+//!
+//! ```yaml bad template.yaml
+//! Parameters:
+//!   Readers:
+//!     Type: String
+//!     Default: '*' # finding
+//! Resources:
+//!   Site:
+//!     Type: AWS::S3::Bucket
+//!     Properties:
+//!       WebsiteConfiguration: {IndexDocument: index.html}
+//!   SitePolicy:
+//!     Type: AWS::S3::BucketPolicy
+//!     Properties:
+//!       Bucket: !Ref Site
+//!       PolicyDocument:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: !Ref Readers
+//!             Action: [s3:GetObject]
+//!             Resource: !Join ['', ['arn:aws:s3:::', !Ref Site, '/*']]
+//! ```
+//!
+//! A website that only redirects has nothing to read:
+//!
+//! ```yaml good template.yaml
+//! Resources:
+//!   Site:
+//!     Type: AWS::S3::Bucket
+//!     Properties:
+//!       WebsiteConfiguration:
+//!         RedirectAllRequestsTo: {HostName: www.example.com}
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Site:
+//!       Type: AWS::S3::Bucket
+//!     SitePolicy:
+//!       Type: AWS::S3::BucketPolicy
+//!       Properties:
+//!         Bucket: !Ref Site
+//!         PolicyDocument:
+//!           Statement:
+//!             - Effect: Allow
+//!               Principal: {Service: cloudfront.amazonaws.com}
+//!               Action: s3:GetObject
+//!               Resource: !Sub '${Site.Arn}/*'
+//!               Condition: {StringEquals: {'aws:SourceArn': !Sub 'arn:aws:cloudfront::${AWS::AccountId}:distribution/E1'}}
+//! ```
+//!
+//! ## How to fix
+//!
+//! Put a CloudFront distribution with origin access control before the bucket, allow only
+//! `cloudfront.amazonaws.com` with `aws:SourceArn`, remove `WebsiteConfiguration` and switch on the public
+//! access block. Index documents of sub-folders then need a function at the edge. CloudFront's free tier
+//! covers small sites.
+
+use crate::bucket;
+use crate::policy::{self, Outsider};
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    persona: Persona::Regular,
+    fix: FixKind::None,
+    since: "0.1.0",
+    references: References {
+        cwe: &[319, 732],
+        owasp_serverless: &["S6", "SAS-3"],
+        attack: &["T1530"],
+        stride: &["I", "T"],
+        ..References::NONE
+    },
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    for (ix, node, store) in policy::with_policy(cx, &["AWS::S3::Bucket"], out) {
+        if !bucket::is_website(node) || bucket::stops_policy(node).is_yes() {
+            continue;
+        }
+        for s in store.policy.iter().filter(|s| bucket::only_reads_objects(s)) {
+            match policy::outsider(cx, &store.policy, s) {
+                Outsider::Let { at, everybody: true, .. } => {
+                    if bucket::stops_policy(node) == Tri::Unknown {
+                        out.cannot_tell(ix, "PublicAccessBlockConfiguration", bucket::block(node));
+                        continue;
+                    }
+                    let mut found = Found::at_value(
+                        ix,
+                        at,
+                        s.span,
+                        "website {subject} is public on plain HTTP instead of standing behind CloudFront",
+                    )
+                    .label("everybody may read every object")
+                    .also(bucket::key_or_node(node, "WebsiteConfiguration"), "website hosting speaks no TLS")
+                    .help("serve it through CloudFront with origin access control and allow only `cloudfront.amazonaws.com`")
+                    .evidence(policy::evidence(s));
+                    if bucket::block(node).is_null() {
+                        found = found.confidence(Confidence::Medium);
+                    }
+                    out.push(found);
+                }
+                Outsider::CannotTell(val) => out.cannot_tell(ix, "Policy", val),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! a database has a public address
+//!
+//! ## What
+//!
+//! `PubliclyAccessible` of an RDS instance or cluster is true (high), and a security group of it admits the
+//! whole internet (critical).
+//!
+//! ## Why
+//!
+//! The database answers on the internet: attackers try passwords and known faults of the engine against it,
+//! and one leaked connection string is enough from anywhere.
+//!
+//! ## Example
+//!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Group:
+//!       Type: AWS::EC2::SecurityGroup
+//!       Properties:
+//!         GroupDescription: db
+//!         SecurityGroupIngress:
+//!           - {IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIp: 0.0.0.0/0}
+//!     Db:
+//!       Type: AWS::RDS::DBInstance
+//!       Properties:
+//!         Engine: postgres
+//!         StorageEncrypted: true
+//!         PubliclyAccessible: true # finding
+//!         VPCSecurityGroups: [!GetAtt Group.GroupId]
+//! ```
+//!
+//! ```yaml bad template.yaml
+//! Parameters:
+//!   Public:
+//!     Type: String
+//!     Default: 'true' # finding
+//! Resources:
+//!   Db:
+//!     Type: AWS::RDS::DBInstance
+//!     Properties:
+//!       Engine: postgres
+//!       StorageEncrypted: true
+//!       PubliclyAccessible: !Ref Public
+//! ```
+//!
+//! ```yaml good template.yaml
+//! Resources:
+//!   Db:
+//!     Type: AWS::RDS::DBInstance
+//!     Properties:
+//!       Engine: postgres
+//!       StorageEncrypted: true
+//!       PubliclyAccessible: 'false'
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Db:
+//!       Type: AWS::RDS::DBInstance
+//!       Properties:
+//!         Engine: postgres
+//!         StorageEncrypted: true
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Public:
+//!     Type: String
+//! Resources:
+//!   Db:
+//!     Type: AWS::RDS::DBInstance
+//!     Properties:
+//!       Engine: postgres
+//!       StorageEncrypted: true
+//!       PubliclyAccessible: !Ref Public
+//! ```
+//!
+//! ## How to fix
+//!
+//! Set `PubliclyAccessible: false` and put the functions into the same VPC. Who connects from outside then
+//! needs a bastion or VPN. Functions in a VPC reach the internet only through a NAT gateway, which costs.
+
+use crate::ingress;
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::High,
+    confidence: Confidence::High,
+    persona: Persona::Regular,
+    fix: FixKind::Unsafe,
+    since: "0.1.0",
+    references: References {
+        cwe: &[284],
+        owasp_serverless: &["S6", "SAS-3"],
+        checkov: &["CKV_AWS_17"],
+        aws: &["RDS.2"],
+        attack: &["T1190"],
+        stride: &["I", "T", "D"],
+        others: &["F22", "CIS-3.2.3"],
+    },
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    for (ix, node) in cx.of_type("AWS::RDS::DBInstance").chain(cx.of_type("AWS::RDS::DBCluster")) {
+        let public = node.props.lookup("PubliclyAccessible");
+        match public.as_bool() {
+            Some(true) => {}
+            None if !public.is_null() => {
+                out.cannot_tell(ix, "PubliclyAccessible", public);
+                continue;
+            }
+            _ => continue,
+        }
+        let groups = ["VPCSecurityGroups", "VpcSecurityGroupIds"].map(|k| node.props.get(k));
+        let open = groups
+            .iter()
+            .flat_map(|g| g.items())
+            .filter_map(|g| cx.graph.resolve(g))
+            .find_map(|group| ingress::rules_of(cx, group).into_iter().find(ingress::Ingress::is_world));
+        let found = match &open {
+            Some(rule) => Found::at_value(
+                ix,
+                public,
+                node.span,
+                "{subject} has a public address and its security group admits the whole internet",
+            )
+            .severity(Severity::Critical)
+            .also(rule.cidr.span, "the whole internet"),
+            None => Found::at_value(ix, public, node.span, "{subject} has a public address"),
+        };
+        out.push(
+            found
+                .label("reachable from the internet")
+                .help("set `PubliclyAccessible: false` and reach it from functions in its VPC")
+                .evidence("public"),
+        );
+    }
+}

@@ -1,0 +1,170 @@
+//! a queue's policy lets everyone use it
+//!
+//! ## What
+//!
+//! A statement of the queue's policy allows principal `*` and no condition pins the caller. Where it lets
+//! everybody send and the queue triggers a function here, this is `event-queue-trigger-writable-by-others`.
+//!
+//! ## Why
+//!
+//! Whoever knows the queue's name and account id, neither of them secret, reads the messages, deletes them
+//! so that work is lost, or sends their own, which consumers take for the application's.
+//!
+//! ## Example
+//!
+//! ```yaml bad template.yaml
+//! Resources:
+//!   Orders:
+//!     Type: AWS::SQS::Queue
+//!   Policy:
+//!     Type: AWS::SQS::QueuePolicy
+//!     Properties:
+//!       Queues: [!Ref Orders]
+//!       PolicyDocument:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: '*' # finding
+//!             Action: [sqs:SendMessage, sqs:ReceiveMessage]
+//!             Resource: !GetAtt Orders.Arn
+//! ```
+//!
+//! A condition that every account can meet is none:
+//!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! custom: {who: '*'} # finding
+//! resources:
+//!   Resources:
+//!     Orders:
+//!       Type: AWS::SQS::Queue
+//!     Policy:
+//!       Type: AWS::SQS::QueuePolicy
+//!       Properties:
+//!         Queues: [!Ref Orders]
+//!         PolicyDocument:
+//!           Statement:
+//!             - Effect: Allow
+//!               Principal: {AWS: '${self:custom.who}'}
+//!               Action: sqs:SendMessage
+//!               Resource: !GetAtt Orders.Arn
+//!               Condition: {Bool: {'aws:SecureTransport': 'true'}}
+//! ```
+//!
+//! ```yaml good template.yaml
+//! Resources:
+//!   Topic:
+//!     Type: AWS::SNS::Topic
+//!   Orders:
+//!     Type: AWS::SQS::Queue
+//!   Policy:
+//!     Type: AWS::SQS::QueuePolicy
+//!     Properties:
+//!       Queues: [!Ref Orders]
+//!       PolicyDocument:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: '*'
+//!             Action: sqs:SendMessage
+//!             Resource: !GetAtt Orders.Arn
+//!             Condition: {ArnEquals: {'aws:SourceArn': !Ref Topic}}
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Orders:
+//!       Type: AWS::SQS::Queue
+//!     Policy:
+//!       Type: AWS::SQS::QueuePolicy
+//!       Properties:
+//!         Queues: [!Ref Orders]
+//!         PolicyDocument:
+//!           Statement:
+//!             - Effect: Allow
+//!               Principal: {AWS: !Ref 'AWS::AccountId'}
+//!               Action: sqs:SendMessage
+//!               Resource: !GetAtt Orders.Arn
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Sender:
+//!     Type: String
+//! Resources:
+//!   Orders:
+//!     Type: AWS::SQS::Queue
+//!   Policy:
+//!     Type: AWS::SQS::QueuePolicy
+//!     Properties:
+//!       Queues: [!Ref Orders]
+//!       PolicyDocument:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: {AWS: !Ref Sender}
+//!             Action: sqs:SendMessage
+//!             Resource: !GetAtt Orders.Arn
+//! ```
+//!
+//! ## How to fix
+//!
+//! Name the service or role that sends, with `aws:SourceArn` for a service. Principals of the own account
+//! need no queue policy at all: their roles are enough.
+
+use crate::policy::{self, Outsider};
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::High,
+    confidence: Confidence::High,
+    persona: Persona::Regular,
+    fix: FixKind::Unsafe,
+    since: "0.1.0",
+    references: References {
+        cwe: &[284, 732],
+        owasp_serverless: &["S5", "SAS-3"],
+        checkov: &["CKV_AWS_168", "CKV_AWS_387"],
+        attack: &["T1530"],
+        stride: &["I", "T", "D"],
+        others: &["F20", "F21"],
+        ..References::NONE
+    },
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    for (ix, _, store) in policy::with_policy(cx, &["AWS::SQS::Queue"], out) {
+        let triggers = cx.graph.out(ix, EdgeKind::Triggers).next().is_some();
+        for s in &store.policy {
+            match policy::outsider(cx, &store.policy, s) {
+                Outsider::Let { at, everybody: true, .. } => {
+                    if triggers && policy::covering(s, &["sqs:SendMessage"]).is_some() {
+                        continue;
+                    }
+                    let what = s.actions.first().map_or_else(|| "NotAction".into(), Val::display);
+                    out.push(
+                        Found::at_value(
+                            ix,
+                            at,
+                            s.span,
+                            format!("the policy of {{subject}} lets everybody use it (`{what}`)"),
+                        )
+                        .label("everybody, without a condition on who")
+                        .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
+                        .help("name the service or role that sends, or add `aws:SourceArn`")
+                        .evidence(policy::evidence(s)),
+                    );
+                }
+                Outsider::CannotTell(val) if !policy::is_everyone(&s.principal).is_no() => {
+                    out.cannot_tell(ix, "Policy", val);
+                }
+                _ => {}
+            }
+        }
+    }
+}

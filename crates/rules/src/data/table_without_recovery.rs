@@ -1,0 +1,148 @@
+//! a table cannot be restored to an earlier point in time
+//!
+//! ## What
+//!
+//! Point-in-time recovery of a DynamoDB table is not switched on; of a global table, in one of its replicas.
+//!
+//! ## Why
+//!
+//! A function that may write can also delete or overwrite every item, by a bug or in an attacker's hands.
+//! DynamoDB keeps no earlier state unless it is told to: without recovery the data is gone.
+//!
+//! ## Example
+//!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Orders: # finding
+//!       Type: AWS::DynamoDB::Table
+//!       Properties:
+//!         BillingMode: PAY_PER_REQUEST
+//!         AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+//!         KeySchema: [{AttributeName: id, KeyType: HASH}]
+//! ```
+//!
+//! ```yaml bad template.yaml
+//! Parameters:
+//!   Recovery:
+//!     Type: String
+//!     Default: 'false' # finding
+//! Resources:
+//!   Orders:
+//!     Type: AWS::DynamoDB::Table
+//!     Properties:
+//!       BillingMode: PAY_PER_REQUEST
+//!       AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+//!       KeySchema: [{AttributeName: id, KeyType: HASH}]
+//!       PointInTimeRecoverySpecification:
+//!         PointInTimeRecoveryEnabled: !Ref Recovery
+//! ```
+//!
+//! ```yaml good template.yaml
+//! Resources:
+//!   Orders:
+//!     Type: AWS::DynamoDB::GlobalTable
+//!     Properties:
+//!       BillingMode: PAY_PER_REQUEST
+//!       AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+//!       KeySchema: [{AttributeName: id, KeyType: HASH}]
+//!       Replicas:
+//!         - Region: eu-central-1
+//!           PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! custom: {recovery: {PointInTimeRecoveryEnabled: true}}
+//! resources:
+//!   Resources:
+//!     Orders:
+//!       Type: AWS::DynamoDB::Table
+//!       Properties:
+//!         BillingMode: PAY_PER_REQUEST
+//!         AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+//!         KeySchema: [{AttributeName: id, KeyType: HASH}]
+//!         PointInTimeRecoverySpecification: ${self:custom.recovery}
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Recovery:
+//!     Type: String
+//! Resources:
+//!   Orders:
+//!     Type: AWS::DynamoDB::Table
+//!     Properties:
+//!       BillingMode: PAY_PER_REQUEST
+//!       AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+//!       KeySchema: [{AttributeName: id, KeyType: HASH}]
+//!       PointInTimeRecoverySpecification:
+//!         PointInTimeRecoveryEnabled: !Ref Recovery
+//! ```
+//!
+//! ## How to fix
+//!
+//! Set `PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}`. The table is not replaced;
+//! it costs a fifth of a dollar per gigabyte and month.
+
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    persona: Persona::Pedantic,
+    fix: FixKind::Safe,
+    since: "0.1.0",
+    references: References {
+        checkov: &["CKV_AWS_28"],
+        aws: &["DynamoDB.2"],
+        attack: &["T1485"],
+        stride: &["T", "D"],
+        others: &["W78", "AWS-0024"],
+        ..References::NONE
+    },
+    check,
+};
+
+const ENABLED: &str = "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled";
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    for (ix, node) in cx.of_type("AWS::DynamoDB::Table") {
+        one(ix, node, &node.props, "", out);
+    }
+    for (ix, node) in cx.of_type("AWS::DynamoDB::GlobalTable") {
+        let replicas = node.props.get("Replicas");
+        if !replicas.is_known() {
+            out.cannot_tell(ix, "Replicas", replicas);
+        }
+        for replica in replicas.items() {
+            let region = replica.get("Region").display();
+            one(ix, node, replica, &format!(" in {region}"), out);
+        }
+    }
+}
+
+fn one(ix: NodeIx, node: &Node, holder: &Val, place: &str, out: &mut Findings) {
+    let val = holder.lookup(ENABLED);
+    match val.as_bool() {
+        Some(true) => {}
+        None if !val.is_null() => out.cannot_tell(ix, "PointInTimeRecoverySpecification", val),
+        _ => out.push(
+            Found::at_value(
+                ix,
+                val,
+                if place.is_empty() { node.span } else { holder.span.or(node.span) },
+                format!("{{subject}} cannot be restored to an earlier point in time{place}"),
+            )
+            .label(if val.is_null() { "no point-in-time recovery" } else { "off" })
+            .help("set `PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}`")
+            .evidence(format!("recovery off{place}")),
+        ),
+    }
+}
