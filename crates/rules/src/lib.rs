@@ -19,6 +19,7 @@ mod date;
 mod found;
 pub mod ingress;
 pub mod lambda;
+pub mod loops;
 mod page;
 pub mod policy;
 mod rule;

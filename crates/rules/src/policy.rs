@@ -3,7 +3,7 @@
 //! *cannot tell*.
 
 use palisade_graph::{
-    From, Graph, Node, NodeIx, Piece, Reason, Role, State, Statement, StoreDetail, Target, Tri, Val, Value,
+    EdgeKind, From, Graph, Node, NodeIx, NodeKind, Piece, Reason, Role, State, Statement, StoreDetail, Target, Tri, Val, Value,
 };
 
 pub use crate::settings::glob;
@@ -434,6 +434,13 @@ pub fn is_made(s: &Statement) -> bool {
     s.implied_by.is_some() || matches!(s.from, From::Implied | From::Connector)
 }
 
+/// Queues, and queue policies whose queue is not of the application.
+pub const QUEUES: &[&str] = &["AWS::SQS::Queue", "AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy"];
+/// Topics, and topic policies whose topic is not of the application.
+pub const TOPICS: &[&str] = &["AWS::SNS::Topic", "AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy"];
+/// Buckets, and bucket policies whose bucket is not of the application.
+pub const BUCKETS: &[&str] = &["AWS::S3::Bucket", "AWS::S3::BucketPolicy"];
+
 /// Nodes of a type with their resource policy; files for each whose policy could not be read that the
 /// rule cannot tell.
 pub fn with_policy<'a>(
@@ -450,6 +457,11 @@ pub fn with_policy<'a>(
         all.push((ix, node, store));
     }
     all
+}
+
+/// Words for the policy that a node has or, where it names nothing of the application, is.
+pub fn whose(node: &Node) -> &'static str {
+    if node.kind == NodeKind::Policy { "{subject}" } else { "the policy of {subject}" }
 }
 
 /// A statement in one line for fingerprints: effect, actions and resources as written.
@@ -611,5 +623,19 @@ pub fn may_do(graph: &Graph, role: &Role, action: &str, ix: NodeIx) -> Tri {
 pub fn allowing<'a>(graph: &Graph, role: &'a Role, action: &str, ix: NodeIx) -> Option<&'a Statement> {
     role.statements.iter().find(|s| {
         s.allows().is_yes() && covers_action(s, action).is_yes() && covers_node(graph, s, ix).is_yes()
+    })
+}
+
+/// The functions that a store starts, in words; none where it starts none.
+pub fn started_by(cx: &Cx<'_>, store: NodeIx) -> Option<String> {
+    let functions = cx.graph.out(store, EdgeKind::Triggers).filter_map(|e| cx.node(e.to));
+    let mut names: Vec<&str> = functions.map(|n| n.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let (first, rest) = names.split_first()?;
+    Some(match rest.len() {
+        0 => format!("function `{first}`"),
+        1 => format!("functions `{first}` and `{}`", rest.concat()),
+        n => format!("function `{first}` and {n} more"),
     })
 }

@@ -154,7 +154,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for (ix, _, store) in policy::with_policy(cx, &["AWS::S3::Bucket"], out) {
+    for (ix, _, store) in policy::with_policy(cx, policy::BUCKETS, out) {
         let triggers = cx.graph.out(ix, EdgeKind::Triggers).next().is_some();
         for s in &store.policy {
             let permission = bucket::permitting(s);

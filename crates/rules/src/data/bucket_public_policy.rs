@@ -151,7 +151,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for (ix, node, store) in policy::with_policy(cx, &["AWS::S3::Bucket"], out) {
+    for (ix, node, store) in policy::with_policy(cx, policy::BUCKETS, out) {
         let stopped = bucket::stops_policy(node);
         if stopped.is_yes() {
             continue;
@@ -184,7 +184,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 ix,
                 at,
                 s.span,
-                format!("the policy of {{subject}} lets everybody on the internet {verb} it (`{action}`)"),
+                format!("{} lets everybody on the internet {verb} the bucket (`{action}`)", policy::whose(node)),
             )
             .label("everybody, without a condition on who")
             .help("name the principals, or pin the caller by `aws:PrincipalOrgID`, `aws:SourceVpce` or `aws:SourceArn`")

@@ -138,7 +138,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for (ix, _, store) in policy::with_policy(cx, &["AWS::SQS::Queue"], out) {
+    for (ix, node, store) in policy::with_policy(cx, policy::QUEUES, out) {
         let triggers = cx.graph.out(ix, EdgeKind::Triggers).next().is_some();
         for s in &store.policy {
             match policy::outsider(cx, &store.policy, s) {
@@ -152,7 +152,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                             ix,
                             at,
                             s.span,
-                            format!("the policy of {{subject}} lets everybody use it (`{what}`)"),
+                            format!("{} lets everybody use the queue (`{what}`)", policy::whose(node)),
                         )
                         .label("everybody, without a condition on who")
                         .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")

@@ -140,7 +140,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for (ix, _, store) in policy::with_policy(cx, &["AWS::SQS::Queue"], out) {
+    for (ix, node, store) in policy::with_policy(cx, policy::QUEUES, out) {
         for s in &store.policy {
             if s.allows().is_no() || policy::is_made(s) || is_own_root(cx, &s.principal) {
                 continue;
@@ -150,7 +150,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             };
             if let Some(at) = s.actions.iter().find(star) {
                 out.push(
-                    Found::at_value(ix, at, s.span, "the policy of {subject} allows every action")
+                    Found::at_value(ix, at, s.span, format!("{} allows every action", policy::whose(node)))
                         .label("every action, deleting the queue and changing this policy among them")
                         .also(s.principal.span, "to whom")
                         .help("name the actions: `sqs:SendMessage` for who sends")

@@ -141,7 +141,7 @@ pub const RULE: Rule = Rule {
 const SENDERS: &[&str] = &["sns", "s3", "events"];
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for (ix, _, store) in policy::with_policy(cx, &["AWS::SQS::Queue"], out) {
+    for (ix, _, store) in policy::with_policy(cx, policy::QUEUES, out) {
         for s in &store.policy {
             if s.allows().is_no() || policy::is_made(s) {
                 continue;

@@ -137,7 +137,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for (ix, _, store) in policy::with_policy(cx, &["AWS::SNS::Topic"], out) {
+    for (ix, node, store) in policy::with_policy(cx, policy::TOPICS, out) {
         let triggers = cx.graph.out(ix, EdgeKind::Triggers).next().is_some();
         for s in &store.policy {
             match policy::outsider(cx, &store.policy, s) {
@@ -148,13 +148,13 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         continue;
                     }
                     let may = match (publish.is_some(), subscribe.is_some()) {
-                        (true, true) => "publish to it and subscribe",
-                        (true, false) => "publish to it",
-                        (false, true) => "subscribe to it",
-                        (false, false) => "use it",
+                        (true, true) => "publish to the topic and subscribe",
+                        (true, false) => "publish to the topic",
+                        (false, true) => "subscribe to the topic",
+                        (false, false) => "use the topic",
                     };
                     out.push(
-                        Found::at_value(ix, at, s.span, format!("the policy of {{subject}} lets everybody {may}"))
+                        Found::at_value(ix, at, s.span, format!("{} lets everybody {may}", policy::whose(node)))
                             .label("everybody, without a condition on who")
                             .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
                             .help("name the accounts or services, or pin the caller by `aws:SourceAccount`")
