@@ -1,1 +1,3 @@
 //! Rules of category `network`.
+
+pub mod ingress_open;

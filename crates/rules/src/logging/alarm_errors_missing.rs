@@ -1,0 +1,167 @@
+//! nobody is told when a public function fails
+//!
+//! ## What
+//!
+//! A function that the internet can start has no CloudWatch alarm on its `Errors` or `Throttles`, by
+//! dimension `FunctionName` or for all functions.
+//!
+//! ## Why
+//!
+//! Somebody who tries inputs until one works makes errors first; a flood makes throttles. Without an alarm
+//! both are seen when customers complain.
+//!
+//! ## Example
+//!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! functions:
+//!   hello: # finding
+//!     handler: a.b
+//!     events:
+//!       - httpApi: GET /hello
+//! ```
+//!
+//! An alarm on something else:
+//!
+//! ```yaml bad template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Parameters:
+//!   Metric: {Type: String, Default: Duration}
+//! Resources:
+//!   Hello: # finding
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       CodeUri: .
+//!       Events:
+//!         Get: {Type: HttpApi, Properties: {Path: /hello, Method: GET}}
+//!   Slow:
+//!     Type: AWS::CloudWatch::Alarm
+//!     Properties:
+//!       Namespace: AWS/Lambda
+//!       MetricName: !Ref Metric
+//!       Dimensions: [{Name: FunctionName, Value: !Ref Hello}]
+//! ```
+//!
+//! ```yaml good template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Hello:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       CodeUri: .
+//!       Events:
+//!         Get: {Type: HttpApi, Properties: {Path: /hello, Method: GET}}
+//!   Failing:
+//!     Type: AWS::CloudWatch::Alarm
+//!     Properties:
+//!       Namespace: AWS/Lambda
+//!       MetricName: Errors
+//!       Dimensions: [{Name: FunctionName, Value: !Ref Hello}]
+//! ```
+//!
+//! Nobody outside can start it:
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! functions:
+//!   nightly:
+//!     handler: a.b
+//!     events:
+//!       - schedule: rate(1 day)
+//! ```
+//!
+//! ## How to fix
+//!
+//! Add an `AWS::CloudWatch::Alarm` on `Errors` of namespace `AWS/Lambda` with `FunctionName` and somebody
+//! to tell. An alarm costs ten cents a month.
+
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    persona: Persona::Pedantic,
+    fix: FixKind::None,
+    since: "0.1.0",
+    references: References { owasp_serverless: &["S10", "SAS-5"], stride: &["R", "D"], ..References::NONE },
+    check,
+};
+
+/// Functions that alarms watch.
+#[derive(Default)]
+struct Watched<'a> {
+    all: bool,
+    functions: Vec<NodeIx>,
+    names: Vec<&'a str>,
+    open: Option<&'a Val>,
+}
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    let watched = watched(cx);
+    if watched.all {
+        return;
+    }
+    for (fx, node) in cx.functions() {
+        let own = node.props.get("FunctionName").as_str();
+        let has = watched.functions.contains(&fx) || own.is_some_and(|n| watched.names.contains(&n));
+        if has || !cx.is_public(fx).is_yes() {
+            continue;
+        }
+        if let Some(open) = watched.open {
+            out.cannot_tell(fx, "Alarm", open);
+            continue;
+        }
+        out.push(
+            Found::new(fx, node.span, "nobody is told when {subject}, which the internet can start, fails")
+                .label("no alarm on `Errors` or `Throttles`")
+                .help("add an `AWS::CloudWatch::Alarm` on `Errors` with dimension `FunctionName`")
+                .evidence("no alarm"),
+        );
+    }
+}
+
+fn watched<'a>(cx: &Cx<'a>) -> Watched<'a> {
+    let mut watched = Watched::default();
+    for (_, alarm) in cx.of_type("AWS::CloudWatch::Alarm") {
+        let single = std::iter::once(&alarm.props);
+        let several = alarm.props.get("Metrics").items().iter().map(|m| m.at("MetricStat.Metric"));
+        for metric in single.chain(several) {
+            let name = metric.get("MetricName");
+            let counts = name.is("Errors").or(name.is("Throttles"));
+            if metric.get("Namespace").is("AWS/Lambda").and(counts).is_no() {
+                continue;
+            }
+            look(cx, metric.get("Dimensions"), name, counts.is_yes(), &mut watched);
+        }
+    }
+    watched
+}
+
+fn look<'a>(cx: &Cx<'a>, dimensions: &'a Val, name: &'a Val, sure: bool, watched: &mut Watched<'a>) {
+    if !sure {
+        watched.open = watched.open.or(Some(name));
+        return;
+    }
+    if !dimensions.is_known() {
+        watched.open = watched.open.or(Some(dimensions));
+        return;
+    }
+    let mut any = false;
+    for dimension in dimensions.items().iter().filter(|d| d.get("Name").is("FunctionName").is_yes()) {
+        any = true;
+        let value = dimension.get("Value");
+        match (cx.graph.resolve(value), value.as_str()) {
+            (Some(ix), _) => watched.functions.push(ix),
+            (None, Some(text)) => watched.names.push(text),
+            (None, None) => watched.open = watched.open.or(Some(value)),
+        }
+    }
+    watched.all |= !any && dimensions.items().is_empty();
+}

@@ -1,0 +1,101 @@
+//! logs are kept for ever
+//!
+//! ## What
+//!
+//! The log group of a function, an API or a state machine has no `RetentionInDays`.
+//!
+//! ## Why
+//!
+//! Logs hold what people did and who they are, and now and then a token that somebody printed. Kept for
+//! ever they are found by whoever gets read access in some years, and data-protection law wants a limit.
+//!
+//! ## Example
+//!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! functions:
+//!   hello: # finding
+//!     handler: a.b
+//! ```
+//!
+//! ```yaml bad template.yaml
+//! Parameters:
+//!   Prefix: {Type: String, Default: /aws/lambda}
+//! Resources:
+//!   Hello:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!   Logs: # finding
+//!     Type: AWS::Logs::LogGroup
+//!     Properties:
+//!       LogGroupName: !Sub '${Prefix}/${Hello}'
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x, logRetentionInDays: 30}
+//! functions:
+//!   hello:
+//!     handler: a.b
+//! ```
+//!
+//! The group of something else than a function, an API or a state machine:
+//!
+//! ```yaml good template.yaml
+//! Resources:
+//!   Logs:
+//!     Type: AWS::Logs::LogGroup
+//!     Properties: {LogGroupName: /office/printers}
+//! ```
+//!
+//! ## How to fix
+//!
+//! serverless.yml: `logRetentionInDays` at the provider or function. Else `RetentionInDays` at the log
+//! group. What is older is deleted: export first what must stay. It lowers the bill.
+
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    persona: Persona::Pedantic,
+    fix: FixKind::Safe,
+    since: "0.1.0",
+    references: References {
+        owasp_serverless: &["S10", "SAS-5"],
+        checkov: &["CKV_AWS_66", "CKV_AWS_338"],
+        stride: &["I", "R"],
+        others: &["W86"],
+        ..References::NONE
+    },
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    for (ix, node) in cx.of_type("AWS::Logs::LogGroup") {
+        let retention = node.props.lookup("RetentionInDays");
+        if retention.is_null() && is_asked(cx, ix, node) {
+            out.push(
+                Found::new(ix, node.span, "{subject} keeps its entries for ever")
+                    .label("no retention")
+                    .help("set `logRetentionInDays` (Serverless) or `RetentionInDays` of the log group")
+                    .evidence("no retention"),
+            );
+        }
+    }
+}
+
+/// Whether a function, an API or a state machine logs there.
+fn is_asked(cx: &Cx<'_>, ix: NodeIx, node: &Node) -> bool {
+    let name = node.props.get("LogGroupName");
+    let prefixes = ["/aws/lambda/", "/aws/api", "/aws/http-api", "/aws/websocket", "/aws/vendedlogs/", "/aws/states"];
+    node.implied_by.is_some()
+        || cx.graph.into(ix, EdgeKind::LogsTo).next().is_some()
+        || prefixes.iter().any(|p| name.display().starts_with(p))
+}

@@ -1,0 +1,223 @@
+//! a security group admits the whole internet
+//!
+//! ## What
+//!
+//! An ingress rule of a security group admits `0.0.0.0/0` or `::/0` to all ports or to another one than 80
+//! and 443; on the group of a database or cache 80 and 443 count as well. A group that only functions use
+//! is info: a function accepts no connections.
+//!
+//! ## Why
+//!
+//! Robots find an open port within minutes and try passwords and known faults on what listens there: a
+//! shell, an administration page, a database. What they take over then stands inside the network.
+//!
+//! ## Example
+//!
+//! ```yaml bad template.yaml
+//! Parameters:
+//!   Admins:
+//!     Type: String
+//!     Default: 0.0.0.0/0 # finding
+//! Resources:
+//!   Bastion:
+//!     Type: AWS::EC2::SecurityGroup
+//!     Properties:
+//!       GroupDescription: shell
+//!       SecurityGroupIngress:
+//!         - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: !Ref Admins}
+//! ```
+//!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Group:
+//!       Type: AWS::EC2::SecurityGroup
+//!       Properties: {GroupDescription: cache}
+//!     Open:
+//!       Type: AWS::EC2::SecurityGroupIngress
+//!       Properties:
+//!         GroupId: !GetAtt Group.GroupId
+//!         IpProtocol: -1
+//!         CidrIpv6: ::/0 # finding
+//! ```
+//!
+//! ```yaml good template.yaml
+//! Resources:
+//!   Web:
+//!     Type: AWS::EC2::SecurityGroup
+//!     Properties:
+//!       GroupDescription: web
+//!       SecurityGroupIngress:
+//!         - {IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0}
+//!         - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 10.0.0.0/8}
+//! ```
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Group:
+//!       Type: AWS::EC2::SecurityGroup
+//!       Properties:
+//!         GroupDescription: out
+//!         SecurityGroupEgress:
+//!           - {IpProtocol: -1, CidrIp: 0.0.0.0/0}
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Admins: {Type: String}
+//! Resources:
+//!   Bastion:
+//!     Type: AWS::EC2::SecurityGroup
+//!     Properties:
+//!       GroupDescription: shell
+//!       SecurityGroupIngress:
+//!         - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: !Ref Admins}
+//! ```
+//!
+//! ## How to fix
+//!
+//! Name the security group of who connects (`SourceSecurityGroupId`) or the addresses. For administration
+//! use Session Manager, which needs no open port. Who connected from elsewhere is refused afterwards.
+
+use crate::ingress::{self, Ingress};
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::High,
+    confidence: Confidence::High,
+    persona: Persona::Regular,
+    fix: FixKind::Unsafe,
+    since: "0.1.0",
+    references: References {
+        cwe: &[284],
+        owasp_serverless: &["S6", "SAS-3"],
+        checkov: &["CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_260", "CKV_AWS_277"],
+        attack: &["T1190", "T1133"],
+        stride: &["I", "E"],
+        others: &["W2", "AWS-0107", "CIS-6.3"],
+        ..References::NONE
+    },
+    check,
+};
+
+/// Who uses a group.
+#[derive(Default)]
+struct Users {
+    functions: usize,
+    stores: usize,
+    others: usize,
+}
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    let groups: Vec<(NodeIx, &Node)> = cx.of_type("AWS::EC2::SecurityGroup").collect();
+    for (ix, node) in &groups {
+        let rules = ingress::rules_of(cx, *ix);
+        if rules.is_empty() {
+            continue;
+        }
+        let users = users(cx, *ix);
+        for rule in &rules {
+            judge(*ix, node, rule, &users, out);
+        }
+    }
+    // Rules for groups that are not of the application.
+    for (ix, node) in cx.of_type("AWS::EC2::SecurityGroupIngress") {
+        let names = ["GroupId", "GroupName"].map(|k| node.props.get(k));
+        if names.iter().any(|v| cx.graph.resolve(v).is_some()) {
+            continue;
+        }
+        for key in ["CidrIp", "CidrIpv6"] {
+            let cidr = node.props.get(key);
+            if !cidr.is_null() {
+                let rule = Ingress { cidr, rule: &node.props, at: node.span };
+                judge(ix, node, &rule, &Users::default(), out);
+            }
+        }
+    }
+}
+
+fn judge(ix: NodeIx, node: &Node, rule: &Ingress<'_>, users: &Users, out: &mut Findings) {
+    match rule.world() {
+        Tri::No => return,
+        Tri::Unknown => {
+            // The web's ports may be open anyway.
+            if !matches!(rule.ports(), Ok(Some(p)) if is_web(p)) || users.stores > 0 {
+                out.cannot_tell(ix, "SecurityGroupIngress", rule.cidr);
+            }
+            return;
+        }
+        Tri::Yes => {}
+    }
+    let ports = match rule.ports() {
+        Ok(Some(ports)) => ports,
+        Ok(None) => return,
+        Err(val) => {
+            out.cannot_tell(ix, "SecurityGroupIngress", val);
+            return;
+        }
+    };
+    if is_web(ports) && users.stores == 0 {
+        return;
+    }
+    let what = match ports {
+        (0 | 1, 65_535) => "every port".to_owned(),
+        (from, to) if from == to => format!("port {from}"),
+        (from, to) => format!("ports {from} to {to}"),
+    };
+    let only_functions = users.functions > 0 && users.stores == 0 && users.others == 0;
+    let mut found = Found::at_value(
+        ix,
+        rule.cidr,
+        rule.at,
+        format!("{{subject}} admits the whole internet to {what}"),
+    )
+    .label("the whole internet")
+    .help("name the security group or the addresses of who connects")
+    .evidence(format!("{} to {what}", rule.cidr.display()));
+    if only_functions {
+        found = found.severity(Severity::Info);
+        found.message.push_str("; only functions use it, and they accept no connections");
+    }
+    out.push(found);
+}
+
+fn is_web((from, to): (i64, i64)) -> bool {
+    from == to && matches!(from, 80 | 443)
+}
+
+/// Properties that name the security groups of a resource.
+const GROUPS: &[&str] = &[
+    "VpcConfig.SecurityGroupIds",
+    "VPCSecurityGroups",
+    "VpcSecurityGroupIds",
+    "SecurityGroupIds",
+    "SecurityGroups",
+    "VPCOptions.SecurityGroupIds",
+    "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
+    "BrokerNodeGroupInfo.SecurityGroups",
+    "LaunchTemplateData.SecurityGroupIds",
+];
+
+fn users(cx: &Cx<'_>, group: NodeIx) -> Users {
+    let mut users = Users::default();
+    for (_, node) in cx.graph.iter() {
+        let names = GROUPS.iter().flat_map(|path| node.props.at(path).items());
+        if !names.filter_map(|v| cx.graph.resolve(v)).any(|ix| ix == group) {
+            continue;
+        }
+        match node.kind {
+            NodeKind::Function => users.functions += 1,
+            NodeKind::Store => users.stores += 1,
+            _ => users.others += 1,
+        }
+    }
+    users
+}
