@@ -25,7 +25,7 @@
 //!       PolicyDocument:
 //!         Statement:
 //!           - Effect: Allow
-//!             Principal: {AWS: 'arn:aws:iam::999999999999:root'} # finding
+//!             Principal: {AWS: 'arn:aws:iam::271828182845:root'} # finding
 //!             Action: sqs:SendMessage
 //!             Resource: !GetAtt Orders.Arn
 //!   Hello:
@@ -33,7 +33,7 @@
 //!     Properties:
 //!       Handler: a.b
 //!       Runtime: nodejs22.x
-//!       Role: arn:aws:iam::123456789012:role/hello
+//!       Role: arn:aws:iam::314159265358:role/hello
 //!       Code: {S3Bucket: b, S3Key: k}
 //! ```
 //!
@@ -42,8 +42,8 @@
 //! provider:
 //!   name: aws
 //!   runtime: nodejs22.x
-//!   iam: {role: 'arn:aws:iam::123456789012:role/hello'}
-//! custom: {partner: '999999999999'} # finding
+//!   iam: {role: 'arn:aws:iam::314159265358:role/hello'}
+//! custom: {partner: '271828182845'} # finding
 //! functions:
 //!   hello: {handler: a.b}
 //! resources:
@@ -73,7 +73,7 @@
 //!       PolicyDocument:
 //!         Statement:
 //!           - Effect: Allow
-//!             Principal: {AWS: 'arn:aws:iam::999999999999:root'}
+//!             Principal: {AWS: 'arn:aws:iam::271828182845:root'}
 //!             Action: sns:Subscribe
 //!             Resource: !Ref Alerts
 //!   Hello:
@@ -81,7 +81,7 @@
 //!     Properties:
 //!       Handler: a.b
 //!       Runtime: nodejs22.x
-//!       Role: arn:aws:iam::123456789012:role/hello
+//!       Role: arn:aws:iam::314159265358:role/hello
 //!       Code: {S3Bucket: b, S3Key: k}
 //! ```
 //!
@@ -117,7 +117,7 @@
 //!       PolicyDocument:
 //!         Statement:
 //!           - Effect: Allow
-//!             Principal: {AWS: 'arn:aws:iam::999999999999:root'}
+//!             Principal: {AWS: 'arn:aws:iam::271828182845:root'}
 //!             Action: sqs:SendMessage
 //!             Resource: !GetAtt Orders.Arn
 //! ```
