@@ -17,6 +17,7 @@ pub mod bucket;
 mod cx;
 mod date;
 mod found;
+pub mod grants;
 pub mod ingress;
 pub mod lambda;
 pub mod loops;

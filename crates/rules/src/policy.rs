@@ -7,6 +7,7 @@ use palisade_graph::{
 };
 
 pub use crate::settings::glob;
+use crate::accounts::{self, Account, Standing};
 use crate::{Cx, Findings};
 
 /// Condition keys that pin the caller to an account, organisation, network or source resource. An
@@ -104,13 +105,6 @@ fn any_star(val: &Val) -> Tri {
 /// The values under one kind of principal (`AWS`, `Service`, `Federated`), `*` alone not among them.
 pub fn principals<'a>(principal: &'a Val, kind: &str) -> &'a [Val] {
     principal.get(kind).items()
-}
-
-/// The account that a principal value of kind `AWS` names literally: an id, or the account of an ARN.
-pub fn account_of(val: &Val) -> Option<&str> {
-    let text = val.as_str()?;
-    let id = if text.starts_with("arn:") { text.split(':').nth(4)? } else { text };
-    (id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit())).then_some(id)
 }
 
 /// An operator of a `Condition`, taken apart.
@@ -392,41 +386,62 @@ fn aws_principals(principal: &Val) -> impl Iterator<Item = &Val> {
 
 /// Whether a principal value belongs to the application: its own account, or a role or user in it.
 pub fn is_own(val: &Val) -> bool {
-    match &val.state {
-        State::Ref(t) => !matches!(**t, Target::External { .. }),
-        State::Partial(pieces) => pieces.iter().any(|p| match p {
-            Piece::Hole(v) => is_own(v) && v.as_target() != Some(&Target::Pseudo("AWS::Partition".into())),
-            Piece::Text(_) => false,
-        }),
-        _ => false,
+    accounts::account_of(val) == Account::Own
+}
+
+/// Accounts of AWS itself that deliver access logs of load balancers into buckets, one a region.
+///
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>
+const LOG_DELIVERY: &[&str] = &[
+    "127311923021",
+    "033677994240",
+    "027434742980",
+    "797873946194",
+    "098369216593",
+    "754344448648",
+    "589379963580",
+    "718504428378",
+    "383597477331",
+    "600734575887",
+    "114774131450",
+    "783225319266",
+    "582318560864",
+    "985666609251",
+    "054676820928",
+    "156460612806",
+    "652711504416",
+    "635631232127",
+    "009996457667",
+    "897822967062",
+    "076674570225",
+    "507241528517",
+    "048591011584",
+    "190560391635",
+    "638102146993",
+    "037604701340",
+];
+
+/// The account that a principal value names literally.
+pub fn account_of(val: &Val) -> Option<String> {
+    match accounts::account_of(val) {
+        Account::Id(id) => Some(id),
+        _ => None,
     }
 }
 
 /// Whether a principal value names an account that is neither own nor trusted.
 pub fn foreign(cx: &Cx<'_>, val: &Val) -> Tri {
-    if is_own(val) {
-        return Tri::No;
-    }
-    let Some(id) = account_of(val) else {
+    match accounts::account_of(val) {
+        Account::Own => Tri::No,
+        Account::Id(id) if LOG_DELIVERY.contains(&id.as_str()) => Tri::No,
+        Account::Id(id) => match accounts::standing(cx, &id) {
+            Standing::Own => Tri::No,
+            Standing::Foreign => Tri::Yes,
+            Standing::Unknown => Tri::Unknown,
+        },
         // A user or role id, or a canonical id, names one principal; which account it is of is not told.
-        return Tri::Unknown;
-    };
-    if cx.settings.trusted_accounts.iter().any(|t| t == id) {
-        return Tri::No;
+        _ => Tri::Unknown,
     }
-    match own_account(cx) {
-        Some(own) => (own != id).into(),
-        None => Tri::Unknown,
-    }
-}
-
-/// The account that the application is deployed to: configured, or that of the role of a function, which
-/// must be the function's own.
-fn own_account(cx: &Cx<'_>) -> Option<String> {
-    if let Some(account) = &cx.settings.account {
-        return Some(account.clone());
-    }
-    cx.functions().find_map(|(_, f)| account_of(f.props.get("Role")).map(str::to_owned))
 }
 
 /// Whether a framework made a statement: the user did not write it.

@@ -24,7 +24,7 @@
 //!       PolicyDocument:
 //!         Statement:
 //!           - Effect: Allow
-//!             Principal: {AWS: 'arn:aws:iam::999999999999:root'} # finding
+//!             Principal: {AWS: 'arn:aws:iam::271828182845:root'} # finding
 //!             Action: [s3:PutObject, s3:DeleteObject]
 //!             Resource: !Sub '${Reports.Arn}/*'
 //!   Hello:
@@ -32,7 +32,7 @@
 //!     Properties:
 //!       Handler: a.b
 //!       Runtime: nodejs22.x
-//!       Role: arn:aws:iam::123456789012:role/hello
+//!       Role: arn:aws:iam::314159265358:role/hello
 //!       Code: {S3Bucket: b, S3Key: k}
 //! ```
 //!
@@ -41,8 +41,8 @@
 //! provider:
 //!   name: aws
 //!   runtime: nodejs22.x
-//!   iam: {role: 'arn:aws:iam::123456789012:role/hello'}
-//! custom: {partner: '999999999999'} # finding
+//!   iam: {role: 'arn:aws:iam::314159265358:role/hello'}
+//! custom: {partner: '271828182845'} # finding
 //! functions:
 //!   hello: {handler: a.b}
 //! resources:
@@ -74,7 +74,7 @@
 //!       PolicyDocument:
 //!         Statement:
 //!           - Effect: Allow
-//!             Principal: {AWS: 'arn:aws:iam::999999999999:root'}
+//!             Principal: {AWS: 'arn:aws:iam::271828182845:root'}
 //!             Action: s3:GetObject
 //!             Resource: !Sub '${Reports.Arn}/*'
 //!   Hello:
@@ -82,7 +82,7 @@
 //!     Properties:
 //!       Handler: a.b
 //!       Runtime: nodejs22.x
-//!       Role: arn:aws:iam::123456789012:role/hello
+//!       Role: arn:aws:iam::314159265358:role/hello
 //!       Code: {S3Bucket: b, S3Key: k}
 //! ```
 //!
@@ -120,7 +120,7 @@
 //!       PolicyDocument:
 //!         Statement:
 //!           - Effect: Allow
-//!             Principal: {AWS: 'arn:aws:iam::999999999999:root'}
+//!             Principal: {AWS: 'arn:aws:iam::271828182845:root'}
 //!             Action: s3:PutObject
 //!             Resource: !Sub '${Reports.Arn}/*'
 //! ```

@@ -86,6 +86,8 @@
 //! Name the security group of who connects (`SourceSecurityGroupId`) or the addresses. For administration
 //! use Session Manager, which needs no open port. Who connected from elsewhere is refused afterwards.
 
+use std::collections::BTreeMap;
+
 use crate::ingress::{self, Ingress};
 use crate::prelude::*;
 
@@ -117,15 +119,11 @@ struct Users {
 }
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    let groups: Vec<(NodeIx, &Node)> = cx.of_type("AWS::EC2::SecurityGroup").collect();
-    for (ix, node) in &groups {
-        let rules = ingress::rules_of(cx, *ix);
-        if rules.is_empty() {
-            continue;
-        }
-        let users = users(cx, *ix);
-        for rule in &rules {
-            judge(*ix, node, rule, &users, out);
+    let users = users(cx);
+    let nobody = Users::default();
+    for (ix, _) in cx.of_type("AWS::EC2::SecurityGroup") {
+        for rule in &ingress::rules_of(cx, ix) {
+            judge(ix, rule, users.get(&ix).unwrap_or(&nobody), out);
         }
     }
     // Rules for groups that are not of the application.
@@ -138,13 +136,13 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             let cidr = node.props.get(key);
             if !cidr.is_null() {
                 let rule = Ingress { cidr, rule: &node.props, at: node.span };
-                judge(ix, node, &rule, &Users::default(), out);
+                judge(ix, &rule, &nobody, out);
             }
         }
     }
 }
 
-fn judge(ix: NodeIx, node: &Node, rule: &Ingress<'_>, users: &Users, out: &mut Findings) {
+fn judge(ix: NodeIx, rule: &Ingress<'_>, users: &Users, out: &mut Findings) {
     match rule.world() {
         Tri::No => return,
         Tri::Unknown => {
@@ -206,18 +204,18 @@ const GROUPS: &[&str] = &[
     "LaunchTemplateData.SecurityGroupIds",
 ];
 
-fn users(cx: &Cx<'_>, group: NodeIx) -> Users {
-    let mut users = Users::default();
+fn users(cx: &Cx<'_>) -> BTreeMap<NodeIx, Users> {
+    let mut all: BTreeMap<NodeIx, Users> = BTreeMap::new();
     for (_, node) in cx.graph.iter() {
         let names = GROUPS.iter().flat_map(|path| node.props.at(path).items());
-        if !names.filter_map(|v| cx.graph.resolve(v)).any(|ix| ix == group) {
-            continue;
-        }
-        match node.kind {
-            NodeKind::Function => users.functions += 1,
-            NodeKind::Store => users.stores += 1,
-            _ => users.others += 1,
+        for group in names.filter_map(|v| cx.graph.resolve(v)) {
+            let users = all.entry(group).or_default();
+            match node.kind {
+                NodeKind::Function => users.functions += 1,
+                NodeKind::Store => users.stores += 1,
+                _ => users.others += 1,
+            }
         }
     }
-    users
+    all
 }

@@ -1,0 +1,153 @@
+//! a role may do every action of a service
+//!
+//! ## What
+//!
+//! An Allow statement has an action pattern that covers all of a service (`s3:*`). `iam:*` is
+//! `iam-all-iam-actions`, every action on everything `iam-admin-statement`.
+//!
+//! ## Why
+//!
+//! A handler calls three or four actions. The others are what an attacker calls who got into it: delete
+//! the table, change the bucket's policy, read every secret. And each action that AWS adds to the service
+//! is granted on the day it appears.
+//!
+//! ## Example
+//!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//!   iam:
+//!     role:
+//!       statements:
+//!         - Effect: Allow
+//!           Action:
+//!             - dynamodb:* # finding
+//!           Resource: !GetAtt Orders.Arn
+//! functions:
+//!   hello: {handler: a.b}
+//! resources:
+//!   Resources:
+//!     Orders:
+//!       Type: AWS::DynamoDB::Table
+//! ```
+//!
+//! ```yaml bad template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Parameters:
+//!   Actions: {Type: String, Default: 's3:*'} # finding
+//! Resources:
+//!   Hello:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       CodeUri: .
+//!       Policies:
+//!         - Statement: {Effect: Allow, Action: !Ref Actions, Resource: 'arn:aws:s3:::shop/*'}
+//! ```
+//!
+//! ```yaml good template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Hello:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       CodeUri: .
+//!       Policies:
+//!         - Statement: {Effect: Allow, Action: ['s3:Get*', 's3:List*'], Resource: 'arn:aws:s3:::shop/*'}
+//! ```
+//!
+//! A managed policy of the template that nobody is denied by:
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//!   iam:
+//!     role:
+//!       statements:
+//!         - Effect: Deny
+//!           Action: s3:*
+//!           Resource: '*'
+//! functions:
+//!   hello: {handler: a.b}
+//! ```
+//!
+//! ## Cannot tell
+//!
+//! ```yaml unknown template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Parameters:
+//!   Actions: {Type: String}
+//! Resources:
+//!   Hello:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       CodeUri: .
+//!       Policies:
+//!         - Statement: {Effect: Allow, Action: !Ref Actions, Resource: 'arn:aws:s3:::shop/*'}
+//! ```
+//!
+//! ## How to fix
+//!
+//! Name the actions that the handler calls. What is left out fails with `AccessDenied` at run time: try it
+//! in a test stage.
+
+use crate::grants::{self, Wide};
+use crate::policy;
+use crate::prelude::*;
+
+/// Metadata.
+pub const RULE: Rule = Rule {
+    severity: Severity::High,
+    confidence: Confidence::High,
+    persona: Persona::Regular,
+    fix: FixKind::None,
+    since: "0.1.0",
+    references: References {
+        cwe: &[250, 732],
+        owasp_serverless: &["S5", "SAS-4"],
+        attack: &["T1078.004"],
+        stride: &["E"],
+        others: &["LambdaStarPermissions", "AWS-0345"],
+        ..References::NONE
+    },
+    check,
+};
+
+fn check(cx: &Cx<'_>, out: &mut Findings) {
+    for grant in grants::written(cx) {
+        let s = grant.statement;
+        let Some((Wide::Service, at)) = grants::wide(s) else {
+            if grants::wide(s).is_none()
+                && let Some(open) = s.actions.iter().find(|a| !a.is_known() && !grants::is_pseudo(a))
+                && let Some(holder) = grant.holders.first()
+            {
+                out.cannot_tell(*holder, "Action", open);
+            }
+            continue;
+        };
+        let whole: Vec<(&Val, String)> =
+            s.actions.iter().filter_map(|a| grants::whole_service(a).map(|n| (a, n))).collect();
+        let mut names: Vec<String> = whole.iter().map(|(_, n)| format!("`{n}:*`")).collect();
+        names.sort();
+        names.dedup();
+        let shown = names.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
+        let rest = if names.len() > 4 { format!(" and {} more", names.len() - 4) } else { String::new() };
+        let message = format!("{{subject}} may do {shown}{rest} on {}", grants::on(s));
+        if let Some(mut found) = grants::found(cx, &grant.holders, at, s.span, &message) {
+            found = found.label("every action of the service");
+            for (val, _) in whole.iter().skip(1).take(4) {
+                found = found.also(val.span, "and every action of this one");
+            }
+            out.push(found.help("name the actions that the code calls").evidence(policy::evidence(s)));
+        }
+    }
+}
