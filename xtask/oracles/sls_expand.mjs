@@ -40,7 +40,7 @@ const GIVEN = /^\s*(?:env|param|opt(?!:stage\b)):/;
  * Sources that cannot be had offline are taken out of each variable, and with `every` also those
  * that merely were not given; what then has no source left becomes the word `unresolved`.
  */
-function offline(text, every) {
+function offline(text, every, folder) {
   let out = '';
   let at = 0;
   for (;;) {
@@ -50,13 +50,20 @@ function offline(text, every) {
     out += text.slice(at, start);
     at = end + 1;
     const sources = split(text.slice(start + 2, end));
-    const kept = sources.filter((source) => !NETWORK.test(source) && !(every && GIVEN.test(source)));
-    const inner = kept.map((source) => offline(source, every));
+    const lost = (source) => NETWORK.test(source) || (every && (GIVEN.test(source) || isMissing(source, folder)));
+    const kept = sources.filter((source) => !lost(source));
+    const inner = kept.map((source) => offline(source, every, folder));
     if (inner.length === 0) out += 'unresolved';
     else if (inner.length < sources.length && kept.every((source) => GIVEN.test(source))) {
       out += `\${${inner.join(',')}, 'unresolved'}`;
     } else out += `\${${inner.join(',').trim()}}`;
   }
+}
+
+/** Whether a source is a file that is not there: a secret that was never committed. */
+function isMissing(source, folder) {
+  const file = source.match(/^\s*file\(\s*([^)$]+?)\s*\)/);
+  return file !== null && !fs.existsSync(path.join(folder, file[1]));
 }
 
 /** The index of the brace that closes the variable that opens at `start`, or -1. */
@@ -83,9 +90,15 @@ function split(inner) {
 }
 
 /** Takes out what would need the network or a plugin, and says which plugins those were. */
-function prepare(text, every) {
-  const lines = offline(text, every).split(/\r?\n/);
-  for (const key of ['frameworkVersion', 'configValidationMode', 'variablesResolutionMode', 'org', 'app', 'tenant']) {
+function prepare(text, every, folder) {
+  const lines = offline(text, every, folder).split(/\r?\n/);
+  const service = block(lines, 'service');
+  const named = service && lines.slice(...service).map((line) => line.match(/^\s+name:\s*(.+)$/)).find(Boolean);
+  // The first version's `service: {name: …}`.
+  if (named) lines.splice(service[0], service[1] - service[0], `service: ${named[1]}`);
+  // What a build would have made is not there to be packed.
+  const packed = every ? ['package'] : [];
+  for (const key of [...packed, 'frameworkVersion', 'configValidationMode', 'variablesResolutionMode', 'org', 'app', 'tenant']) {
     const found = block(lines, key);
     if (found) lines.splice(found[0], found[1] - found[0]);
   }
@@ -127,7 +140,7 @@ function attempt(copy, relative, stage, source, every) {
   const folder = path.dirname(file);
   const removed = [];
   if (/\.ya?ml$/.test(file)) {
-    const prepared = prepare(source, every);
+    const prepared = prepare(source, every, folder);
     fs.writeFileSync(file, prepared.text);
     removed.push(...prepared.removed);
     artifacts(source, folder);
@@ -167,7 +180,7 @@ function attempt(copy, relative, stage, source, every) {
 function expand(copy, relative, stage) {
   const source = fs.readFileSync(path.join(copy, relative), 'utf8').replace(/^\uFEFF/, '');
   const answer = attempt(copy, relative, stage, source, false);
-  return /Value not found at/.test(answer.error ?? '') ? attempt(copy, relative, stage, source, true) : answer;
+  return /Value not found at|No file matches|package artifact/.test(answer.error ?? '') ? attempt(copy, relative, stage, source, true) : answer;
 }
 
 function main() {

@@ -1,6 +1,7 @@
 //! `cargo xtask fuzz [SECONDS]`: each fuzz target for a while, on the pinned stable toolchain.
 
 use std::fs;
+use std::path::Path;
 
 use crate::process::{self, answers, cargo, root, say, target};
 use crate::{Outcome, deny, oracles};
@@ -40,7 +41,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
         fs::create_dir_all(&grown).map_err(|e| format!("{}: {e}", grown.display()))?;
         let artifacts = target().join("fuzz-artifacts").join(name);
         fs::create_dir_all(&artifacts).map_err(|e| format!("{}: {e}", artifacts.display()))?;
-        process::run(
+        quietly(
             fuzz(&["run", "--sanitizer", "none", name])
                 .arg(&grown)
                 .arg(root().join("fuzz/seeds").join(name))
@@ -59,6 +60,20 @@ pub fn run(arguments: &Arguments) -> Outcome {
     Ok(())
 }
 
+/// The engine is talkative: what it says is shown only where it found something.
+fn quietly(command: &mut std::process::Command) -> Outcome {
+    let out = command.output().map_err(|e| format!("cargo fuzz could not be started: {e}"))?;
+    let said = String::from_utf8_lossy(&out.stderr);
+    if !out.status.success() {
+        eprintln!("{said}");
+        return Err("a fuzz target failed: the input that did it is in target/fuzz-artifacts".to_owned());
+    }
+    for line in said.lines().filter(|line| line.contains("executed_units") || line.contains("peak_rss")) {
+        println!("{line}");
+    }
+    Ok(())
+}
+
 fn targets() -> Result<Vec<String>, String> {
     let said = process::output(&mut fuzz(&["list"]))?;
     Ok(said.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect())
@@ -71,6 +86,9 @@ fn fuzz(arguments: &[&str]) -> std::process::Command {
         .arg("fuzz")
         .args(arguments)
         .env("RUSTC_BOOTSTRAP", "1")
+        // One thread and a folder in memory: more runs a second, and the same run twice.
+        .env("RAYON_NUM_THREADS", "1")
+        .envs(Path::new("/dev/shm").is_dir().then_some(("TMPDIR", "/dev/shm")))
         .env("CARGO_TARGET_DIR", oracles::folder().with_file_name("fuzz"));
     command
 }

@@ -1,0 +1,1 @@
+exports.b = async () => 1;
