@@ -54,7 +54,7 @@ impl At {
 
     /// `Fn::Sub` of text that may have holes.
     pub fn sub(self, text: Val) -> Val {
-        self.obj([("Fn::Sub", text)])
+        self.obj([("Fn::Sub", sub_argument(text))])
     }
 
     /// A pseudo parameter.
@@ -368,4 +368,33 @@ fn merge_to(mut first: Val, second: &Val, depth: usize) -> Val {
         }
         _ => second.clone(),
     }
+}
+
+/// The argument of `Fn::Sub` with holes as its own variables, so that the names in its text are still
+/// substituted.
+pub fn sub_argument(arg: Val) -> Val {
+    let (text, variables) = match &arg.state {
+        State::Partial(_) => (&arg, Val::null()),
+        State::Known(Value::List(list)) => match list.items.as_slice() {
+            [text @ Val { state: State::Partial(_), .. }, variables] => (text, variables),
+            _ => return arg,
+        },
+        _ => return arg,
+    };
+    let State::Partial(pieces) = &text.state else { return arg };
+    let at = At(text.span);
+    let mut written = String::new();
+    let mut holes = variables.entries().to_vec();
+    for piece in pieces.iter() {
+        match piece {
+            Piece::Text(t) => written.push_str(t),
+            Piece::Hole(val) => {
+                let name = format!("@{}", holes.len());
+                written.push_str(&format!("${{{name}}}"));
+                holes.push(entry(name, val.clone()));
+            }
+        }
+    }
+    let text = Val { via: text.via.clone(), ..at.str(written) };
+    at.list([text, Val::map(holes, at.0)])
 }

@@ -350,7 +350,7 @@ mod tests {
 
     #[test]
     fn own_syntax_of_version_one() {
-        let own = Delimiters::from_pattern(r"\${{([ ~:a-zA-Z0-9._\'\",\-\/\(\)]+?)}}");
+        let own = Delimiters::from_pattern(r#"\${{([ ~:a-zA-Z0-9._\'\",\-\/\(\)]+?)}}"#);
         assert_eq!((own.open.as_str(), own.close.as_str()), ("${{", "}}"));
         assert!(matches!(parse("${{self:a}}", &own, 64).as_deref(), Some([Part::Variable(..)])));
         assert_eq!(parse("${self:a}", &own, 64), None);

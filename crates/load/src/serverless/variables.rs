@@ -147,7 +147,8 @@ impl<'a> Resolver<'a> {
                     if let Some(new) = changed {
                         let entries = entries.get_or_insert_with(|| map.entries.clone());
                         if let Some(place) = entries.get_mut(i) {
-                            place.val = new;
+                            place.val =
+                                if entry.key == "Fn::Sub" { super::build::sub_argument(new) } else { new };
                         }
                     }
                 }

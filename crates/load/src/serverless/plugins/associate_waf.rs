@@ -1,0 +1,2 @@
+use super::super::service::Draft;
+pub(super) fn compile(_draft: &mut Draft<'_>) {}
