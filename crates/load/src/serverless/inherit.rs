@@ -200,6 +200,9 @@ fn runtime_management(management: &Val, at: At) -> Val {
 
 /// Two maps of which the second wins; `null` removes. Unknown parts leave the result open.
 fn shallow(provider: &Val, own: &Val, function: &Function) -> Val {
+    if provider.is_null() && own.is_null() {
+        return Val::null().clone();
+    }
     let known = |v: &Val| v.is_null() || v.as_map().is_some();
     if own.is_null() && !known(provider) {
         return inherited(provider, function);

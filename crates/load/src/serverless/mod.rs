@@ -65,6 +65,17 @@ pub fn load(files: &Files<'_>, path: &str, document: &Val, inputs: &Inputs) -> V
     limited(groups, files.limits.worlds)
 }
 
+/// The raw template that the framework would package for the stage that holds when none is asked for.
+pub fn template(files: &Files<'_>, path: &str, document: &Val, inputs: &Inputs) -> Val {
+    let within = folder(path);
+    let stage = match &inputs.stage {
+        Some(stage) => SmolStr::new(stage),
+        None => stages::default_stage(files, within, document, inputs),
+    };
+    let scope = Scope { stage, given: inputs.stage.is_some(), environment: false };
+    package(&Resolver::new(files, within, document, inputs, scope), files)
+}
+
 /// The stacks of a service written in JavaScript or TypeScript.
 pub fn load_script(
     files: &Files<'_>,
@@ -79,6 +90,11 @@ pub fn load_script(
             Vec::new()
         }
     }
+}
+
+/// The document that a service file in JavaScript or TypeScript exports.
+pub fn script_document(files: &Files<'_>, path: &str, source: Arc<SourceFile>) -> Option<Val> {
+    script::read(files, path, source)
 }
 
 /// Adds the worlds of one stage. Where environment variables with a fallback occur there are two: one in

@@ -42,10 +42,9 @@ pub fn deployment_bucket(draft: &mut Draft<'_>) {
         return;
     }
     let arn = |suffix: &str| {
-        at.join(
-            "",
-            [at.str("arn:"), at.pseudo("Partition"), at.str(":s3:::"), bucket(), at.str(suffix)],
-        )
+        let end = (!suffix.is_empty()).then(|| at.str(suffix));
+        let start = [at.str("arn:"), at.pseudo("Partition"), at.str(":s3:::"), bucket()];
+        at.join("", start.into_iter().chain(end))
     };
     let insecure = at.obj([("Bool", at.obj([("aws:SecureTransport", at.bool(false))]))]);
     let statement = at
