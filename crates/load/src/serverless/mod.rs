@@ -194,9 +194,11 @@ fn package(resolver: &Resolver<'_>, files: &Files<'_>) -> Val {
     let named = resolver.section("service");
     let name = if named.as_map().is_some() { named.get("name").clone() } else { named };
     let name = if name.is_null() { At(span).str("service") } else { name };
-    let provider = resolver.section("provider");
+    let mut provider = resolver.section("provider");
+    let plugins = service::plugins(&resolver.section("plugins"));
     let stage = resolver.stage(provider_key);
-    let section = resolver.section("functions");
+    let mut section = resolver.section("functions");
+    plugins::lift::prepare(resolver, plugins.has("serverless-lift"), &mut section, &mut provider);
     if !section.is_known() {
         let line = files.line(section.span);
         let at = files.path(section.span.file).unwrap_or_default();
@@ -216,8 +218,7 @@ fn package(resolver: &Resolver<'_>, files: &Files<'_>) -> Val {
         region: resolver.region(provider_key),
         provider,
         provider_key,
-        package: resolver.section("package"),
-        plugins: service::plugins(&resolver.section("plugins")),
+        plugins,
         version: version(document),
     };
     let mut draft = Draft { service: &service, template: Template::default(), role: role::draft(&service) };

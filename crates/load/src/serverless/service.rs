@@ -31,8 +31,6 @@ pub struct Service<'a> {
     pub provider_key: Span,
     /// `functions` in order.
     pub functions: Vec<Function>,
-    /// `package`.
-    pub package: Val,
     /// Plugins by name.
     pub plugins: Plugins,
     /// Major version that the file asks for.

@@ -89,7 +89,10 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
     let Some(first) = https.first() else { return };
     let cause = first.cause.clone();
     rest_api::api(draft, &cause);
-    let resources = Resources::make(draft, &https);
+    let mut resources = Resources::given(service, cause.at());
+    for http in &https {
+        resources.ensure(draft, &http.path, &http.cause);
+    }
     let mut methods = preflights(draft, &https, &resources);
     for http in &https {
         let (id, name) = resources.of(&http.path);
@@ -181,10 +184,7 @@ fn authorizer_of(service: &Service<'_>, event: &Event) -> Option<Authorizer> {
         }
     };
     match &val.state {
-        State::Known(Value::Str(text)) if iam(val) => {
-            let _ = text;
-            Some(Authorizer::Iam(At(val.span).str("AWS_IAM")))
-        }
+        State::Known(Value::Str(_)) if iam(val) => Some(Authorizer::Iam(At(val.span).str("AWS_IAM"))),
         State::Known(Value::Str(text)) if text.contains(':') => own(arn_name(val), val.clone(), None),
         State::Known(Value::Str(_)) => by_name(val),
         State::Partial(_) | State::Ref(_) => own(arn_name(val), val.clone(), None),
@@ -274,20 +274,19 @@ fn cors(event: &Event, method: &Val) -> Option<Cors> {
 }
 
 /// The resources of the API by path.
-struct Resources {
+pub struct Resources {
     ids: HashMap<String, (Val, String)>,
     root: Val,
 }
 
 impl Resources {
-    fn make(draft: &mut Draft<'_>, https: &[Http<'_>]) -> Self {
-        let service = draft.service;
-        let provider = &service.provider;
-        let at = https.first().map_or(At(Span::NONE), |h| h.cause.at());
-        let root = provider.at("apiGateway.restApiRootResourceId");
+    /// Those that the provider names.
+    pub fn given(service: &Service<'_>, at: At) -> Self {
+        let settings = service.provider.get("apiGateway");
+        let root = settings.get("restApiRootResourceId");
         let root = if truthy(root) { root.clone() } else { at.get_att(rest_api::API, "RootResourceId") };
         let mut ids: HashMap<String, (Val, String)> = HashMap::new();
-        let given = provider.at("apiGateway.restApiResources");
+        let given = settings.get("restApiResources");
         let trim = |path: &str| path.trim_matches('/').to_owned();
         for e in given.entries() {
             ids.insert(trim(&e.key), (e.val.clone(), naming::path(&trim(&e.key))));
@@ -297,42 +296,43 @@ impl Resources {
             let name = item.get("name").as_str().map_or_else(|| naming::path(&path), str::to_owned);
             ids.insert(path, (item.get("resourceId").clone(), name));
         }
-        for http in https.iter().filter(|h| !h.path.is_empty()) {
-            let at = http.cause.at();
-            let parts: Vec<&str> = http.path.split('/').collect();
-            // What lies above a given resource exists already.
-            let known = (1..=parts.len()).rev().find(|n| {
-                ids.contains_key(&parts.get(..*n).unwrap_or(&[]).join("/"))
-            });
-            for n in known.unwrap_or(0)..parts.len() {
-                let path = parts.get(..=n).unwrap_or(&[]).join("/");
-                let above = parts.get(..n).unwrap_or(&[]).join("/");
-                let parent = ids.get(&above).map_or_else(|| root.clone(), |(id, _)| id.clone());
-                let part = parts.get(n).copied().unwrap_or("");
-                let text = if part.contains("${") {
-                    Val::unknown(Reason::ExternalLookup, part.trim_matches(['$', '{', '}']), at.0)
-                } else {
-                    at.str(part)
-                };
-                let name = naming::path(&path);
-                let id = format_smolstr!("ApiGatewayResource{name}");
-                let made = Made::new(
-                    "AWS::ApiGateway::Resource",
-                    &http.cause,
-                    [
-                        ("ParentId", parent),
-                        ("PathPart", text),
-                        ("RestApiId", rest_api::api_id(service, at)),
-                    ],
-                );
-                draft.template.add(id.clone(), made);
-                ids.insert(path, (at.reference(id), name));
-            }
-        }
         Self { ids, root }
     }
 
-    fn of(&self, path: &str) -> (Val, String) {
+    /// Makes what is missing of a path. What lies above a given resource exists already.
+    pub fn ensure(&mut self, draft: &mut Draft<'_>, path: &str, cause: &Cause) {
+        if path.is_empty() || self.ids.contains_key(path) {
+            return;
+        }
+        let at = cause.at();
+        let parts: Vec<&str> = path.split('/').collect();
+        // Longer paths than this are refused by API Gateway; prefixes would grow with their square.
+        if parts.len() > 100 {
+            return;
+        }
+        let upto = |n: usize| parts.get(..n).unwrap_or(&[]).join("/");
+        let known = (1..=parts.len()).rev().find(|n| self.ids.contains_key(&upto(*n)));
+        for (n, part) in parts.iter().enumerate().skip(known.unwrap_or(0)) {
+            let here = upto(n + 1);
+            let name = naming::path(&here);
+            let id = format_smolstr!("ApiGatewayResource{name}");
+            if !draft.template.resources.contains_key(&id) {
+                let parent = self.ids.get(&upto(n)).map_or_else(|| self.root.clone(), |(id, _)| id.clone());
+                let text = if part.contains("${") {
+                    Val::unknown(Reason::ExternalLookup, part.trim_matches(['$', '{', '}']), at.0)
+                } else {
+                    at.str(*part)
+                };
+                let api = rest_api::api_id(draft.service, at);
+                let props = [("ParentId", parent), ("PathPart", text), ("RestApiId", api)];
+                draft.template.add(id.clone(), Made::new("AWS::ApiGateway::Resource", cause, props));
+            }
+            self.ids.insert(here, (at.reference(id), name));
+        }
+    }
+
+    /// A resource and the name of its path in logical ids.
+    pub fn of(&self, path: &str) -> (Val, String) {
         match self.ids.get(path) {
             Some(found) => found.clone(),
             None => (self.root.clone(), String::new()),

@@ -12,28 +12,28 @@ use super::super::service::{Draft, Service};
 use super::custom_resource;
 
 /// Logical id of the API.
-pub(super) const API: &str = "ApiGatewayRestApi";
+pub const API: &str = "ApiGatewayRestApi";
 /// Logical id of its deployment. The framework ends it with the time.
-pub(super) const DEPLOYMENT: &str = "ApiGatewayDeployment";
+pub const DEPLOYMENT: &str = "ApiGatewayDeployment";
 
 /// A setting below `provider.apiGateway`, or where older versions had it.
-pub(super) fn setting<'s>(service: &'s Service<'_>, key: &str) -> &'s Val {
+pub fn setting<'s>(service: &'s Service<'_>, key: &str) -> &'s Val {
     or(service.provider.get("apiGateway").get(key), service.provider.get(key))
 }
 
 /// The API's id.
-pub(super) fn api_id(service: &Service<'_>, at: At) -> Val {
+pub fn api_id(service: &Service<'_>, at: At) -> Val {
     let given = service.provider.at("apiGateway.restApiId");
     if truthy(given) { given.clone() } else { at.reference(API) }
 }
 
 /// Whether the API belongs to somebody else.
-pub(super) fn external(service: &Service<'_>) -> bool {
+pub fn external(service: &Service<'_>) -> bool {
     truthy(service.provider.at("apiGateway.restApiId"))
 }
 
 /// The URI by which API Gateway calls a function.
-pub(super) fn lambda_uri(at: At, function: Val) -> Val {
+pub fn lambda_uri(at: At, function: Val) -> Val {
     at.join(
         "",
         [
@@ -121,7 +121,7 @@ fn upper(val: &Val) -> Val {
 }
 
 /// The API.
-pub(super) fn api(draft: &mut Draft<'_>, cause: &Cause) {
+pub fn api(draft: &mut Draft<'_>, cause: &Cause) {
     let service = draft.service;
     if external(service) {
         return;
@@ -175,7 +175,7 @@ fn stage_name(service: &Service<'_>) -> Val {
 
 /// Deployment and stage. The framework configures the stage after the deployment by calls; here it is the
 /// resource that these calls amount to.
-pub(super) fn deploy(draft: &mut Draft<'_>, cause: &Cause, methods: &[SmolStr]) {
+pub fn deploy(draft: &mut Draft<'_>, cause: &Cause, methods: &[SmolStr]) {
     let service = draft.service;
     let at = cause.at();
     let provider = &service.provider;
