@@ -86,6 +86,16 @@ impl<'a> Files<'a> {
         self.included.borrow_mut().insert(path.to_owned());
     }
 
+    /// Notes that something belongs to another provider.
+    pub fn foreign(&self, path: &str, reason: impl Into<String>) {
+        let failure =
+            Failure { path: path.to_owned(), kind: FailureKind::Foreign, reason: reason.into(), line: None };
+        let mut failures = self.failures.borrow_mut();
+        if !failures.contains(&failure) {
+            failures.push(failure);
+        }
+    }
+
     /// Line of a span, for failures.
     pub fn line(&self, span: Span) -> Option<u32> {
         self.store.borrow().get(span.file).map(|f| f.position(span.start).line)

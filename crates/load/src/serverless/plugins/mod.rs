@@ -1,0 +1,61 @@
+//! Plugins that change what is deployed, one file each; and keys that only a plugin reads, where the
+//! plugin is missing.
+
+mod associate_waf;
+mod appsync;
+mod domain_manager;
+mod iam_roles;
+pub mod lift;
+mod pseudo_parameters;
+mod step_functions;
+
+use palisade_graph::{NoteKind, Val};
+use palisade_source::Span;
+
+use super::build::truthy;
+use super::service::{Draft, Service};
+
+/// Applies the plugins in use, and notes keys whose plugin is missing.
+pub fn compile(draft: &mut Draft<'_>) {
+    iam_roles::compile(draft);
+    step_functions::compile(draft);
+    lift::compile(draft);
+    appsync::compile(draft);
+    domain_manager::compile(draft);
+    associate_waf::compile(draft);
+}
+
+/// Changes that plugins make to the whole template.
+pub fn rewrite(service: &Service<'_>, template: Val) -> Val {
+    pseudo_parameters::rewrite(service, template)
+}
+
+/// Whether one of the plugins is in use where its key is present; notes the key otherwise.
+fn in_use(service: &Service<'_>, names: &[&str], key: &str, spans: Vec<Span>) -> bool {
+    if spans.is_empty() {
+        return false;
+    }
+    let used = names.iter().any(|n| service.plugins.has(n));
+    if !used {
+        service.files.note(NoteKind::PluginMissing, key, spans);
+    }
+    used
+}
+
+/// A section of the document with the place of its key; none where it is absent.
+fn section(service: &Service<'_>, key: &str) -> Option<(Val, Span)> {
+    let val = service.resolver.section(key);
+    if !truthy(&val) {
+        return None;
+    }
+    let span = service.resolver.document.entry(key).map_or(val.span, |e| e.key_span);
+    Some((val, span))
+}
+
+/// A resolved setting below `custom`, with the place of its key.
+fn custom(service: &Service<'_>, key: &str) -> Option<(Val, Span)> {
+    let section = service.resolver.peek("custom");
+    let e = section.entry(key)?;
+    let val = service.resolver.resolve(&e.val);
+    truthy(&val).then_some((val, e.key_span))
+}
