@@ -130,7 +130,7 @@ impl InputFlags {
                 let problem = palisade_report::Problem {
                     path: &shown,
                     text: &text,
-                    span: e.place().span.clone(),
+                    span: Some(e.place().span.clone()),
                     message: &message,
                     help: &help,
                 };

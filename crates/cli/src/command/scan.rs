@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use palisade_config::FailOn;
 use palisade_diag::{Confidence, Persona, Report, Severity};
 use palisade_report::Options;
 
@@ -55,15 +56,6 @@ pub struct Scan {
     no_inline_ignores: bool,
 }
 
-/// From which severity a scan fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FailOn {
-    /// From this one.
-    At(Severity),
-    /// Never.
-    Never,
-}
-
 /// Formats of a scan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -96,10 +88,7 @@ fn severity(text: &str) -> Result<Severity, String> {
 }
 
 fn fail_on(text: &str) -> Result<FailOn, String> {
-    if text == "never" {
-        return Ok(FailOn::Never);
-    }
-    known(Severity::parse(text), "critical, high, medium, low, info, never").map(FailOn::At)
+    known(FailOn::parse(text), "critical, high, medium, low, info, never")
 }
 
 fn confidence(text: &str) -> Result<Confidence, String> {
@@ -163,7 +152,7 @@ impl Scan {
     /// Flags over configuration over defaults.
     fn configure(&self, request: &mut palisade_engine::Request) -> Result<FailOn, Problem> {
         let said = &request.config.scan;
-        let least = said.fail_on.unwrap_or(Severity::High);
+        let least = said.fail_on.unwrap_or(FailOn::At(Severity::High));
         let selection = &mut request.selection;
         selection.persona = self.persona.or(said.persona).unwrap_or(selection.persona);
         selection.min_severity = self.min_severity.or(said.min_severity).unwrap_or(selection.min_severity);
@@ -174,7 +163,7 @@ impl Scan {
         for pattern in self.select.iter().chain(&self.ignore) {
             unknown_rule(pattern)?;
         }
-        Ok(self.fail_on.unwrap_or(FailOn::At(least)))
+        Ok(self.fail_on.unwrap_or(least))
     }
 }
 
