@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use palisade_graph::{Entry, Link, Map, State, Val, Value};
+use palisade_graph::{Entry, Link, Map, Reason, State, Val, Value};
 use palisade_source::Span;
 use smol_str::SmolStr;
 
@@ -107,6 +107,11 @@ impl Definition {
         doc
     }
 
+    /// Whether there may be more in it than is known.
+    pub fn is_open(&self) -> bool {
+        self.doc.as_map().is_some_and(|m| m.open)
+    }
+
     /// Whether it is OpenAPI 3.
     pub fn is_openapi(&self) -> bool {
         self.doc.get("openapi").display().starts_with('3')
@@ -163,9 +168,21 @@ pub fn method_key(name: &str) -> SmolStr {
     if lower == "any" { SmolStr::new_static(ANY) } else { lower.into() }
 }
 
+/// Who may call a method of a document that cannot be read is not known, unless its event says so.
+pub fn secure_elsewhere(method: &mut Val, span: Span) {
+    if let Some(map) = map_mut(method) {
+        map.set("security", span, Val::unknown(Reason::ExternalLookup, "security", span));
+    }
+}
+
 /// Adds a requirement to the `security` of a method.
 pub fn require(method: &mut Val, key: &str, key_span: Span, scopes: Val) {
     let item = requirement(key, key_span, scopes);
+    if !method.get("security").is_known() {
+        if let Some(map) = map_mut(method) {
+            map.remove("security");
+        }
+    }
     let span = item.span;
     if let Some(list) = child_list(method, "security", span) {
         list.items.push(item);

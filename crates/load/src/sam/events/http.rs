@@ -7,7 +7,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::super::api::{IMPLICIT_HTTP, Kind};
 use super::super::build::{Props, child_map, map_mut, named, truthy};
 use super::super::function::Target;
-use super::super::openapi::{ANY, Definition, INTEGRATION, arn_path, method_key};
+use super::super::openapi::{ANY, Definition, INTEGRATION, arn_path, method_key, secure_elsewhere};
 use super::super::{Transform, api_auth};
 use super::{Event, permission};
 use crate::Resource;
@@ -116,6 +116,7 @@ fn join(
     let at = event.at();
     let own = event.props;
     let integrated = definition.has_integration(path, method);
+    let open = definition.is_open();
     let Some(val) = definition.method(path, method, at.0) else { return };
     if !integrated {
         let function = target.arn(at);
@@ -134,6 +135,9 @@ fn join(
             if map.get("responses").is_none() {
                 map.set("responses", at.0, at.object([]));
             }
+        }
+        if open {
+            secure_elsewhere(&mut made, at.0);
         }
         *val = made;
     }

@@ -6,7 +6,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::super::api::{IMPLICIT_REST, Kind, Origin, stage_suffix};
 use super::super::build::{At, Props, concat, map_mut, named, truthy};
 use super::super::function::Target;
-use super::super::openapi::{INTEGRATION, arn_path, method_key};
+use super::super::openapi::{INTEGRATION, arn_path, method_key, secure_elsewhere};
 use super::super::{Transform, api_auth, resource_policy};
 use super::rule::starting_role;
 use super::{Event, permission};
@@ -143,6 +143,7 @@ fn join(
             return;
         }
         let (integration, responses) = make(event, api_auth);
+        let open = api.definition.is_open();
         let Some(val) = api.definition.method(&path, &method, at.0) else { return };
         if api.origin == Origin::Written {
             written = std::mem::replace(val, at.object([]));
@@ -154,6 +155,9 @@ fn join(
             if map.get("responses").is_none() {
                 map.set("responses", at.0, responses);
             }
+        }
+        if open {
+            secure_elsewhere(&mut made, at.0);
         }
         *val = made;
         api_auth::request(&mut api.definition, &path, &method, event.props);
