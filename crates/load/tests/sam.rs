@@ -1,6 +1,12 @@
 //! The SAM transform over whole templates.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "what a test expects is there"
+)]
 
 use palisade_graph::{NoteKind, Target, Via};
 use palisade_load::{Files, Finished, Inputs, Stack, Typing, cloudformation};
@@ -32,7 +38,7 @@ impl Expanded {
     }
 
     fn ids(&self) -> Vec<&str> {
-        let mut ids: Vec<&str> = self.stack.resources.keys().map(|k| k.as_str()).collect();
+        let mut ids: Vec<&str> = self.stack.resources.keys().map(smol_str::SmolStr::as_str).collect();
         ids.sort_unstable();
         ids
     }

@@ -1,5 +1,7 @@
 //! Why the transform makes a resource.
 
+use std::collections::HashSet;
+
 use palisade_graph::{Entry, Val};
 use palisade_source::Span;
 use smol_str::SmolStr;
@@ -59,11 +61,8 @@ impl Cause {
 pub fn depend(resource: &mut Resource, on: impl IntoIterator<Item = SmolStr>, span: Span) {
     let old = resource.attributes.get("DependsOn");
     let mut items: Vec<Val> = old.items().to_vec();
-    for id in on {
-        if !items.iter().any(|i| i.as_str() == Some(id.as_str())) {
-            items.push(Val::str(id, span));
-        }
-    }
+    let mut known: HashSet<SmolStr> = items.iter().filter_map(|i| i.as_str().map(Into::into)).collect();
+    items.extend(on.into_iter().filter(|id| known.insert(id.clone())).map(|id| Val::str(id, span)));
     let list = Val::list(items, old.span.or(span));
     let mut attributes = resource.attributes.clone();
     if attributes.is_null() {

@@ -17,6 +17,9 @@ pub const ANY: &str = "x-amazon-apigateway-any-method";
 /// Key of the resource policy.
 pub const POLICY: &str = "x-amazon-apigateway-policy";
 
+/// More keys than a path can have methods and words; further ones are not joined.
+const METHODS: usize = 64;
+
 /// An OpenAPI document with its paths apart, so that many routes can be joined in.
 pub struct Definition {
     /// The document; its `paths` are empty while they stand apart.
@@ -133,6 +136,9 @@ impl Definition {
             path.val = Val::map(Vec::new(), span);
         }
         let map = map_mut(&mut path.val)?;
+        if map.entries.len() > METHODS && map.get(method).is_none() {
+            return None;
+        }
         if map.get(method).is_none_or(Val::is_null) {
             let empty = Val::known(Value::Map(Arc::new(Map { entries: Vec::new(), open })), span);
             map.set(method, span, empty);
@@ -178,10 +184,10 @@ pub fn secure_elsewhere(method: &mut Val, span: Span) {
 /// Adds a requirement to the `security` of a method.
 pub fn require(method: &mut Val, key: &str, key_span: Span, scopes: Val) {
     let item = requirement(key, key_span, scopes);
-    if !method.get("security").is_known() {
-        if let Some(map) = map_mut(method) {
-            map.remove("security");
-        }
+    if !method.get("security").is_known()
+        && let Some(map) = map_mut(method)
+    {
+        map.remove("security");
     }
     let span = item.span;
     if let Some(list) = child_list(method, "security", span) {
