@@ -757,7 +757,7 @@ fn a_permission_whose_source_is_declared_nowhere_gives_an_entry() {
     let g = graph(
         "
   Skill: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref Hello, Action: 'lambda:InvokeFunction', Principal: alexa-appkit.amazonaws.com}}
-  Skill2: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref Hello, Action: 'lambda:InvokeFunction', Principal: alexa-appkit.amazonaws.com, EventSourceToken: amzn1.ask.skill.x}}
+  Skill2: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref Hello, Action: 'lambda:InvokeFunction', Principal: alexa-appkit.amazon.com, EventSourceToken: amzn1.ask.skill.x}}
   Gate: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref Hello, Action: 'lambda:InvokeFunction', Principal: apigateway.amazonaws.com, SourceArn: !Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:abc123/*/GET/users'}}
   Photos: {Type: 'AWS::S3::Bucket', Properties: {BucketName: photos}}
   FromPhotos: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref Hello, Action: 'lambda:InvokeFunction', Principal: s3.amazonaws.com, SourceArn: !GetAtt Photos.Arn}}
@@ -887,7 +887,7 @@ fn the_order_of_resources_does_not_matter() {
         "  M: {Type: 'AWS::Lambda::EventSourceMapping', Properties: {FunctionName: !Ref F, EventSourceArn: !GetAtt A.Arn}}\n",
         "  N: {Type: 'AWS::Lambda::EventSourceMapping', Properties: {FunctionName: !Ref F, EventSourceArn: !GetAtt B.Arn}}\n",
         "  K1: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref F, Action: 'lambda:InvokeFunction', Principal: alexa-appkit.amazonaws.com}}\n",
-        "  K2: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref F, Action: 'lambda:InvokeFunction', Principal: alexa-appkit.amazonaws.com, EventSourceToken: x}}\n",
+        "  K2: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref F, Action: 'lambda:InvokeFunction', Principal: alexa-appkit.amazon.com, EventSourceToken: x}}\n",
     ];
     let shape = |parts: &[&str]| {
         let g = lone(&parts.concat());

@@ -54,7 +54,10 @@ pub fn event_name(l: &Lowering<'_>, r: &Resource, function: NodeIx) -> SmolStr {
     // SAM puts the function's id before the event's name, serverless.yml its name and a number.
     let whole = r.id.strip_prefix(id.as_str()).filter(|rest| !rest.is_empty());
     let stem = id.strip_suffix("LambdaFunction").and_then(|stem| r.id.strip_prefix(stem));
-    let Some(rest) = whole.or(stem) else { return r.id.clone() };
+    // It names rules of EventBridge after the physical name, in which the stage stands.
+    let Some(rest) = whole.or(stem).or_else(|| r.id.strip_suffix("EventBridgeRule")) else {
+        return r.id.clone();
+    };
     if whole.is_none() {
         let digits = rest.len() - rest.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         if let Some(number) = rest.get(rest.len() - digits..).filter(|n| !n.is_empty()) {

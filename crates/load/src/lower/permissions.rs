@@ -57,7 +57,8 @@ fn service(event: &str, via: &str) -> Option<&'static str> {
 
 /// Event kind of a service that invokes functions.
 fn event(principal: &str) -> Option<&'static str> {
-    let name = principal.strip_suffix(".amazonaws.com")?;
+    // Alexa's principals end in `amazon.com`.
+    let name = principal.strip_suffix(".amazonaws.com").or_else(|| principal.strip_suffix(".amazon.com"))?;
     Some(match name {
         "apigateway" => "apigateway-v1",
         "s3" => "s3",
