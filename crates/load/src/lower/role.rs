@@ -4,7 +4,7 @@ use palisade_graph::{Detail, EdgeKind, From, ManagedPolicy, NodeIx, Role, Statem
 use smol_str::SmolStr;
 
 use super::Lowering;
-use super::document::{elements, statements};
+use super::document::{elements, origin, statements};
 use crate::Resource;
 
 /// Types that give statements to the principals they name, and where their names stand.
@@ -34,8 +34,8 @@ pub fn lower(l: &mut Lowering<'_>) {
     let stack = l.stack;
     for r in stack.resources.values().filter(|r| ATTACHED.contains(&r.ty.as_str())) {
         let Some(policy) = l.ix(r) else { continue };
-        let inherited = connector(r);
-        let list = statements(l, r.props.get("PolicyDocument"), inherited.unwrap_or(From::Managed), &r.id);
+        let document = r.props.get("PolicyDocument");
+        let list = statements(l, document, origin(r, document, From::Managed), &r.id);
         let mut any = used.contains(&r.id);
         for (key, family) in [
             ("Roles", "role"),
@@ -79,12 +79,6 @@ fn extend(roles: &mut HashMap<NodeIx, Role>, to: NodeIx, list: &[Statement], r: 
     }));
 }
 
-/// Whether a connector made a policy.
-fn connector(r: &Resource) -> Option<From> {
-    let metadata = r.attributes.at("Metadata");
-    (!metadata.get("aws:sam:connectors").is_null()).then_some(From::Connector)
-}
-
 fn identity(
     l: &mut Lowering<'_>,
     r: &Resource,
@@ -116,8 +110,9 @@ fn identity(
             used.insert(id.clone());
             l.connect(policy, ix, EdgeKind::AttachedTo, managed.span.or(r.key), "");
             if attached.insert((ix, id.clone())) {
-                let from = connector(resource).unwrap_or(From::Managed);
-                role.statements.extend(statements(l, resource.props.get("PolicyDocument"), from, &id));
+                let document = resource.props.get("PolicyDocument");
+                let from = origin(resource, document, From::Managed);
+                role.statements.extend(statements(l, document, from, &id));
             }
             continue;
         }
