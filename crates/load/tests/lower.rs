@@ -6,7 +6,7 @@ use std::sync::Arc;
 use palisade_graph::{
     Application, Authorization, Edge, EdgeKind, EntryDetail, From, Graph, Node, NodeKind, Tri,
 };
-use palisade_load::{Inputs, WalkOptions};
+use palisade_load::{Inputs, Output, WalkOptions};
 use palisade_source::Limits;
 
 const FUNCTION: &str = "
@@ -26,13 +26,16 @@ const FUNCTION: &str = "
           - {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}
 ";
 
-fn application(resources: &str) -> Application {
+fn output(resources: &str) -> Output<Application> {
     let folder = tempfile::tempdir().unwrap();
     let text = format!("AWSTemplateFormatVersion: '2010-09-09'\nResources:\n{resources}");
     palisade_source::write_atomic(&folder.path().join("t.yaml"), &text).unwrap();
-    let out =
-        palisade_load::read(folder.path(), &WalkOptions::default(), &Inputs::default(), &Limits::default())
-            .unwrap();
+    palisade_load::read(folder.path(), &WalkOptions::default(), &Inputs::default(), &Limits::default())
+        .unwrap()
+}
+
+fn application(resources: &str) -> Application {
+    let out = output(resources);
     assert!(out.failures.is_empty(), "{:?}", out.failures);
     out.applications.into_iter().next().unwrap()
 }
@@ -757,7 +760,7 @@ fn a_permission_whose_source_is_declared_nowhere_gives_an_entry() {
     let g = graph(
         "
   Skill: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref Hello, Action: 'lambda:InvokeFunction', Principal: alexa-appkit.amazonaws.com}}
-  Skill2: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref Hello, Action: 'lambda:InvokeFunction', Principal: alexa-appkit.amazonaws.com, EventSourceToken: amzn1.ask.skill.x}}
+  Skill2: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref Hello, Action: 'lambda:InvokeFunction', Principal: alexa-appkit.amazon.com, EventSourceToken: amzn1.ask.skill.x}}
   Gate: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref Hello, Action: 'lambda:InvokeFunction', Principal: apigateway.amazonaws.com, SourceArn: !Sub 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:abc123/*/GET/users'}}
   Photos: {Type: 'AWS::S3::Bucket', Properties: {BucketName: photos}}
   FromPhotos: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref Hello, Action: 'lambda:InvokeFunction', Principal: s3.amazonaws.com, SourceArn: !GetAtt Photos.Arn}}
@@ -887,7 +890,7 @@ fn the_order_of_resources_does_not_matter() {
         "  M: {Type: 'AWS::Lambda::EventSourceMapping', Properties: {FunctionName: !Ref F, EventSourceArn: !GetAtt A.Arn}}\n",
         "  N: {Type: 'AWS::Lambda::EventSourceMapping', Properties: {FunctionName: !Ref F, EventSourceArn: !GetAtt B.Arn}}\n",
         "  K1: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref F, Action: 'lambda:InvokeFunction', Principal: alexa-appkit.amazonaws.com}}\n",
-        "  K2: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref F, Action: 'lambda:InvokeFunction', Principal: alexa-appkit.amazonaws.com, EventSourceToken: x}}\n",
+        "  K2: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref F, Action: 'lambda:InvokeFunction', Principal: alexa-appkit.amazon.com, EventSourceToken: x}}\n",
     ];
     let shape = |parts: &[&str]| {
         let g = lone(&parts.concat());
@@ -903,4 +906,148 @@ fn the_order_of_resources_does_not_matter() {
     }
     turned.reverse();
     assert_eq!(shape(&turned), expected);
+}
+
+#[test]
+fn a_connector_and_a_policy_template_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: app.handler
+      InlineCode: x
+      Policies:
+        - SQSSendMessagePolicy: {QueueName: !GetAtt Jobs.QueueName}
+        - Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]
+      Events:
+        Pull: {Type: DynamoDB, Properties: {Stream: !GetAtt Orders.StreamArn, StartingPosition: LATEST}}
+        Get: {Type: Api, Properties: {Path: /a, Method: get}}
+        Tick: {Type: Schedule, Properties: {Schedule: rate(1 hour)}}
+  Jobs: {Type: 'AWS::SQS::Queue'}
+  Orders: {Type: 'AWS::DynamoDB::Table', Properties: {StreamSpecification: {StreamViewType: KEYS_ONLY}}}
+  Link:
+    Type: AWS::Serverless::Connector
+    Properties: {Source: {Id: Hello}, Destination: {Id: Orders}, Permissions: [Read]}
+";
+    palisade_source::write_atomic(&folder.path().join("t.yaml"), text).unwrap();
+    let out =
+        palisade_load::read(folder.path(), &WalkOptions::default(), &Inputs::default(), &Limits::default())
+            .unwrap();
+    let g = out.applications[0].worlds[0].1.clone();
+    let role = node(&g, "role:HelloRole").role().unwrap();
+    let mut from: Vec<&str> = role.statements.iter().map(|s| s.from.word()).collect();
+    from.dedup();
+    assert_eq!(from, ["template", "inline", "connector"]);
+    assert_eq!(node(&g, "role:HelloRole").implied_by.as_deref(), Some("function:t.yaml#Hello"));
+    assert!(node(&g, "function:Hello").implied_by.is_none());
+    assert_eq!(
+        triggers(&g),
+        [
+            "entry:Hello/schedule/Tick -> function:Hello schedule/rule",
+            "entry:ServerlessRestApi GET /a -> function:Hello apigateway-v1/route",
+            "store:Orders -> function:Hello dynamodb/mapping"
+        ]
+    );
+    // The route came from an event, not from a document that somebody wrote.
+    assert!(!entry(&g, "ServerlessRestApi GET /a").from_openapi);
+}
+
+/// Every type that has a row, so that none of them trusts the shape of what it reads.
+const TYPES: &[&str] = &[
+    "AWS::Lambda::Function",
+    "AWS::Lambda::Version",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::Permission",
+    "AWS::Lambda::EventInvokeConfig",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Url",
+    "AWS::Lambda::LayerVersion",
+    "AWS::Lambda::LayerVersionPermission",
+    "AWS::IAM::Role",
+    "AWS::IAM::Policy",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::S3::Bucket",
+    "AWS::S3::BucketPolicy",
+    "AWS::SQS::Queue",
+    "AWS::SQS::QueuePolicy",
+    "AWS::SNS::Topic",
+    "AWS::SNS::Subscription",
+    "AWS::KMS::Key",
+    "AWS::KMS::Alias",
+    "AWS::Events::Rule",
+    "AWS::Events::EventBus",
+    "AWS::Events::EventBusPolicy",
+    "AWS::Scheduler::Schedule",
+    "AWS::IoT::TopicRule",
+    "AWS::SES::ReceiptRule",
+    "AWS::Cognito::UserPool",
+    "AWS::Pipes::Pipe",
+    "AWS::Kinesis::StreamConsumer",
+    "AWS::ApiGateway::RestApi",
+    "AWS::ApiGateway::Resource",
+    "AWS::ApiGateway::Method",
+    "AWS::ApiGateway::Stage",
+    "AWS::ApiGateway::UsagePlan",
+    "AWS::ApiGateway::Authorizer",
+    "AWS::ApiGatewayV2::Api",
+    "AWS::ApiGatewayV2::Route",
+    "AWS::ApiGatewayV2::Integration",
+    "AWS::ApiGatewayV2::Stage",
+    "AWS::AppSync::GraphQLApi",
+    "AWS::AppSync::DataSource",
+    "AWS::AppSync::Resolver",
+    "AWS::CloudFront::Distribution",
+    "AWS::ElasticLoadBalancingV2::Listener",
+    "AWS::ElasticLoadBalancingV2::ListenerRule",
+    "AWS::ElasticLoadBalancingV2::TargetGroup",
+    "AWS::StepFunctions::StateMachine",
+    "Custom::Thing",
+    "AWS::EC2::SecurityGroup",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::WAFv2::WebACLAssociation",
+    "AWS::Logs::LogGroup",
+    "AWS::Logs::SubscriptionFilter",
+    "AWS::CloudWatch::Alarm",
+];
+
+#[test]
+fn no_shape_of_properties_breaks_the_lowering() {
+    let shapes = [
+        "text",
+        "[a, {b: c}]",
+        "12",
+        "!Ref R0",
+        "!ImportValue x",
+        "{FunctionName: [1], Role: {a: b}, Policies: x, PolicyDocument: '{', Statement: 3, Targets: {a: b}, LambdaConfig: [1]}",
+        "{RestApiId: !Ref R3, ParentId: !Ref R3, ApiId: !Ref R3, PathPart: {a: 1}, Body: {paths: [1]}, Definition: [[]], Integration: x}",
+        "{FunctionName: !GetAtt R0.Arn, Function: !GetAtt R0.Arn, ServiceToken: !GetAtt R0.Arn, Principal: {x: y}, Body: {paths: {/a: {get: x}}, securityDefinitions: [1]}}",
+    ];
+    for shape in shapes {
+        let resources: Vec<String> = TYPES
+            .iter()
+            .enumerate()
+            .map(|(n, ty)| format!("  R{n}: {{Type: '{ty}', Properties: {shape}}}\n"))
+            .collect();
+        let out = output(&resources.concat());
+        let g = &out.applications[0].worlds[0].1;
+        assert!(g.nodes.len() > 20, "{shape}: {}", g.nodes.len());
+        assert!(g.by_logical("R0").is_some());
+    }
+}
+
+#[test]
+fn a_cycle_of_path_parts_ends() {
+    let g = graph(
+        "
+  Api: {Type: 'AWS::ApiGateway::RestApi', Properties: {Name: a}}
+  A: {Type: 'AWS::ApiGateway::Resource', Properties: {RestApiId: !Ref Api, ParentId: !Ref B, PathPart: a}}
+  B: {Type: 'AWS::ApiGateway::Resource', Properties: {RestApiId: !Ref Api, ParentId: !Ref A, PathPart: b}}
+  M: {Type: 'AWS::ApiGateway::Method', Properties: {RestApiId: !Ref Api, ResourceId: !Ref B, HttpMethod: GET}}
+",
+    );
+    assert_eq!(entry(&g, "Api GET /b").authorization, Authorization::None);
 }

@@ -5,6 +5,7 @@ use palisade_source::Span;
 use smol_str::SmolStr;
 
 use super::Lowering;
+use crate::Resource;
 
 /// Larger embedded documents are not parsed.
 const SIZE: usize = 4 << 20;
@@ -35,7 +36,16 @@ pub fn statements(l: &Lowering<'_>, document: &Val, from: From, policy: &str) ->
     out
 }
 
-/// Whether every statement of a list could be read.
+/// Where the statements of a policy resource come from, `own` unless a connector made it: its metadata
+/// says so, or the transform made the policy and took its statements from a profile.
+pub fn origin(r: &Resource, document: &Val, own: From) -> From {
+    let said = !r.attributes.at("Metadata").get("aws:sam:connectors").is_null();
+    let profile = |s: &Val| s.links().any(|k| k.word == Via::PolicyTemplate);
+    let made = r.implied_by.is_some() && document.get("Statement").items().iter().any(profile);
+    if said || made { From::Connector } else { own }
+}
+
+/// Whether a list says that something of it could not be read.
 pub fn unread(statements: &[Statement]) -> bool {
     statements.iter().any(|s| matches!(s.effect.state, State::Unknown(_)))
 }
@@ -56,9 +66,10 @@ fn opaque(val: &Val) -> Val {
 
 /// One statement.
 pub fn statement(l: &Lowering<'_>, val: &Val, from: From, policy: &str) -> Statement {
-    let mut from = from;
     let mut implied_by = None;
-    for link in val.links() {
+    let by_connector = from == From::Connector;
+    let mut from = from;
+    for link in val.links().filter(|_| !by_connector) {
         match link.word {
             Via::PolicyTemplate => from = From::Template,
             Via::Implied => {

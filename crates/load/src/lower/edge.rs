@@ -123,7 +123,7 @@ fn rule(
     for group in forwarded(l, actions) {
         for (function, span) in groups.get(&group).into_iter().flatten() {
             let entry = balanced(l, r, actions, listener, reach);
-            let event = super::entries::event_name(l, r, *function);
+            let event = super::entries::event_name(l, r, *function, "alb");
             let name = format!("{}/alb/{event}", l.name(*function));
             let ix = if l.ix(r).is_none() {
                 l.add_entry(r, &name, entry)

@@ -1,4 +1,4 @@
-use palisade_graph::{Authorization, EntryDetail, NodeIx, Tri, Val};
+use palisade_graph::{Authorization, EntryDetail, NodeIx, Tri, Val, Via};
 use smol_str::SmolStr;
 
 use super::{Lowering, arn};
@@ -25,8 +25,11 @@ pub fn blank(protocol: &str) -> EntryDetail {
 }
 
 /// Name of the thing that an ARN, reference or name means; none where an account or a star would be in
-/// it.
+/// it, or where it was computed: the stage may be in it.
 pub fn source_name(val: &Val) -> Option<SmolStr> {
+    if val.links().any(|k| matches!(k.word, Via::Evaluated | Via::Parameter)) && val.as_target().is_none() {
+        return None;
+    }
     let text = val.display();
     let name = if let Some(arn) = arn::parse(&text) {
         arn.name
@@ -43,7 +46,7 @@ pub fn source_name(val: &Val) -> Option<SmolStr> {
 
 /// What an entry of a function is called by its cause: the event's name where a framework made the
 /// resource from an event, else the resource's own name.
-pub fn event_name(l: &Lowering<'_>, r: &Resource, function: NodeIx) -> SmolStr {
+pub fn event_name(l: &mut Lowering<'_>, r: &Resource, function: NodeIx, event: &str) -> SmolStr {
     if r.name != r.id {
         return r.name.clone();
     }
@@ -51,15 +54,19 @@ pub fn event_name(l: &Lowering<'_>, r: &Resource, function: NodeIx) -> SmolStr {
     if r.implied_by.is_none() {
         return r.id.clone();
     }
-    // SAM puts the function's id before the event's name, serverless.yml its name and a number.
-    let whole = r.id.strip_prefix(id.as_str()).filter(|rest| !rest.is_empty());
-    let stem = id.strip_suffix("LambdaFunction").and_then(|stem| r.id.strip_prefix(stem));
-    let Some(rest) = whole.or(stem) else { return r.id.clone() };
-    if whole.is_none() {
-        let digits = rest.len() - rest.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        if let Some(number) = rest.get(rest.len() - digits..).filter(|n| !n.is_empty()) {
-            return number.into();
-        }
+    // SAM puts the function's id before the event's name.
+    if let Some(rest) = r.id.strip_prefix(id.as_str()).filter(|rest| !rest.is_empty()) {
+        return rest.into();
     }
-    if rest.is_empty() { r.id.clone() } else { rest.into() }
+    // serverless.yml numbers its events, and names some resources after physical names, in which the
+    // stage stands.
+    if !id.ends_with("LambdaFunction") {
+        return r.id.clone();
+    }
+    let rest = r.id.strip_suffix("EventBridgeRule").unwrap_or(&r.id);
+    let number = rest.trim_start_matches(|c: char| !c.is_ascii_digit());
+    if (rest.len() < r.id.len() || rest.contains("EventsRule")) && number.parse::<u32>().is_ok() {
+        return number.into();
+    }
+    smol_str::format_smolstr!("{}", l.ordinal(function, event))
 }

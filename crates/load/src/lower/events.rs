@@ -62,7 +62,8 @@ fn enter(
     entry: EntryDetail,
     t: Trigger,
 ) -> NodeIx {
-    let name = format!("{}/{}/{}", l.name(function), t.event, event_name(l, r, function));
+    let event = event_name(l, r, function, &t.event);
+    let name = format!("{}/{}/{event}", l.name(function), t.event);
     let ix = if l.ix(r).is_none() {
         l.add_entry(r, &name, entry)
     } else {

@@ -25,7 +25,12 @@ fn mapping(l: &mut Lowering<'_>, r: &Resource) {
     let props = &r.props;
     let Some(function) = l.function(props.get("FunctionName")) else { return };
     let arn = props.get("EventSourceArn");
-    let event = event(l, arn, props);
+    let event = match event(l, arn, props) {
+        // The Serverless Framework says which stream it is where the ARN does not.
+        "stream" if r.id.contains("EventSourceMappingDynamodb") => "dynamodb",
+        "stream" if r.id.contains("EventSourceMappingKinesis") => "kinesis",
+        found => found,
+    };
     let mut t = trigger(event, "mapping", props);
     let enabled = props.get("Enabled");
     if !enabled.is_null() {
@@ -52,7 +57,7 @@ fn pull(l: &mut Lowering<'_>, r: &Resource, function: NodeIx, source: &Val, t: T
             entry.props = r.props.clone();
             entry.authorization_at = source.clone();
             entry.public = palisade_graph::Tri::No;
-            let name = source_name(source).unwrap_or_else(|| event_name(l, r, function));
+            let name = source_name(source).unwrap_or_else(|| event_name(l, r, function, &t.event));
             let name = format!("{}/{}/{name}", l.name(function), t.event);
             match l.graph.by_id(&format!("entry:{}#{name}", l.root)) {
                 Some(ix) => ix,

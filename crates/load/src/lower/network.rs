@@ -85,8 +85,9 @@ fn group_rules(l: &mut Lowering<'_>) {
     groups.sort();
     for ix in groups {
         let (Some(node), Some(rules)) = (l.graph.node_mut(ix), added.remove(&ix)) else { continue };
-        for (key, rule) in rules {
-            node.props = with_item(&node.props, key, rule);
+        for key in ["SecurityGroupIngress", "SecurityGroupEgress"] {
+            let new: Vec<Val> = rules.iter().filter(|(k, _)| *k == key).map(|(_, v)| v.clone()).collect();
+            node.props = with_items(&node.props, key, new);
         }
     }
 }
@@ -98,17 +99,18 @@ fn placed(r: &Resource) -> Val {
     val
 }
 
-/// Properties with one more item in a list.
-fn with_item(props: &Val, key: &str, item: Val) -> Val {
+/// Properties with more items in a list.
+fn with_items(props: &Val, key: &str, new: Vec<Val>) -> Val {
+    let Some(first) = new.first() else { return props.clone() };
     let mut map = match &props.state {
         State::Known(Value::Map(map)) => (**map).clone(),
         State::Known(_) => Map::default(),
         _ => return props.clone(),
     };
     let old = map.get(key).cloned().unwrap_or_default();
+    let span = old.span.or(first.span);
     let mut items = old.items().to_vec();
-    let span = old.span.or(item.span);
-    items.push(item);
+    items.extend(new);
     map.set(key, span, Val::list(items, span));
     let mut out = props.clone();
     out.state = State::Known(Value::Map(std::sync::Arc::new(map)));

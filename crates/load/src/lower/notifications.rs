@@ -57,7 +57,7 @@ fn origin(
     entry.props = props.clone();
     entry.authorization_at = source.clone();
     entry.public = Tri::No;
-    let name = source_name(source).unwrap_or_else(|| event_name(l, r, function));
+    let name = source_name(source).unwrap_or_else(|| event_name(l, r, function, event));
     let name = format!("{}/{event}/{name}", l.name(function));
     match l.graph.by_id(&format!("entry:{}#{name}", l.root)) {
         Some(ix) => ix,

@@ -19,7 +19,7 @@ pub fn collect(l: &mut Lowering<'_>) {
         let Some(ix) = l.function(name) else {
             // It may name any function of the application whose name is not known.
             if !matches!(name.state, State::Known(_)) {
-                l.loose.push(r.props.get("Principal").clone());
+                l.loose.push(r.props.lookup("Principal").clone());
             }
             continue;
         };
@@ -57,7 +57,8 @@ fn service(event: &str, via: &str) -> Option<&'static str> {
 
 /// Event kind of a service that invokes functions.
 fn event(principal: &str) -> Option<&'static str> {
-    let name = principal.strip_suffix(".amazonaws.com")?;
+    // Alexa's principals end in `amazon.com`.
+    let name = principal.strip_suffix(".amazonaws.com").or_else(|| principal.strip_suffix(".amazon.com"))?;
     Some(match name {
         "apigateway" => "apigateway-v1",
         "s3" => "s3",
@@ -94,7 +95,7 @@ pub fn finish(l: &mut Lowering<'_>, reach: &Reach) {
         let list = l.graph.node(*ix).and_then(Node::function).map(|f| f.permissions.clone());
         allowed.insert(*ix, list.unwrap_or_default());
     }
-    block(l, &allowed);
+    block(l, &functions, &allowed);
     let declared = declared(l);
     let mut order = functions;
     order.sort_by_key(|ix| l.graph.node(*ix).map(|n| n.id.clone()));
@@ -105,11 +106,47 @@ pub fn finish(l: &mut Lowering<'_>, reach: &Reach) {
     }
 }
 
-fn block(l: &mut Lowering<'_>, allowed: &HashMap<NodeIx, Vec<Permission>>) {
-    let loose = l.loose.clone();
+/// Who may invoke a function, for many questions.
+#[derive(Default)]
+struct Invokers {
+    /// First labels of service principals: logs has one of its own in each region, and partitions have
+    /// their suffixes.
+    services: HashSet<SmolStr>,
+    /// Everybody, or somebody who is not known.
+    anybody: bool,
+}
+
+impl Invokers {
+    fn admit(&mut self, principal: &Val) {
+        let text = principal.known_prefix();
+        match text.split_once('.') {
+            Some((service, _)) => {
+                self.services.insert(service.into());
+            }
+            None => self.anybody |= !principal.is("*").is_no(),
+        }
+    }
+
+    fn may(&self, service: &str) -> bool {
+        self.anybody || self.services.contains(service.split('.').next().unwrap_or(service))
+    }
+}
+
+fn block(l: &mut Lowering<'_>, functions: &[NodeIx], allowed: &HashMap<NodeIx, Vec<Permission>>) {
+    let mut invokers: HashMap<NodeIx, Invokers> = HashMap::new();
+    for ix in functions {
+        let who = invokers.entry(*ix).or_default();
+        for permission in allowed.get(ix).into_iter().flatten() {
+            who.admit(permission.props.lookup("Principal"));
+        }
+    }
+    let mut loose = Invokers::default();
+    for principal in &l.loose {
+        loose.admit(principal);
+    }
     let mut edges = std::mem::take(&mut l.edges);
     for edge in &mut edges {
-        if let Some(label) = blocked(l, edge, allowed, &loose) {
+        if let Some(label) = blocked(l, edge, &invokers, &loose) {
             edge.label = SmolStr::new_static(label);
         }
     }
@@ -119,16 +156,14 @@ fn block(l: &mut Lowering<'_>, allowed: &HashMap<NodeIx, Vec<Permission>>) {
 fn blocked(
     l: &Lowering<'_>,
     edge: &Edge,
-    allowed: &HashMap<NodeIx, Vec<Permission>>,
-    loose: &[Val],
+    invokers: &HashMap<NodeIx, Invokers>,
+    loose: &Invokers,
 ) -> Option<&'static str> {
     let trigger = edge.trigger.as_deref()?;
-    let permissions = allowed.get(&edge.to)?;
+    let who = invokers.get(&edge.to)?;
     if trigger.event == "url" {
         let open = l.graph.node(edge.from)?.entry()?.authorization == Authorization::None;
-        let everybody = |p: &Permission| !p.props.get("Principal").is("*").is_no();
-        let may = permissions.iter().any(everybody) || loose.iter().any(|p| !p.is("*").is_no());
-        return (open && !may).then_some("blocked");
+        return (open && !who.anybody && !loose.anybody).then_some("blocked");
     }
     // Helpers of the Serverless Framework add the permission themselves when they bind the event.
     let by_helper = l.stack.get(&trigger.logical_id).is_some_and(|r| {
@@ -153,19 +188,7 @@ fn blocked(
     if known && by_role.iter().any(|key| !trigger.props.lookup(key).is_null()) {
         return None;
     }
-    let may = |principal: &Val| !principal.is("*").is_no() || is_service(principal, service);
-    let any = permissions.iter().any(|p| may(p.props.get("Principal"))) || loose.iter().any(may);
-    (!any).then_some("blocked")
-}
-
-/// Whether a principal may be a service; logs has one of its own in each region, and `amazonaws.com.cn`
-/// is another partition's suffix.
-fn is_service(principal: &Val, service: &str) -> bool {
-    if !principal.is(service).is_no() {
-        return true;
-    }
-    let short = service.strip_suffix("amazonaws.com").unwrap_or(service);
-    principal.known_prefix().starts_with(short)
+    (!who.may(service) && !loose.may(service)).then_some("blocked")
 }
 
 /// What is declared to start each function: (function, event) and (function, event, source).

@@ -1,10 +1,10 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use palisade_graph::{Detail, EdgeKind, From, ManagedPolicy, NodeIx, Role, Statement, Val};
 use smol_str::SmolStr;
 
 use super::Lowering;
-use super::document::{elements, statements};
+use super::document::{elements, origin, statements};
 use crate::Resource;
 
 /// Types that give statements to the principals they name, and where their names stand.
@@ -20,8 +20,8 @@ const ATTACHED: &[&str] = &[
 pub fn lower(l: &mut Lowering<'_>) {
     let mut roles: HashMap<NodeIx, Role> = HashMap::new();
     let mut order = Vec::new();
-    let mut attached: HashMap<NodeIx, Vec<SmolStr>> = HashMap::new();
-    let mut used: HashMap<SmolStr, bool> = HashMap::new();
+    let mut attached: HashSet<(NodeIx, SmolStr)> = HashSet::new();
+    let mut used: HashSet<SmolStr> = HashSet::new();
     for ty in ["AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"] {
         for r in l.of(ty) {
             let Some(ix) = l.ix(r) else { continue };
@@ -34,9 +34,9 @@ pub fn lower(l: &mut Lowering<'_>) {
     let stack = l.stack;
     for r in stack.resources.values().filter(|r| ATTACHED.contains(&r.ty.as_str())) {
         let Some(policy) = l.ix(r) else { continue };
-        let inherited = connector(r);
-        let list = statements(l, r.props.get("PolicyDocument"), inherited.unwrap_or(From::Managed), &r.id);
-        let mut any = used.contains_key(&r.id);
+        let document = r.props.get("PolicyDocument");
+        let list = statements(l, document, origin(r, document, From::Managed), &r.id);
+        let mut any = used.contains(&r.id);
         for (key, family) in [
             ("Roles", "role"),
             ("RoleName", "role"),
@@ -49,9 +49,7 @@ pub fn lower(l: &mut Lowering<'_>) {
                 let Some(to) = l.find(named, family).filter(|ix| roles.contains_key(ix)) else { continue };
                 any = true;
                 l.connect(policy, to, EdgeKind::AttachedTo, named.span.or(r.key), "");
-                let seen = attached.entry(to).or_default();
-                if !seen.contains(&r.id) {
-                    seen.push(r.id.clone());
+                if attached.insert((to, r.id.clone())) {
                     extend(&mut roles, to, &list, r);
                 }
             }
@@ -81,18 +79,12 @@ fn extend(roles: &mut HashMap<NodeIx, Role>, to: NodeIx, list: &[Statement], r: 
     }));
 }
 
-/// Whether a connector made a policy.
-fn connector(r: &Resource) -> Option<From> {
-    let metadata = r.attributes.at("Metadata");
-    (!metadata.get("aws:sam:connectors").is_null()).then_some(From::Connector)
-}
-
 fn identity(
     l: &mut Lowering<'_>,
     r: &Resource,
     ix: NodeIx,
-    attached: &mut HashMap<NodeIx, Vec<SmolStr>>,
-    used: &mut HashMap<SmolStr, bool>,
+    attached: &mut HashSet<(NodeIx, SmolStr)>,
+    used: &mut HashSet<SmolStr>,
 ) -> Role {
     let mut role = Role {
         trust: statements(l, r.props.get("AssumeRolePolicyDocument"), From::Inline, ""),
@@ -115,13 +107,12 @@ fn identity(
         if let Some(policy) = l.find(&managed, "policy").filter(|p| is_managed(l, *p)) {
             let id = l.graph.node(policy).map(|n| n.logical_id.clone()).unwrap_or_default();
             let Some(resource) = l.stack.get(&id) else { continue };
-            used.insert(id.clone(), true);
+            used.insert(id.clone());
             l.connect(policy, ix, EdgeKind::AttachedTo, managed.span.or(r.key), "");
-            let seen = attached.entry(ix).or_default();
-            if !seen.contains(&id) {
-                seen.push(id.clone());
-                let from = connector(resource).unwrap_or(From::Managed);
-                role.statements.extend(statements(l, resource.props.get("PolicyDocument"), from, &id));
+            if attached.insert((ix, id.clone())) {
+                let document = resource.props.get("PolicyDocument");
+                let from = origin(resource, document, From::Managed);
+                role.statements.extend(statements(l, document, from, &id));
             }
             continue;
         }

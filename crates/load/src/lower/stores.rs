@@ -2,7 +2,7 @@ use palisade_graph::{Detail, EdgeKind, From, NodeIx, NodeKind, Statement, StoreD
 use palisade_source::Span;
 
 use super::Lowering;
-use super::document::{parsed, statement, statements, unread};
+use super::document::{origin, parsed, statement, statements, unread};
 use crate::Resource;
 
 /// Resource policies that stand alone: type, property that names their resource, its family, property
@@ -87,7 +87,8 @@ pub fn lower(l: &mut Lowering<'_>) {
     let stack = l.stack;
     for r in stack.resources.values() {
         if let Some((_, target, family, document)) = POLICIES.iter().find(|(ty, ..)| *ty == r.ty) {
-            let list = statements(l, r.props.get(document), source(r), &r.id);
+            let document = r.props.get(document);
+            let list = statements(l, document, origin(r, document, From::Inline), &r.id);
             attach(l, r, r.props.get(target), family, &list);
         } else if r.ty == "AWS::Events::EventBusPolicy" {
             let list = bus_policy(l, r);
@@ -97,14 +98,6 @@ pub fn lower(l: &mut Lowering<'_>) {
         }
     }
     redrive(l);
-}
-
-fn source(r: &Resource) -> From {
-    if r.attributes.at("Metadata").get("aws:sam:connectors").is_null() {
-        From::Inline
-    } else {
-        From::Connector
-    }
 }
 
 /// Gives the statements of a policy to the resources it names, or keeps them where it names none of the

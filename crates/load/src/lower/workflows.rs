@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use palisade_graph::{NodeIx, State, Val, Value};
 use palisade_source::Span;
 
@@ -27,6 +29,7 @@ fn machine(l: &mut Lowering<'_>, r: &Resource) {
     let Some(ix) = l.ix(r) else { return };
     let substitutions = r.props.get("DefinitionSubstitutions").clone();
     let mut calls: Vec<(NodeIx, Span, Val)> = Vec::new();
+    let mut seen: HashSet<NodeIx> = HashSet::new();
     for key in ["Definition", "DefinitionString"] {
         let written = r.props.get(key);
         let definition = parsed(written);
@@ -49,7 +52,7 @@ fn machine(l: &mut Lowering<'_>, r: &Resource) {
                 let named = substituted(&named.unwrap_or_else(|| resource.clone()), &substitutions);
                 if let Some(function) = l.function(&named) {
                     let span = resource.span.or(written.span).or(r.key);
-                    if !calls.iter().any(|(f, ..)| *f == function) {
+                    if seen.insert(function) {
                         calls.push((function, span, val.clone()));
                     }
                 }

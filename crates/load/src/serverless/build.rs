@@ -189,11 +189,7 @@ pub struct Made {
 
 impl Made {
     /// A resource that exists because of `cause`.
-    pub fn new<K: Into<SmolStr>>(
-        ty: &str,
-        cause: &Cause,
-        props: impl IntoIterator<Item = (K, Val)>,
-    ) -> Self {
+    pub fn new<K: Into<SmolStr>>(ty: &str, cause: &Cause, props: impl IntoIterator<Item = (K, Val)>) -> Self {
         let mut made = Self {
             ty: ty.into(),
             props: Map::default(),

@@ -38,11 +38,8 @@ pub fn load(files: &Files<'_>, path: &str, document: &Val, inputs: &Inputs) -> V
         Some(stage) => SmolStr::new(stage),
         None => stages::default_stage(files, within, document, inputs),
     };
-    let world = |stage: &SmolStr, given: bool, environment: bool| Scope {
-        stage: stage.clone(),
-        given,
-        environment,
-    };
+    let world =
+        |stage: &SmolStr, given: bool, environment: bool| Scope { stage: stage.clone(), given, environment };
     let resolver = Resolver::new(files, within, document, inputs, world(&default, given, false));
     if foreign(files, path, &resolver) {
         return Vec::new();
@@ -242,6 +239,7 @@ fn package(resolver: &Resolver<'_>, files: &Files<'_>) -> Val {
 /// Major version that `frameworkVersion` asks for.
 fn version(document: &Val) -> Option<u8> {
     let text = document.get("frameworkVersion").as_str()?;
-    let digits: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let digits: String =
+        text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     digits.parse().ok()
 }

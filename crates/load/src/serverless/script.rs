@@ -1,7 +1,9 @@
 //! Service files in JavaScript and TypeScript.
-use std::sync::Arc;
+use crate::Files;
 use palisade_graph::Val;
 use palisade_source::SourceFile;
-use crate::Files;
+use std::sync::Arc;
 /// x
-pub fn read(_files: &Files<'_>, _path: &str, _source: Arc<SourceFile>) -> Option<Val> { None }
+pub fn read(_files: &Files<'_>, _path: &str, _source: Arc<SourceFile>) -> Option<Val> {
+    None
+}

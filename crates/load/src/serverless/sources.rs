@@ -77,7 +77,9 @@ impl Resolver<'_> {
     fn own(&self, path: &str, span: Span) -> Outcome {
         match self.walk(self.document.clone(), path) {
             // The object form of version 1: `service` is its name.
-            Some(val) if path == "service" && val.as_map().is_some() => Outcome::Found(val.get("name").clone()),
+            Some(val) if path == "service" && val.as_map().is_some() => {
+                Outcome::Found(val.get("name").clone())
+            }
             Some(val) if !val.is_null() => Outcome::Found(val),
             _ => match path {
                 "provider.stage" => Outcome::Found(self.stage(span)),
@@ -320,7 +322,8 @@ fn external(kind: &str, path: &str, written: &str, span: Span) -> Val {
 
 /// The look-up's name as people wrote it, without its fallbacks.
 fn name_of(written: &str, path: &str) -> SmolStr {
-    let kind: String = written.trim_start_matches(['$', '{', ' ']).chars().take_while(|c| *c != ':').collect();
+    let kind: String =
+        written.trim_start_matches(['$', '{', ' ']).chars().take_while(|c| *c != ':').collect();
     let kind = kind.split('(').next().unwrap_or("");
     format_smolstr!("{kind}:{path}")
 }

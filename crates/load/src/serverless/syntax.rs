@@ -36,11 +36,7 @@ impl Delimiters {
         let (open, close) = (unescape(before), unescape(after));
         // Anything but plain text around the group is a pattern that cannot be followed.
         let plain = |s: &str| !s.is_empty() && !s.contains(['[', ']', '*', '+', '?', '|']);
-        if plain(&open) && plain(&close) || open == "$[" {
-            Self { open, close }
-        } else {
-            Self::default()
-        }
+        if plain(&open) && plain(&close) || open == "$[" { Self { open, close } } else { Self::default() }
     }
 }
 
@@ -335,7 +331,9 @@ mod tests {
             panic!()
         };
         assert_eq!(kind, "file");
-        assert!(matches!(&params[0][..], [Part::Text(_), Part::Variable(..), Part::Text(end)] if end == ".yml"));
+        assert!(
+            matches!(&params[0][..], [Part::Text(_), Part::Variable(..), Part::Text(end)] if end == ".yml")
+        );
         assert!(matches!(&address[..], [Part::Text(_), Part::Variable(..), Part::Text(end)] if end == ".c"));
     }
 

@@ -247,7 +247,11 @@ impl<'a> Resolver<'a> {
     pub(super) fn parts(&self, parts: &[Part], span: Span) -> Val {
         if let [Part::Variable(sources, written)] = parts {
             let val = self.variable(sources, written, span);
-            return if val.span == span && val.via.is_some() { val } else { val.through(Via::Evaluated, span) };
+            return if val.span == span && val.via.is_some() {
+                val
+            } else {
+                val.through(Via::Evaluated, span)
+            };
         }
         let mut pieces: Vec<Piece> = Vec::new();
         let mut text = String::new();

@@ -26,7 +26,10 @@ pub(super) fn method(service: &Service<'_>, http: &Http<'_>, resource: Val) -> M
             ("ResourceId", resource),
             ("RestApiId", rest_api::api_id(service, at)),
             ("OperationName", event.get("operationId").clone()),
-            ("ApiKeyRequired", if private.is_null() { default_bool(false, http.cause.key) } else { private.clone() }),
+            (
+                "ApiKeyRequired",
+                if private.is_null() { default_bool(false, http.cause.key) } else { private.clone() },
+            ),
         ],
     );
     let depends = authorize(http, &mut made);
@@ -148,7 +151,8 @@ fn integration(service: &Service<'_>, http: &Http<'_>) -> Val {
     }
     if matches!(kind, "AWS" | "HTTP" | "MOCK") {
         let pass = request.get("passThrough");
-        let pass = if truthy(pass) || kind != "AWS" { pass.clone() } else { default_str("NEVER", http.cause.key) };
+        let pass =
+            if truthy(pass) || kind != "AWS" { pass.clone() } else { default_str("NEVER", http.cause.key) };
         out.push(("PassthroughBehavior", pass));
         out.push(("ContentHandling", request.get("contentHandling").clone()));
         if request.get("template").as_map().is_some() {

@@ -66,18 +66,20 @@ fn state_machine(draft: &mut Draft<'_>, machine: &Machine<'_>) {
     let logging = val.get("loggingConfig");
     let logging = if truthy(logging) {
         let at = At(logging.span);
-        let destination = |arn: &Val| {
-            at.obj([("CloudWatchLogsLogGroup", at.obj([("LogGroupArn", arn.clone())]))])
-        };
+        let destination =
+            |arn: &Val| at.obj([("CloudWatchLogsLogGroup", at.obj([("LogGroupArn", arn.clone())]))]);
         let destinations = logging.get("destinations");
         let level = logging.get("level");
         at.obj([
             ("Level", if level.is_null() { default_str("OFF", at.0) } else { level.clone() }),
             ("IncludeExecutionData", switch(logging.get("includeExecutionData"), at.0)),
-            ("Destinations", match destinations.is_null() {
-                true => Val::null().clone(),
-                false => at.list(destinations.items().iter().map(destination)),
-            }),
+            (
+                "Destinations",
+                match destinations.is_null() {
+                    true => Val::null().clone(),
+                    false => at.list(destinations.items().iter().map(destination)),
+                },
+            ),
         ])
     } else {
         Val::null().clone()
@@ -203,13 +205,23 @@ fn role_of(service: &Service<'_>, machine: &Machine<'_>, definition: &Val) -> Ma
     ];
     for (key, actions) in extra {
         if let Some(e) = val.entry(key).filter(|e| truthy(&e.val)) {
-            permissions.push(Permission { actions, resources: vec![At(e.key_span).str("*")], span: e.key_span });
+            permissions.push(Permission {
+                actions,
+                resources: vec![At(e.key_span).str("*")],
+                span: e.key_span,
+            });
         }
     }
     let keys = val.get("kmsKeyArns");
     if truthy(keys) {
         permissions.push(Permission {
-            actions: &["kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+            actions: &[
+                "kms:Decrypt",
+                "kms:Encrypt",
+                "kms:ReEncrypt*",
+                "kms:GenerateDataKey*",
+                "kms:DescribeKey",
+            ],
             resources: keys.items().to_vec(),
             span: keys.span,
         });
@@ -224,12 +236,7 @@ fn role_of(service: &Service<'_>, machine: &Machine<'_>, definition: &Val) -> Ma
     statements.extend(written);
     let list = Val::known(Value::List(List { items: statements, open: open || more }.into()), at.0);
     let document = at.obj([("Version", at.str("2012-10-17")), ("Statement", list)]);
-    let name = at.concat([
-        service.stage.clone(),
-        at.str("-"),
-        service.name.clone(),
-        at.str("-statemachine"),
-    ]);
+    let name = at.concat([service.stage.clone(), at.str("-"), service.name.clone(), at.str("-statemachine")]);
     let policy = at.obj([("PolicyName", name), ("PolicyDocument", document)]);
     let principal = at.sub(at.str("states.${AWS::Region}.amazonaws.com"));
     let mut made = Made::new(
@@ -436,7 +443,14 @@ fn events(draft: &mut Draft<'_>, machine: &Machine<'_>, http: &mut Vec<(SmolStr,
 }
 
 /// A role that lets a service start the machine.
-fn starter(draft: &mut Draft<'_>, machine: &Machine<'_>, cause: &Cause, id: SmolStr, principal: &str, word: &str) {
+fn starter(
+    draft: &mut Draft<'_>,
+    machine: &Machine<'_>,
+    cause: &Cause,
+    id: SmolStr,
+    principal: &str,
+    word: &str,
+) {
     let at = cause.at();
     let service = draft.service;
     let statement = at
@@ -611,7 +625,9 @@ fn api(draft: &mut Draft<'_>, events: &[(SmolStr, Entry)]) {
             default_str("NONE", cause.key)
         } else if kind.eq_ignore_ascii_case("aws_iam") {
             At(authorizer.span).str("AWS_IAM")
-        } else if kind.eq_ignore_ascii_case("cognito_user_pools") || authorizer.get("arn").display().contains("cognito") {
+        } else if kind.eq_ignore_ascii_case("cognito_user_pools")
+            || authorizer.get("arn").display().contains("cognito")
+        {
             At(authorizer.span).str("COGNITO_USER_POOLS")
         } else {
             At(authorizer.span).str("CUSTOM")
@@ -624,7 +640,10 @@ fn api(draft: &mut Draft<'_>, events: &[(SmolStr, Entry)]) {
                 ("HttpMethod", method.clone()),
                 ("AuthorizationType", authorization),
                 ("AuthorizerId", authorizer.get("authorizerId").clone()),
-                ("ApiKeyRequired", if private.is_null() { default_bool(false, cause.key) } else { private.clone() }),
+                (
+                    "ApiKeyRequired",
+                    if private.is_null() { default_bool(false, cause.key) } else { private.clone() },
+                ),
                 ("ResourceId", resource),
                 ("RestApiId", rest_api::api_id(service, at)),
                 ("Integration", integration),
@@ -647,7 +666,8 @@ fn api(draft: &mut Draft<'_>, events: &[(SmolStr, Entry)]) {
             ])
             .through(Via::Implied, cause.key);
         let document = at.obj([("Version", at.str("2012-10-17")), ("Statement", at.list([statement]))]);
-        let policy = at.obj([("PolicyName", at.str("apigatewaytostepfunctions")), ("PolicyDocument", document)]);
+        let policy =
+            at.obj([("PolicyName", at.str("apigatewaytostepfunctions")), ("PolicyDocument", document)]);
         let trusted = trust(at, at.str("apigateway.amazonaws.com"));
         let made = Made::new(
             "AWS::IAM::Role",
