@@ -36,7 +36,6 @@ const ACCOUNT: &str = "an account id in quotes";
 /// Reads `palisade.toml`. `path` is how labels and errors name the file. All errors are answered, not only
 /// the first.
 pub fn parse(path: &str, text: &str) -> Result<Config, Vec<ConfigError>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = match Document::parse(text) {
         Ok(document) => document,
         Err(e) => {

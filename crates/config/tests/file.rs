@@ -206,6 +206,12 @@ fn all_errors_are_answered_in_order() {
 }
 
 #[test]
+fn a_byte_order_mark_moves_no_place() {
+    assert_eq!(error("\u{feff}zone = 1\n").2, "zone");
+    assert_eq!(config("\u{feff}region = \"eu-west-1\"\n").region.as_deref(), Some("eu-west-1"));
+}
+
+#[test]
 fn what_is_not_toml_says_where() {
     let (message, _, _) = error("a = \n");
     assert!(message.starts_with("not valid TOML: "), "{message}");
@@ -287,5 +293,19 @@ fn the_schema_accepts_what_is_read_and_refuses_what_is_not() {
     for text in refused {
         assert!(!valid(text), "{text}");
         assert!(parse("p", text).is_err(), "{text}");
+    }
+}
+
+proptest::proptest! {
+    /// Whatever stands in the file, reading it ends in a configuration or in errors inside the text.
+    #[test]
+    fn reading_never_panics(text in "(\\[\\[?(scan|ignore|x)\\]?\\]|[a-z-]{1,9} ?= ?|rule|until|\"[a-zä*\\[-]{0,6}\"|2027-0[0-9]-[0-9]{2}|[\\[\\]{},\n0-9ä\u{feff}]){0,30}") {
+        if let Err(errors) = parse("palisade.toml", &text) {
+            proptest::prop_assert!(!errors.is_empty());
+            for error in errors {
+                proptest::prop_assert!(text.get(error.place().span.clone()).is_some());
+                proptest::prop_assert!(!error.to_string().contains('\n'));
+            }
+        }
     }
 }

@@ -78,7 +78,11 @@ fn value_of(tree: &palisade_source::Tree, id: palisade_source::NodeId) -> Val {
 
 impl Sample {
     /// A finding at the first occurrence of a text, for nodes by name.
-    fn finding(mut self, at: &str, nodes: &[&str]) -> Self {
+    fn finding(self, at: &str, nodes: &[&str]) -> Self {
+        self.finding_of(RULE, at, nodes)
+    }
+
+    fn finding_of(mut self, rule: &'static str, at: &str, nodes: &[&str]) -> Self {
         let start = u32::try_from(self.text.find(at).unwrap()).unwrap();
         let end = start + u32::try_from(at.len()).unwrap();
         let source = self.application.store.get(FileId(0)).unwrap();
@@ -92,7 +96,7 @@ impl Sample {
             }
         };
         self.checked.findings.push(Finding {
-            rule: RULE,
+            rule,
             severity: Severity::High,
             confidence: Confidence::High,
             persona: Persona::Regular,
@@ -386,4 +390,70 @@ fn stale_ignores_can_be_accepted_in_the_configuration() {
 fn comments_that_are_not_ours_are_left_alone() {
     let text = "# see palisade: ignore[x]\nfunctions:\n  a: 1 # palisade is a wall\n";
     assert_eq!(sample(text).run().stale, NONE);
+}
+
+/// A rule whose references name an id of Checkov and one of the other tools.
+fn referenced() -> &'static palisade_rules::Entry {
+    rules()
+        .iter()
+        .find(|e| {
+            let references = &e.rule.references;
+            !references.checkov.is_empty() && references.others.iter().any(|o| o.starts_with("AWS-"))
+        })
+        .unwrap()
+}
+
+/// What is left and what is ignored when a tool's mark stands in `text` and its marks are honoured.
+fn foreign(tool: &str, text: &str) -> (usize, Vec<String>) {
+    let config = parse("palisade.toml", &format!("compat-ignores = [\"{tool}\"]\n")).unwrap();
+    let entry = referenced();
+    let checkov = entry.rule.references.checkov[0];
+    let aws = entry.rule.references.others.iter().find(|o| o.starts_with("AWS-")).unwrap();
+    let text = text.replace("CHECKOV", checkov).replace("AWSID", aws);
+    let filed = || sample(&text).finding_of(entry.name, "one", &["A"]).finding_of(entry.name, "two", &["B"]);
+    let unasked = filed().run();
+    assert_eq!((unasked.kept.len(), unasked.stale.len()), (2, 0), "honoured without being asked");
+    let answer = filed().run_with(&config, false);
+    assert_eq!(answer.stale, NONE);
+    assert_eq!(filed().run_with(&config, true).kept.len(), 2);
+    (answer.kept.len(), answer.ignored)
+}
+
+#[test]
+fn marks_of_checkov() {
+    let inside = "Resources:\n  A:\n    # checkov:skip=CHECKOV:known\n    x: one\n  B:\n    x: two\n";
+    assert_eq!(foreign("checkov", inside), (1, vec!["function `A` is wrong (comment: known)".to_owned()]));
+    let metadata = "Resources:\n  A:\n    Metadata:\n      checkov:\n        skip:\n          - id: CHECKOV\n    x: one\n  B:\n    x: two\n";
+    assert_eq!(
+        foreign("checkov", metadata),
+        (1, vec!["function `A` is wrong (metadata: imported from checkov)".to_owned()])
+    );
+    assert_eq!(foreign("checkov", &inside.replace("CHECKOV", "CKV_AWS_999999")).0, 2);
+    assert_eq!(foreign("kics", inside).0, 2);
+}
+
+#[test]
+fn marks_of_trivy() {
+    let above = "Resources:\n  # trivy:ignore:AVD-AWSID\n  A:\n    x: one\n  B:\n    x: two\n";
+    assert_eq!(foreign("trivy", above).1, ["function `A` is wrong (comment: imported from trivy)"]);
+    let line = "Resources:\n  A:\n    x: one #tfsec:ignore:AWSID\n  B:\n    x: two\n";
+    assert_eq!(foreign("trivy", line).0, 1);
+    let expired = above.replace("AVD-AWSID", "AWSID exp:2026-11-23");
+    assert_eq!(foreign("trivy", &expired).0, 2);
+    assert_eq!(foreign("trivy", &expired.replace("-23", "-24")).0, 1);
+    // Above the first key it is the next block for Trivy, not the file.
+    let first = "# trivy:ignore:AWSID\nOther:\n  y: 1\nResources:\n  A:\n    x: one\n  B:\n    x: two\n";
+    assert_eq!(foreign("trivy", first).0, 2);
+}
+
+#[test]
+fn marks_of_cfn_nag_guard_and_kics() {
+    let nag = "Resources:\n  A:\n    Metadata:\n      cfn_nag:\n        rules_to_suppress:\n          - id: AWSID\n            reason: known\n    x: one\n  B:\n    x: two\n";
+    assert_eq!(foreign("cfn-nag", nag).1, ["function `A` is wrong (metadata: known)"]);
+    let guard = "Resources:\n  A:\n    Metadata:\n      guard:\n        SuppressedRules: [AWSID]\n    x: one\n  B:\n    x: two\n";
+    assert_eq!(foreign("guard", guard).1, ["function `A` is wrong (metadata: imported from guard)"]);
+    let body = "Resources:\n  A:\n    x: one\n  B:\n    x: two\n";
+    assert_eq!(foreign("kics", &format!("# kics-scan ignore\n{body}")).0, 0);
+    assert_eq!(foreign("kics", &body.replace("    x: one", "    # kics-scan ignore-line\n    x: one")).0, 1);
+    assert_eq!(foreign("kics", &body.replace("  B:", "  # kics-scan ignore-block\n  B:")).0, 1);
 }

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use palisade_source::Position;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -246,5 +248,8 @@ pub fn fingerprint(rule: &str, place: &str, evidence: &str) -> String {
         hash.update([0]);
     }
     let digest = hash.finalize();
-    digest.iter().take(16).map(|b| format!("{b:02x}")).collect()
+    digest.iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -268,6 +268,10 @@ fn picture(file: &SourceFile, marks: &[Placed<'_>], masks: &[Range<usize>]) -> O
     let mut cut_first = 0;
     let header = marks.iter().find(|p| p.mark.primary).or(marks.first())?;
     let mut header_line_start = 0;
+    let bounds =
+        text_of(file, first).start..file.index().line_start(last + 1).map_or(file.text.len(), |n| n as usize);
+    let near = |m: &&Range<usize>| m.start < bounds.end && bounds.start < m.end;
+    let masks: Vec<&Range<usize>> = masks.iter().filter(near).collect();
     for number in first..=last {
         let line = text_of(file, number);
         if number == header.first {

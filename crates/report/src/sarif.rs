@@ -7,7 +7,7 @@ use palisade_rules::Entry;
 use serde_json::{Map, Value, json};
 
 use crate::Options;
-use crate::draw::about_secret;
+use crate::draw::{Masks, about_secret};
 use crate::words::clean;
 
 /// SARIF 2.1.0 (OASIS, 27 March 2020), with what GitHub's code scanning reads beside it.
@@ -19,7 +19,7 @@ pub fn sarif(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
     }
     let index: BTreeMap<&str, usize> = names.iter().enumerate().map(|(n, name)| (*name, n)).collect();
     let rules: Vec<Value> = names.iter().map(|name| rule(name, report)).collect();
-    let writer = Writer { report, options, index };
+    let writer = Writer { report, options, index, masks: Masks::of(report) };
     let mut results: Vec<Value> = report.findings.iter().map(|f| writer.result(f, None)).collect();
     results.extend(report.ignored.iter().map(|i| writer.result(&i.finding, Some(i))));
     let notifications: Vec<Value> = report.unread.iter().map(|u| writer.notification(u)).collect();
@@ -154,6 +154,7 @@ struct Writer<'a> {
     report: &'a Report,
     options: &'a Options,
     index: BTreeMap<&'a str, usize>,
+    masks: Masks,
 }
 
 impl Writer<'_> {
@@ -259,20 +260,17 @@ impl Writer<'_> {
             of.filter(|f| !about_secret(f.rule)).and_then(|_| self.report.sources.files.get(&label.path));
         if let (Some(file), Some(map)) = (shown, region.as_object_mut()) {
             let text = file.slice(label.start.offset, label.end.offset);
-            let overlaps = self.secret(label);
-            if !text.is_empty() && text.len() <= 400 && !overlaps {
+            if !text.is_empty() && text.len() <= 400 && !self.secret(label) {
                 map.insert("snippet".to_owned(), json!({ "text": text }));
             }
         }
         region
     }
 
-    /// Whether another finding says that a secret stands here.
+    /// Whether some finding says that a secret stands here.
     fn secret(&self, label: &Label) -> bool {
-        let all = self.report.findings.iter().chain(self.report.ignored.iter().map(|i| &i.finding));
-        all.filter(|f| about_secret(f.rule)).flat_map(|f| &f.labels).any(|l| {
-            l.path == label.path && l.start.offset < label.end.offset && label.start.offset < l.end.offset
-        })
+        let (start, end) = (label.start.offset as usize, label.end.offset as usize);
+        self.masks.file(&label.path).iter().any(|m| m.start < end && start < m.end)
     }
 
     fn artifact(&self, path: &str) -> Value {

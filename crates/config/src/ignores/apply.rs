@@ -17,7 +17,7 @@ use crate::{Day, IgnoreEntry, Pattern};
 pub fn apply(application: &Application, checked: Checked, ask: &Ask<'_>) -> Applied {
     let mut trail = Trail::default();
     note_open(&checked, &mut trail);
-    let inline = if ask.no_inline { Vec::new() } else { inline(application) };
+    let inline = if ask.no_inline { Vec::new() } else { inline(application, &ask.config.compat_ignores) };
     let mut used: BTreeSet<(usize, usize)> = BTreeSet::new();
     let nodes = Nodes { blocks: &checked.blocks, application, logical: logical_ids(application) };
     let (mut kept, mut ignored) = (Vec::new(), Vec::new());
@@ -26,7 +26,7 @@ pub fn apply(application: &Application, checked: Checked, ask: &Ask<'_>) -> Appl
         let by = silenced(&finding, at, &inline, ask, &nodes, &mut used, &mut trail);
         split(finding, &by, application, &mut kept, &mut ignored);
     }
-    for (n, ignore) in inline.iter().enumerate() {
+    for (n, ignore) in inline.iter().enumerate().filter(|(_, i)| !i.foreign) {
         note_inline(application, ignore, ask, |pattern| used.contains(&(n, pattern)), &mut trail);
     }
     Applied { kept, ignored, trail }

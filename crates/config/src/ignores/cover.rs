@@ -66,6 +66,11 @@ impl Outline {
         if end <= self.first {
             return Cover::File(file);
         }
+        self.next(file, end)
+    }
+
+    /// The key, item or block that starts next.
+    pub(crate) fn next(&self, file: FileId, end: u32) -> Cover {
         let at = self.parts.partition_point(|(start, _)| *start < end);
         match self.parts.get(at) {
             Some((start, end)) => Cover::Block(Span::new(file, *start, *end)),

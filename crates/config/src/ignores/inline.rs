@@ -1,12 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_graph::{Application, Graph, Node, Val};
-use palisade_source::{FileId, Kind, Limits, NodeId, Placement, Span, Tree, parse};
+use palisade_source::{FileId, Kind, Limits, NodeId, Placement, SourceFile, Span, Tree, parse};
 use smol_str::SmolStr;
 
 use super::cover::{Cover, Outline, line, next_line};
 use super::directive::directive;
-use crate::Pattern;
+use super::foreign::foreign;
+use crate::{Pattern, Tool};
 
 /// An ignore that stands in the scanned files.
 #[derive(Debug)]
@@ -25,10 +26,12 @@ pub(crate) struct Inline {
     pub reason: String,
     /// What it covers.
     pub cover: Cover,
+    /// Another tool's mark: never reported as stale.
+    pub foreign: bool,
 }
 
 impl Inline {
-    fn new(by: &'static str, span: Span, rules: Vec<String>, cover: Cover) -> Self {
+    pub(crate) fn new(by: &'static str, span: Span, rules: Vec<String>, cover: Cover) -> Self {
         let compiled = |text: String| {
             let pattern = Pattern::name(&text).ok();
             (text, pattern)
@@ -41,14 +44,42 @@ impl Inline {
             until: None,
             reason: String::new(),
             cover,
+            foreign: false,
         }
     }
 }
 
+/// Outlines of files, read when first asked.
+#[derive(Default)]
+pub(crate) struct Outlines {
+    of: BTreeMap<FileId, Option<Outline>>,
+}
+
+impl Outlines {
+    fn get(&mut self, file: FileId, source: &SourceFile) -> Option<&Outline> {
+        self.of.entry(file).or_insert_with(|| Outline::of(file, source, &Limits::default())).as_ref()
+    }
+
+    /// What a comment on its own line covers; the next line where the file has no outline.
+    fn below(&mut self, file: FileId, source: &SourceFile, end: u32) -> Cover {
+        match self.get(file, source) {
+            Some(outline) => outline.below(file, end),
+            None => next_line(file, source, end),
+        }
+    }
+
+    /// The same, but above the first key too it covers what follows and not the file.
+    pub(crate) fn below_block(&mut self, file: FileId, source: &SourceFile, end: u32) -> Cover {
+        self.get(file, source).map_or(Cover::Nothing, |outline| outline.next(file, end))
+    }
+}
+
 /// All ignores in the files of an application, in the order of the files.
-pub(crate) fn inline(application: &Application) -> Vec<Inline> {
+pub(crate) fn inline(application: &Application, tools: &[Tool]) -> Vec<Inline> {
     let mut all = Vec::new();
-    comments(application, &mut all);
+    let mut outlines = Outlines::default();
+    comments(application, &mut outlines, &mut all);
+    foreign(application, tools, &mut outlines, &mut all);
     for (_, graph) in &application.worlds {
         for node in &graph.nodes {
             resource(graph, node, &mut all);
@@ -56,26 +87,18 @@ pub(crate) fn inline(application: &Application) -> Vec<Inline> {
     }
     templates(application, &mut all);
     let mut seen = BTreeSet::new();
-    all.retain(|i: &Inline| seen.insert((i.span, i.by)));
+    all.retain(|i: &Inline| seen.insert((i.span, i.by, i.foreign)));
     all.sort_by_key(|i| i.span);
     all
 }
 
-fn comments(application: &Application, all: &mut Vec<Inline>) {
-    let mut outlines: BTreeMap<FileId, Option<Outline>> = BTreeMap::new();
+fn comments(application: &Application, outlines: &mut Outlines, all: &mut Vec<Inline>) {
     for (file, comment) in &application.comments {
         let Some(read) = directive(&comment.text) else { continue };
         let Some(source) = application.store.get(*file) else { continue };
         let cover = match comment.placement {
             Placement::EndOfLine => Cover::Line(line(*file, source, comment.start)),
-            Placement::OwnLine => {
-                let outline =
-                    outlines.entry(*file).or_insert_with(|| Outline::of(*file, source, &Limits::default()));
-                match outline {
-                    Some(outline) => outline.below(*file, comment.end),
-                    None => next_line(*file, source, comment.end),
-                }
-            }
+            Placement::OwnLine => outlines.below(*file, source, comment.end),
         };
         let span = Span::new(*file, comment.start, comment.end);
         let mut inline = match read {
@@ -99,6 +122,14 @@ fn resource(graph: &Graph, node: &Node, all: &mut Vec<Inline>) {
     if list.is_null() {
         return;
     }
+    let ids = family(graph, node);
+    for item in list.items() {
+        all.push(of_value(item, &node.span, Cover::Nodes(ids.clone())));
+    }
+}
+
+/// A node, what the framework made because of it, and what is declared inside it.
+pub(crate) fn family(graph: &Graph, node: &Node) -> BTreeSet<SmolStr> {
     let mut ids: BTreeSet<SmolStr> = BTreeSet::from([node.id.clone()]);
     let mut names: BTreeSet<SmolStr> = BTreeSet::from([node.id.clone(), node.logical_id.clone()]);
     // What is made because of something that was itself made: two steps are all that frameworks take.
@@ -112,9 +143,7 @@ fn resource(graph: &Graph, node: &Node, all: &mut Vec<Inline>) {
             }
         }
     }
-    for item in list.items() {
-        all.push(of_value(item, &node.span, Cover::Nodes(ids.clone())));
-    }
+    ids
 }
 
 fn of_value(item: &Val, fallback: &Span, cover: Cover) -> Inline {

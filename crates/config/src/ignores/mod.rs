@@ -4,6 +4,7 @@
 mod apply;
 mod cover;
 mod directive;
+mod foreign;
 mod inline;
 mod names;
 mod stale;
