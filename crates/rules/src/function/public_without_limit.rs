@@ -206,7 +206,9 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let mut found = Found::new(
             ix,
             node.span,
-            format!("nothing limits how often the internet can start {{subject}} through {first}{more}"),
+            format!(
+                "nothing limits how often callers on the internet can start {{subject}} through {first}{more}"
+            ),
         )
         .label("no reserved concurrency")
         .help(advice(
