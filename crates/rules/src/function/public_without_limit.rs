@@ -192,12 +192,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
         }
         if limit == Tri::Unknown || (unknown && open.is_empty()) {
-            if unknown || !open.is_empty() {
-                out.cannot_tell(
-                    ix,
-                    "ReservedConcurrentExecutions",
-                    node.props.get("ReservedConcurrentExecutions"),
-                );
+            let limit = node.props.get("ReservedConcurrentExecutions");
+            if !limit.is_null() {
+                out.cannot_tell(ix, "ReservedConcurrentExecutions", limit);
+            } else if unknown {
+                let reason = "the API belongs to another stack".to_owned();
+                out.unknown.push((ix, "throttling".to_owned(), reason, node.span));
             }
             continue;
         }
