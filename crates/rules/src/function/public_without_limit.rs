@@ -192,9 +192,9 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
         }
         if limit == Tri::Unknown || (unknown && open.is_empty()) {
-            let limit = node.props.get("ReservedConcurrentExecutions");
-            if !limit.is_null() {
-                out.cannot_tell(ix, "ReservedConcurrentExecutions", limit);
+            if limit == Tri::Unknown && !open.is_empty() {
+                let key = "ReservedConcurrentExecutions";
+                out.cannot_tell(ix, key, node.props.get(key));
             } else if unknown {
                 let reason = "the API belongs to another stack".to_owned();
                 out.unknown.push((ix, "throttling".to_owned(), reason, node.span));
