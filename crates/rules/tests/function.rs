@@ -1,12 +1,13 @@
 //! Severities, personas and settings of the rules of functions: what the examples in their headers do not
 //! say.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use palisade_diag::{Finding, Persona, Severity};
 use palisade_load::{Inputs, WalkOptions};
 use palisade_rules::{Settings, check, find, parse_date};
 use palisade_source::Limits;
 
-fn run(rule: &str, text: &str, settings: Settings) -> Vec<Finding> {
+fn run(rule: &str, text: &str, settings: &Settings) -> Vec<Finding> {
     let folder = tempfile::tempdir().unwrap();
     palisade_source::write_atomic(&folder.path().join("template.yaml"), text).unwrap();
     let limits = Limits::default();
@@ -15,7 +16,7 @@ fn run(rule: &str, text: &str, settings: Settings) -> Vec<Finding> {
     assert!(read.failures.is_empty(), "{:?}", read.failures);
     let mut findings: Vec<Finding> = Vec::new();
     for application in &read.applications {
-        findings.extend(check(application, &settings, &[find(rule).unwrap()]).findings);
+        findings.extend(check(application, settings, &[find(rule).unwrap()]).findings);
     }
     findings.sort_by_key(|f| f.primary().map(|l| l.start.offset));
     findings
@@ -47,13 +48,13 @@ fn permission(name: &str, function: &str, more: &str) -> String {
 #[test]
 fn a_runtime_is_high_once_aws_refuses_it() {
     let text = format!("Resources:\n{}", function("F", "python3.9", ""));
-    let at = |day| severities(&run("function-runtime-deprecated", &text, on(day)));
+    let at = |day| severities(&run("function-runtime-deprecated", &text, &on(day)));
     // Deprecated on 2025-12-15, no new functions from 2027-02-01, no updates from 2027-03-03.
     assert_eq!(at("2025-12-14"), []);
     assert_eq!(at("2025-12-15"), [Severity::Medium]);
     assert_eq!(at("2027-01-31"), [Severity::Medium]);
     assert_eq!(at("2027-02-01"), [Severity::High]);
-    let soon = |day| run("function-runtime-deprecated-soon", &text, on(day)).len();
+    let soon = |day| run("function-runtime-deprecated-soon", &text, &on(day)).len();
     assert_eq!(
         (soon("2025-06-17"), soon("2025-06-18"), soon("2025-12-14"), soon("2025-12-15")),
         (0, 1, 1, 0)
@@ -65,17 +66,17 @@ fn a_url_without_permission_is_medium_and_says_why() {
     let url =
         "  U:\n    Type: AWS::Lambda::Url\n    Properties: {TargetFunctionArn: !Ref F, AuthType: NONE}\n";
     let closed = format!("Resources:\n{}{url}", function("F", "nodejs24.x", ""));
-    let found = run("function-url-without-auth", &closed, on("2026-11-21"));
+    let found = run("function-url-without-auth", &closed, &on("2026-11-21"));
     assert_eq!(severities(&found), [Severity::Medium]);
     assert!(found[0].message.contains("403"));
-    assert_eq!(run("function-url-without-limit", &closed, on("2026-11-21")), []);
+    assert_eq!(run("function-url-without-limit", &closed, &on("2026-11-21")), []);
     let more =
         "      Action: lambda:InvokeFunctionUrl\n      FunctionUrlAuthType: NONE\n      Principal: \"*\"\n";
     let open = format!("{closed}{}", permission("P", "F", more));
-    assert_eq!(severities(&run("function-url-without-auth", &open, on("2026-11-21"))), [Severity::High]);
-    assert_eq!(run("function-url-without-limit", &open, on("2026-11-21")).len(), 1);
+    assert_eq!(severities(&run("function-url-without-auth", &open, &on("2026-11-21"))), [Severity::High]);
+    assert_eq!(run("function-url-without-limit", &open, &on("2026-11-21")).len(), 1);
     // The permission belongs to the URL: one cause, one rule.
-    assert_eq!(run("function-permission-public", &open, on("2026-11-21")), []);
+    assert_eq!(run("function-permission-public", &open, &on("2026-11-21")), []);
 }
 
 #[test]
@@ -87,10 +88,10 @@ fn credentials_make_a_wildcard_origin_regular() {
              F\n      AuthType: AWS_IAM\n      Cors: {cors}\n"
         )
     };
-    let plain = run("function-url-cors-wildcard", &url("{AllowOrigins: ['*']}"), on("2026-11-21"));
+    let plain = run("function-url-cors-wildcard", &url("{AllowOrigins: ['*']}"), &on("2026-11-21"));
     assert_eq!((plain[0].severity, plain[0].persona), (Severity::Low, Persona::Pedantic));
     let text = url("{AllowOrigins: ['*'], AllowCredentials: true}");
-    let with = run("function-url-cors-wildcard", &text, on("2026-11-21"));
+    let with = run("function-url-cors-wildcard", &text, &on("2026-11-21"));
     assert_eq!((with[0].severity, with[0].persona), (Severity::Medium, Persona::Regular));
 }
 
@@ -105,15 +106,15 @@ fn schedules_alone_are_low() {
     let may = "      Action: lambda:InvokeFunction\n      Principal: events.amazonaws.com\n";
     let base = format!("Resources:\n{}{}", function("F", "nodejs24.x", ""), permission("P", "F", may));
     let schedule = format!("{base}{}", rule("S", "ScheduleExpression: rate(1 day)"));
-    let found = run("function-async-without-failure-target", &schedule, on("2026-11-21"));
+    let found = run("function-async-without-failure-target", &schedule, &on("2026-11-21"));
     assert_eq!(severities(&found), [Severity::Low]);
     let both = format!("{schedule}{}", rule("E", "EventPattern: {source: [shop]}"));
-    let found = run("function-async-without-failure-target", &both, on("2026-11-21"));
+    let found = run("function-async-without-failure-target", &both, &on("2026-11-21"));
     assert_eq!(severities(&found), [Severity::Medium]);
     // A destination of the invoke configuration is a target like any other.
     let config = "  C:\n    Type: AWS::Lambda::EventInvokeConfig\n    Properties:\n      FunctionName: !Ref F\n      Qualifier: $LATEST\n      DestinationConfig: {OnFailure: {Destination: !ImportValue queue}}\n";
     assert_eq!(
-        run("function-async-without-failure-target", &format!("{both}{config}"), on("2026-11-21")),
+        run("function-async-without-failure-target", &format!("{both}{config}"), &on("2026-11-21")),
         []
     );
 }
@@ -122,12 +123,12 @@ fn schedules_alone_are_low() {
 fn trusted_and_configured_accounts_are_own() {
     let may = "      Action: lambda:InvokeFunction\n      Principal: \"314159265358\"\n";
     let text = format!("Resources:\n{}{}", function("F", "nodejs24.x", ""), permission("P", "F", may));
-    let count = |settings| run("function-permission-foreign-account", &text, settings).len();
-    assert_eq!(count(on("2026-11-21")), 1);
+    let count = |settings: &Settings| run("function-permission-foreign-account", &text, settings).len();
+    assert_eq!(count(&on("2026-11-21")), 1);
     let trusted = Settings { trusted_accounts: vec!["314159265358".into()], ..on("2026-11-21") };
-    assert_eq!(count(trusted), 0);
+    assert_eq!(count(&trusted), 0);
     let own = Settings { account: Some("314159265358".into()), ..on("2026-11-21") };
-    assert_eq!(count(own), 0);
+    assert_eq!(count(&own), 0);
 }
 
 #[test]
@@ -135,7 +136,7 @@ fn wide_actions_are_high_for_others_only() {
     let grant = |principal: &str| {
         let may = format!("      Action: lambda:*\n      Principal: {principal}\n");
         let text = format!("Resources:\n{}{}", function("F", "nodejs24.x", ""), permission("P", "F", &may));
-        severities(&run("function-permission-wide-action", &text, on("2026-11-21")))
+        severities(&run("function-permission-wide-action", &text, &on("2026-11-21")))
     };
     assert_eq!(grant("!Ref AWS::AccountId"), [Severity::Medium]);
     assert_eq!(grant("events.amazonaws.com"), [Severity::Medium]);
@@ -148,7 +149,7 @@ fn permissions_for_everybody() {
     let grant = |more: &str| {
         let may = format!("      Action: lambda:InvokeFunction\n      Principal: \"*\"\n{more}");
         let text = format!("Resources:\n{}{}", function("F", "nodejs24.x", ""), permission("P", "F", &may));
-        severities(&run("function-permission-public", &text, on("2026-11-21")))
+        severities(&run("function-permission-public", &text, &on("2026-11-21")))
     };
     assert_eq!(grant(""), [Severity::Critical]);
     assert_eq!(grant("      FunctionUrlAuthType: AWS_IAM\n"), [Severity::High]);
@@ -162,10 +163,10 @@ fn permissions_for_everybody() {
 fn layers_of_publishers_and_of_strangers() {
     let layers = "      Layers:\n        - arn:aws:lambda:eu-west-1:464622532012:layer:Datadog-Extension:65\n        - arn:aws:lambda:eu-west-1:314159265358:layer:hook:1\n        - arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:53\n      Environment: {Variables: {AWS_LAMBDA_EXEC_WRAPPER: /opt/hook}}\n";
     let text = format!("Resources:\n{}", function("F", "nodejs24.x", layers));
-    let found = run("function-layer-foreign-account", &text, on("2026-11-21"));
+    let found = run("function-layer-foreign-account", &text, &on("2026-11-21"));
     assert_eq!(severities(&found), [Severity::Info, Severity::Medium]);
     // The stranger's layer has the script that starts the runtime.
-    assert_eq!(run("function-env-dangerous", &text, on("2026-11-21")).len(), 1);
+    assert_eq!(run("function-env-dangerous", &text, &on("2026-11-21")).len(), 1);
     let trusted = Settings { trusted_accounts: vec!["314159265358".into()], ..on("2026-11-21") };
-    assert_eq!(run("function-env-dangerous", &text, trusted), []);
+    assert_eq!(run("function-env-dangerous", &text, &trusted), []);
 }

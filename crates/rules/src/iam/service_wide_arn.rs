@@ -131,8 +131,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let Some((at, what)) = s.resources.iter().find_map(|r| Some((r, grants::every_of_type(r)?))) else {
             continue;
         };
-        let actions =
-            s.actions.iter().take(3).map(|a| format!("`{}`", a.display())).collect::<Vec<_>>().join(", ");
+        let actions = s.actions.iter().take(3).map(|a| format!("`{}`", a.display())).collect::<Vec<_>>().join(", ");
         let more = s.actions.len().saturating_sub(3);
         let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
         let message = format!("{{subject}} may do {actions}{rest} on {what}");
