@@ -85,20 +85,38 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for note in cx.application.notes.iter().filter(|n| n.kind == palisade_graph::NoteKind::PluginMissing) {
+        let plugin = plugin(&note.name);
         for at in &note.spans {
             out.push(
-                Found::of_file(
-                    *at,
-                    format!("this setting does nothing: `plugins` does not name {}", plugin(&note.name)),
-                )
-                .label("read by a plugin only")
-                .help(format!("add {} to `plugins`, or remove the setting", plugin(&note.name)))
-                .evidence(note.name.as_str()),
+                Found::of_file(*at, message(&note.name))
+                    .label("read by a plugin only")
+                    .help(match plugin {
+                        Some(plugin) => format!("add `{plugin}` to `plugins`, or remove the setting"),
+                        None => "add the plugin to `plugins`, or remove the setting".to_owned(),
+                    })
+                    .evidence(note.name.as_str()),
             );
         }
     }
 }
 
-fn plugin(name: &str) -> String {
-    if name.is_empty() { "the plugin that reads it".to_owned() } else { format!("`{name}`") }
+fn message(key: &str) -> String {
+    match key {
+        // The source of a variable, not a key.
+        "construct" => "`${construct:…}` has no value: `plugins` names no plugin that knows it".to_owned(),
+        _ => format!("`{key}` does nothing: `plugins` names no plugin that reads it"),
+    }
+}
+
+/// The plugin that most people use for a key.
+fn plugin(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "appSync" => "serverless-appsync-plugin",
+        "associateWaf" => "serverless-associate-waf",
+        "constructs" | "construct" => "serverless-lift",
+        "customDomain" => "serverless-domain-manager",
+        "stepFunctions" => "serverless-step-functions",
+        _ if key.starts_with("iamRoleStatements") => "serverless-iam-roles-per-function",
+        _ => return None,
+    })
 }

@@ -90,8 +90,12 @@ fn written(props: &Val, key: &str) -> Tri {
 fn reserved(node: &Node) -> Tri {
     match node.props.get("ReservedConcurrentExecutions") {
         val if val.is_null() => written(&node.props, "ReservedConcurrentExecutions"),
-        val if val.is_known() => Tri::Yes,
-        _ => Tri::Unknown,
+        val => match &val.state {
+            State::Known(_) => Tri::Yes,
+            // Whatever number the parameter gets, it is a limit.
+            State::Unknown(u) if u.reason == palisade_graph::Reason::ParameterWithoutDefault => Tri::Yes,
+            _ => Tri::Unknown,
+        },
     }
 }
 

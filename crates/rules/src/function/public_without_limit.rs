@@ -192,12 +192,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
         }
         if limit == Tri::Unknown || (unknown && open.is_empty()) {
-            if unknown || !open.is_empty() {
-                out.cannot_tell(
-                    ix,
-                    "ReservedConcurrentExecutions",
-                    node.props.get("ReservedConcurrentExecutions"),
-                );
+            if limit == Tri::Unknown && !open.is_empty() {
+                let key = "ReservedConcurrentExecutions";
+                out.cannot_tell(ix, key, node.props.get(key));
+            } else if unknown {
+                let reason = "the API belongs to another stack".to_owned();
+                out.unknown.push((ix, "throttling".to_owned(), reason, node.span));
             }
             continue;
         }
@@ -206,7 +206,9 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let mut found = Found::new(
             ix,
             node.span,
-            format!("nothing limits how often the internet can start {{subject}} through {first}{more}"),
+            format!(
+                "nothing limits how often callers on the internet can start {{subject}} through {first}{more}"
+            ),
         )
         .label("no reserved concurrency")
         .help(advice(

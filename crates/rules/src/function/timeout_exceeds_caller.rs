@@ -173,10 +173,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             ix,
             timeout,
             node.span,
-            format!(
-                "timeout of {{subject}} is {seconds} s, but {} that calls it waits only {waits}",
-                first.words
-            ),
+            format!("timeout of {{subject}} is {seconds} s, but {} in front waits only {waits}", first.words),
         )
         .label("goes on after the caller has given up")
         .help(advice(

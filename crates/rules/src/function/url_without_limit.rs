@@ -71,7 +71,7 @@
 //! ```yaml unknown template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Parameters:
-//!   Limit: {Type: Number}
+//!   Auth: {Type: String}
 //! Resources:
 //!   Order:
 //!     Type: AWS::Serverless::Function
@@ -79,9 +79,8 @@
 //!       Handler: order.handler
 //!       Runtime: nodejs24.x
 //!       CodeUri: .
-//!       ReservedConcurrentExecutions: !If [Prod, !Ref Limit, !Ref AWS::NoValue]
 //!       FunctionUrlConfig:
-//!         AuthType: !Ref Limit
+//!         AuthType: !Ref Auth
 //! ```
 //!
 //! ## How to fix
