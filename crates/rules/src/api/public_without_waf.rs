@@ -79,6 +79,24 @@
 //!       WebACLArn: arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/main/1
 //! ```
 //!
+//! ```yaml good serverless.yml
+//! service: orders
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//! plugins:
+//!   - serverless-associate-waf
+//! custom:
+//!   associateWaf:
+//!     name: main
+//!     version: V2
+//! functions:
+//!   orders:
+//!     handler: src/orders.handler
+//!     events:
+//!       - http: GET /orders
+//! ```
+//!
 //! An HTTP API cannot carry a web ACL:
 //!
 //! ```yaml good serverless.yml
