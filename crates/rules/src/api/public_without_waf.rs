@@ -203,7 +203,7 @@ fn rest(cx: &Cx<'_>, stage: &Stage<'_>, out: &mut Findings) {
         Tri::Unknown => out.cannot_tell(stage.ix, "ResourceArn", open),
         Tri::No => out.push(
             stage
-                .found(Val::null(), "no web application firewall stands before {subject}")
+                .found(cx, Val::null(), "no web application firewall stands before {subject}")
                 .label("no web ACL association")
                 .help("associate an `AWS::WAFv2::WebACL` with the stage (`AWS::WAFv2::WebACLAssociation`)")
                 .evidence("no web ACL"),
