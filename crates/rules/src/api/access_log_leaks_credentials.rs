@@ -168,7 +168,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let names = leaks.iter().map(|l| format!("`{l}`")).collect::<Vec<_>>().join(", ");
         out.push(
             stage
-                .found(format, &format!("the access log of {{subject}} records credentials: {names}"))
+                .found(cx, format, &format!("the access log of {{subject}} records credentials: {names}"))
                 .confidence(if format.is_known() { Confidence::High } else { Confidence::Medium })
                 .label("a credential in every line of the log")
                 .help("take the variable out of the format, and log `$context.identity.apiKeyId` or `$context.authorizer.principalId` instead")

@@ -158,7 +158,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         if destination.is_null() || destination.is("").is_yes() {
             out.push(
                 stage
-                    .found(setting, "nobody can see who called {subject}: it has no access log")
+                    .found(cx, setting, "nobody can see who called {subject}: it has no access log")
                     .label("no access log")
                     .help(match stage.kind {
                         Kind::Rest => advice(

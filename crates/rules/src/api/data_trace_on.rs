@@ -164,7 +164,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             match trace.as_bool() {
                 Some(true) => out.push(
                     stage
-                        .found(trace, "{subject} writes full requests and responses to its log")
+                        .found(cx, trace, "{subject} writes full requests and responses to its log")
                         .label("bodies and headers are logged")
                         .help(advice(
                             cx,

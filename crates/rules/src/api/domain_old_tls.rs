@@ -75,6 +75,24 @@
 //!         SecurityPolicy: TLS_1_0 # finding
 //! ```
 //!
+//! ```yaml bad serverless.yml
+//! service: orders
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//! plugins:
+//!   - serverless-domain-manager
+//! custom:
+//!   customDomain:
+//!     domainName: api.example.com
+//!     securityPolicy: tls_1_0 # finding
+//! functions:
+//!   orders:
+//!     handler: src/orders.handler
+//!     events:
+//!       - http: GET /orders
+//! ```
+//!
 //! An old-looking name that asks for TLS 1.2, and no policy at all, which is 1.2:
 //!
 //! ```yaml good template.yaml

@@ -169,7 +169,7 @@ fn file(cx: &Cx<'_>, stage: &Stage<'_>, level: &Val, text: &str, out: &mut Findi
     let label = if text.is_empty() { "no `LoggingLevel` for all methods" } else { "no execution log" };
     out.push(
         stage
-            .found(level, "{subject} does not log why requests were refused or failed")
+            .found(cx, level, "{subject} does not log why requests were refused or failed")
             .label(label)
             .help(match stage.kind {
                 Kind::Rest => advice(

@@ -442,12 +442,17 @@ impl<'a> Stage<'a> {
         routes.iter().fold(Tri::No, |answer, r| answer.or(r.entry.public))
     }
 
-    /// A finding at a value of it, or at its key where the value is absent. A deployment is called by the
-    /// name of the stage that it makes.
-    pub fn found(&self, val: &Val, message: &str) -> Found {
-        let message = if self.node.ty == "AWS::ApiGateway::Deployment" {
-            let stage = format!("stage `{}`", self.node.props.get("StageName").display());
-            message.replace("{subject}", &stage)
+    /// A finding at a value of it, or at its key where the value is absent. The author never wrote the
+    /// name of a deployment's or framework's stage: it is called by its own name and that of its API. A
+    /// written value may hold for several stages and keeps `{subject}`.
+    pub fn found(&self, cx: &Cx<'_>, val: &Val, message: &str) -> Found {
+        let unnamed = self.node.ty == "AWS::ApiGateway::Deployment"
+            || (self.node.implied_by.is_some() && !val.span.is_some());
+        let message = if unnamed {
+            let name = self.props.get("StageName");
+            let name = if name.is_null() { self.node.props.get("StageName") } else { name };
+            let api = self.api.map_or_else(String::new, |ix| format!(" of {}", cx.subject(ix)));
+            message.replace("{subject}", &format!("stage `{}`{api}", name.display()))
         } else {
             message.to_owned()
         };

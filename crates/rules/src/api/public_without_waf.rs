@@ -79,6 +79,24 @@
 //!       WebACLArn: arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/main/1
 //! ```
 //!
+//! ```yaml good serverless.yml
+//! service: orders
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//! plugins:
+//!   - serverless-associate-waf
+//! custom:
+//!   associateWaf:
+//!     name: main
+//!     version: V2
+//! functions:
+//!   orders:
+//!     handler: src/orders.handler
+//!     events:
+//!       - http: GET /orders
+//! ```
+//!
 //! An HTTP API cannot carry a web ACL:
 //!
 //! ```yaml good serverless.yml
@@ -185,7 +203,7 @@ fn rest(cx: &Cx<'_>, stage: &Stage<'_>, out: &mut Findings) {
         Tri::Unknown => out.cannot_tell(stage.ix, "ResourceArn", open),
         Tri::No => out.push(
             stage
-                .found(Val::null(), "no web application firewall stands before {subject}")
+                .found(cx, Val::null(), "no web application firewall stands before {subject}")
                 .label("no web ACL association")
                 .help("associate an `AWS::WAFv2::WebACL` with the stage (`AWS::WAFv2::WebACLAssociation`)")
                 .evidence("no web ACL"),

@@ -146,7 +146,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             None if !tracing.is_null() => out.cannot_tell(stage.ix, "TracingEnabled", tracing),
             _ => out.push(
                 stage
-                    .found(tracing, "requests to {subject} are not traced")
+                    .found(cx, tracing, "requests to {subject} are not traced")
                     .label("tracing is off")
                     .help(advice(
                         cx,

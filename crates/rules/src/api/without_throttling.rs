@@ -182,8 +182,11 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 )
             });
         let settings = if stage.kind == Kind::Rest { "MethodSettings" } else { "DefaultRouteSettings" };
-        let found =
-            stage.found(Val::null(), "nothing of the application limits how often {subject} can be called");
+        let found = stage.found(
+            cx,
+            Val::null(),
+            "nothing of the application limits how often {subject} can be called",
+        );
         out.push(
             found
                 .severity(if guarded { Severity::Low } else { Severity::Medium })
