@@ -274,15 +274,15 @@ pub fn every_of_type(val: &Val) -> Option<String> {
     if PLAIN.contains(service) {
         return None;
     }
-    let (_, before) = TYPED.iter().find(|(s, before)| {
-        s == service && tail.strip_prefix(before).is_some_and(wild)
-    })?;
+    let (_, before) =
+        TYPED.iter().find(|(s, before)| s == service && tail.strip_prefix(before).is_some_and(wild))?;
     Some(format!("every {service} {}", before.trim_end_matches(['/', ':'])))
 }
 
 /// Whether the pattern of a role covers all roles of the account.
 pub fn is_every_role(val: &Val) -> bool {
-    is_everything(val) || every_of_type(val).is_some_and(|t| t == "every iam role" || t == "every iam resource")
+    is_everything(val)
+        || every_of_type(val).is_some_and(|t| t == "every iam role" || t == "every iam resource")
 }
 
 /// The rule of P01–P04 that a statement belongs to: the first of them takes it, whole.

@@ -176,8 +176,10 @@ fn invoked<'a>(cx: &Cx<'a>, fx: NodeIx) -> Vec<Step<'a>> {
                     all.push(Step { from: fx, through: None, to, way });
                 }
             }
-            let named = statement.resources.iter().any(|r| r.as_str().is_some_and(|t| t.contains(":function:")));
-            if named && policy::may_do(cx.graph, role, INVOKE, fx).is_yes() && !all.iter().any(|s| s.to == fx) {
+            let named =
+                statement.resources.iter().any(|r| r.as_str().is_some_and(|t| t.contains(":function:")));
+            if named && policy::may_do(cx.graph, role, INVOKE, fx).is_yes() && !all.iter().any(|s| s.to == fx)
+            {
                 all.push(Step { from: fx, through: None, to: fx, way });
             }
         }

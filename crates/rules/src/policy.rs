@@ -3,11 +3,12 @@
 //! *cannot tell*.
 
 use palisade_graph::{
-    EdgeKind, From, Graph, Node, NodeIx, NodeKind, Piece, Reason, Role, State, Statement, StoreDetail, Target, Tri, Val, Value,
+    EdgeKind, From, Graph, Node, NodeIx, NodeKind, Piece, Reason, Role, State, Statement, StoreDetail,
+    Target, Tri, Val, Value,
 };
 
-pub use crate::settings::glob;
 use crate::accounts::{self, Account, Standing};
+pub use crate::settings::glob;
 use crate::{Cx, Findings};
 
 /// Condition keys that pin the caller to an account, organisation, network or source resource. An
@@ -185,7 +186,11 @@ pub fn weak_guard(condition: &Val) -> Option<(&str, &Val, &'static str)> {
                 _ if !PINNING.contains(&lower.as_str()) => continue,
                 _ if op.positive && op.absent_passes => "a request without the key passes",
                 _ if op.positive && narrow(&lower, &op, &key.val).is_no() => {
-                    if lower == "aws:sourceip" { "this is the whole internet" } else { "this matches everybody" }
+                    if lower == "aws:sourceip" {
+                        "this is the whole internet"
+                    } else {
+                        "this matches everybody"
+                    }
                 }
                 _ => continue,
             };

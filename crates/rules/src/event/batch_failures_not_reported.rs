@@ -132,8 +132,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 continue;
             }
             let types = trigger.props.lookup("FunctionResponseTypes");
-            let reports =
-                types.items().iter().fold(Tri::No, |a, v| a.or(v.is("ReportBatchItemFailures")));
+            let reports = types.items().iter().fold(Tri::No, |a, v| a.or(v.is("ReportBatchItemFailures")));
             let batch = &trigger.batch_size;
             let size = if batch.is_null() { Some(default) } else { batch.as_int() };
             match (reports, size) {

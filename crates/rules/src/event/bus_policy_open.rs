@@ -118,7 +118,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 Outsider::Let { at, who, .. } => {
                     let bus = if node.kind == NodeKind::Policy { "the event bus" } else { "it" };
                     let action = policy::covering(s, &["events:PutEvents"]);
-                    let verb = if action.is_some() { format!("put events on {bus}") } else { format!("use {bus}") };
+                    let verb =
+                        if action.is_some() { format!("put events on {bus}") } else { format!("use {bus}") };
                     out.push(
                         Found::at_value(
                             ix,

@@ -147,7 +147,9 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         continue;
                     }
                     Tri::Yes => (
-                        format!("a record from {from} that {{subject}} cannot process is tried until it expires and stops its shard"),
+                        format!(
+                            "a record from {from} that {{subject}} cannot process is tried until it expires and stops its shard"
+                        ),
                         "neither attempts nor age are limited",
                     ),
                 }

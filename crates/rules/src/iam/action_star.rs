@@ -106,7 +106,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let message = format!("{{subject}} may do every action on {}", grants::on(s));
         if let Some(found) = grants::found(cx, &grant.holders, at, s.span, &message) {
             out.push(
-                found.label("every action").help("name the actions that the code calls").evidence(policy::evidence(s)),
+                found
+                    .label("every action")
+                    .help("name the actions that the code calls")
+                    .evidence(policy::evidence(s)),
             );
         }
     }

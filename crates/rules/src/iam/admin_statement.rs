@@ -95,8 +95,8 @@
 //! `AccessDenied` at run time: try it in a test stage.
 
 use crate::grants::{self, Wide};
-use crate::prelude::*;
 use crate::policy;
+use crate::prelude::*;
 
 /// Metadata.
 pub const RULE: Rule = Rule {

@@ -168,7 +168,8 @@ fn limits_service(condition: &Val) -> Tri {
     for operator in &map.entries {
         let positive = operator.key.to_ascii_lowercase();
         let positive = positive.contains("stringequals") || positive.contains("stringlike");
-        for key in operator.val.entries().iter().filter(|k| k.key.eq_ignore_ascii_case("iam:PassedToService")) {
+        for key in operator.val.entries().iter().filter(|k| k.key.eq_ignore_ascii_case("iam:PassedToService"))
+        {
             let all = key.val.items().iter().any(|v| v.as_str() == Some("*"));
             answer = answer.or((positive && !all).into());
         }

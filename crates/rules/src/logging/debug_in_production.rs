@@ -129,8 +129,9 @@ fn is_debug(val: &Val) -> bool {
 
 /// The stage, if it is named as production.
 fn production(cx: &Cx<'_>, node: &Node) -> Option<String> {
-    let is_production =
-        |v: &str| cx.settings.production_stages.iter().find(|p| p.eq_ignore_ascii_case(v)).map(|_| v.to_owned());
+    let is_production = |v: &str| {
+        cx.settings.production_stages.iter().find(|p| p.eq_ignore_ascii_case(v)).map(|_| v.to_owned())
+    };
     let facts = cx.world.facts.iter().filter(|(k, _)| speaks_of_a_stage(k));
     if let Some(found) = facts.filter_map(|(_, v)| is_production(v)).next() {
         return Some(found);
