@@ -355,3 +355,10 @@ pub fn is_open(val: &Val) -> bool {
         State::Known(_) => false,
     }
 }
+
+/// What of a grant is wrong, for fingerprints: the value, and the first resource it is on. The rest of a
+/// statement may differ between stages.
+pub fn evidence(s: &Statement, value: &str) -> String {
+    let resource = s.resources.first().or(s.not_resources.first()).map(Val::display).unwrap_or_default();
+    format!("{value} on {resource}")
+}

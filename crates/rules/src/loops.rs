@@ -1,5 +1,6 @@
 //! Ways by which what a function writes starts a function again.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use palisade_graph::{Edge, EdgeKind, NodeIx, NodeKind, Statement, Tri, Val};
@@ -203,8 +204,8 @@ fn shortest<'a>(steps: &BTreeMap<NodeIx, Vec<Step<'a>>>, start: NodeIx) -> Optio
                 way.reverse();
                 return Some(way);
             }
-            if !came.contains_key(&step.to) {
-                came.insert(step.to, *step);
+            if let Entry::Vacant(first) = came.entry(step.to) {
+                first.insert(*step);
                 open.push_back(step.to);
             }
         }

@@ -3,7 +3,7 @@
 //! *cannot tell*.
 
 use palisade_graph::{
-    EdgeKind, From, Graph, Node, NodeIx, NodeKind, Piece, Reason, Role, State, Statement, StoreDetail,
+    Edge, EdgeKind, From, Graph, Node, NodeIx, NodeKind, Piece, Reason, Role, State, Statement, StoreDetail,
     Target, Tri, Val, Value,
 };
 
@@ -658,4 +658,21 @@ pub fn started_by(cx: &Cx<'_>, store: NodeIx) -> Option<String> {
         1 => format!("functions `{first}` and `{}`", rest.concat()),
         n => format!("function `{first}` and {n} more"),
     })
+}
+
+/// Where the records of a trigger come from, in words: the store, or what stands for one that is not of the
+/// application.
+pub fn source(cx: &Cx<'_>, edge: &Edge) -> String {
+    let outside = cx.node(edge.from).and_then(Node::entry);
+    match (outside, edge.trigger.as_deref()) {
+        (Some(_), Some(trigger)) => {
+            let noun = if trigger.event == "sqs" { "queue" } else { "stream" };
+            if trigger.source.is_empty() {
+                format!("a {noun}")
+            } else {
+                format!("{noun} `{}`", trigger.source)
+            }
+        }
+        _ => cx.subject(edge.from),
+    }
 }

@@ -105,6 +105,7 @@
 //! `{batchItemFailures: [{itemIdentifier: …}]}`. A handler that returns nothing then counts as having
 //! processed the whole batch: change it first.
 
+use crate::policy;
 use crate::prelude::*;
 
 /// Metadata.
@@ -148,7 +149,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 }
                 (Tri::No, Some(_)) => {}
             }
-            let from = cx.subject(edge.from);
+            let from = policy::source(cx, edge);
             let size = size.unwrap_or(default);
             out.push(
                 Found::at_value(

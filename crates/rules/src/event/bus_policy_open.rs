@@ -103,7 +103,7 @@ pub const RULE: Rule = Rule {
         owasp_serverless: &["S1", "SAS-1"],
         aws: &["EventBridge.3"],
         stride: &["S", "T"],
-        others: &["eventbridge_bus_exposed", "eventbridge_bus_cross_account_access", "EventBusOpenAccess"],
+        others: &["bus_exposed", "bus_cross_account", "EventBusOpenAccess"],
         ..References::NONE
     },
     check,

@@ -1,4 +1,4 @@
-//! a queue that triggers a function has nowhere for messages that keep failing
+//! a queue that starts a function has nowhere for what keeps failing
 //!
 //! ## What
 //!

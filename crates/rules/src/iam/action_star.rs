@@ -79,7 +79,6 @@
 //! Name the actions that the handler calls.
 
 use crate::grants::{self, Wide};
-use crate::policy;
 use crate::prelude::*;
 
 /// Metadata.
@@ -109,7 +108,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 found
                     .label("every action")
                     .help("name the actions that the code calls")
-                    .evidence(policy::evidence(s)),
+                    .evidence(grants::evidence(s, "*")),
             );
         }
     }

@@ -95,7 +95,6 @@
 //! `AccessDenied` at run time: try it in a test stage.
 
 use crate::grants::{self, Wide};
-use crate::policy;
 use crate::prelude::*;
 
 /// Metadata.
@@ -140,7 +139,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     .label("every action")
                     .also(resource.map_or(Span::NONE, |r| r.span), "on every resource")
                     .help("name the actions that the code calls and the resources it calls them on")
-                    .evidence(policy::evidence(s)),
+                    .evidence(grants::evidence(s, &at.display())),
             );
         }
     }

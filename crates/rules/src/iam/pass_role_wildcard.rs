@@ -99,7 +99,6 @@
 //! Name the role that is passed, and add `StringEquals: {iam:PassedToService: <service>}`.
 
 use crate::grants;
-use crate::policy;
 use crate::prelude::*;
 
 /// Metadata.
@@ -152,7 +151,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     .label("every role")
                     .also(action.span, "may be passed")
                     .help("name the role, and add a condition on `iam:PassedToService`")
-                    .evidence(policy::evidence(s)),
+                    .evidence(grants::evidence(s, "iam:PassRole")),
             );
         }
     }

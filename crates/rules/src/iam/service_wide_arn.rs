@@ -179,7 +179,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 found
                     .label(what)
                     .help("refer to the resources, or name them by the prefix that the application's have")
-                    .evidence(policy::evidence(s)),
+                    .evidence(format!("{actions} on {}", at.display())),
             );
         }
     }
