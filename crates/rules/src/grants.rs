@@ -362,3 +362,63 @@ pub fn evidence(s: &Statement, value: &str) -> String {
     let resource = s.resources.first().or(s.not_resources.first()).map(Val::display).unwrap_or_default();
     format!("{value} on {resource}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(t: &str) -> Val {
+        Val::str(t, Span::NONE)
+    }
+
+    #[test]
+    fn whole_services() {
+        let service = |t| whole_service(&text(t));
+        assert_eq!(service("s3:*"), Some("s3".into()));
+        assert_eq!(service("IAM:*"), Some("iam".into()));
+        assert_eq!(service("s3:**"), Some("s3".into()));
+        assert_eq!(service("s3:Get*"), None);
+        assert_eq!(service("*"), None);
+        assert_eq!(service("*:*"), None);
+        assert!(is_every_action(&text("*")) && is_every_action(&text("*:*")));
+        assert!(!is_every_action(&text("s3:*")));
+    }
+
+    #[test]
+    fn everything() {
+        assert!(is_everything(&text("*")));
+        assert!(is_everything(&text("arn:*")));
+        assert!(is_everything(&text("arn:aws:*")));
+        assert!(is_everything(&text("arn:*:*:*:*:*")));
+        assert!(!is_everything(&text("arn:aws:s3:::*")));
+        assert!(!is_everything(&text("arn:aws:s3")));
+    }
+
+    #[test]
+    fn all_of_a_type() {
+        let every = |t| every_of_type(&text(t));
+        assert_eq!(every("arn:aws:s3:::*"), Some("every s3 resource".into()));
+        assert_eq!(every("arn:aws:s3:::*/*"), Some("every s3 resource".into()));
+        assert_eq!(
+            every("arn:aws:dynamodb:eu-west-1:314159265358:table/*"),
+            Some("every dynamodb table".into())
+        );
+        assert_eq!(every("arn:aws:ssm:*:*:parameter*"), Some("every ssm parameter".into()));
+        assert_eq!(every("arn:aws:s3:::shop/*"), None);
+        assert_eq!(every("arn:aws:dynamodb:*:*:table/shop-*"), None);
+        assert_eq!(every("arn:aws:dynamodb:*:*:table/*/stream/*"), None);
+        assert_eq!(every("arn:aws:execute-api:*:*:*/@connections/*"), None);
+        assert_eq!(every("*"), None);
+        assert!(is_every_role(&text("arn:aws:iam::314159265358:role/*")));
+        assert!(!is_every_role(&text("arn:aws:iam::314159265358:role/shop-*")));
+    }
+
+    #[test]
+    fn managed_policies_of_aws() {
+        let name = |t| aws_name(&text(t));
+        assert_eq!(name("arn:aws:iam::aws:policy/AmazonS3FullAccess"), Some("AmazonS3FullAccess".into()));
+        assert_eq!(name("arn:aws-cn:iam::aws:policy/service-role/X"), Some("X".into()));
+        assert_eq!(name("AdministratorAccess"), Some("AdministratorAccess".into()));
+        assert_eq!(name("arn:aws:iam::314159265358:policy/AdministratorAccess"), None);
+    }
+}

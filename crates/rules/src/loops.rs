@@ -50,7 +50,7 @@ pub fn may_write<'a>(cx: &Cx<'a>, function: NodeIx, to: NodeIx) -> Option<Way<'a
                 continue;
             }
             let Some(statement) = policy::allowing(cx.graph, role, action, to) else { continue };
-            if policy::is_made(statement) {
+            if policy::is_made(statement) || (action == "s3:PutObject" && !reaches_objects(statement)) {
                 continue;
             }
             let alone = cx.functions_of(rx).nth(1).is_none();
@@ -59,6 +59,14 @@ pub fn may_write<'a>(cx: &Cx<'a>, function: NodeIx, to: NodeIx) -> Option<Way<'a
         }
     }
     None
+}
+
+/// Whether a statement is on objects of a bucket: the bucket alone takes no `s3:PutObject`.
+fn reaches_objects(statement: &Statement) -> bool {
+    statement.resources.iter().any(|r| {
+        let text = r.display();
+        text.contains('/') || text.ends_with('*')
+    })
 }
 
 /// Whether a trigger lets through whatever arrives: it is switched on and has no filter.
