@@ -160,16 +160,18 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     "{{subject}} shows messages again after {seconds} s; function `{name}`, which may run {runs} s, needs {needed} s"
                 )
             };
-            out.push(
-                Found::at_value(edge.from, visibility, queue.span, message)
-                    .label(if visibility.is_null() { "30 s, the default" } else { "too short" })
-                    .also(timeout.span.or(function.span), format!("may run {runs} s"))
-                    .help(format!(
-                        "set `VisibilityTimeout` to {needed} or more, or shorten the function's timeout"
-                    ))
-                    .severity(if short { Severity::Medium } else { Severity::Low })
-                    .evidence(format!("{seconds} < {needed} for {name}")),
-            );
+            let mut found = Found::at_value(edge.from, visibility, queue.span, message)
+                .label(if visibility.is_null() { "30 s, the default" } else { "too short" })
+                .also(timeout.span.or(function.span), format!("may run {runs} s"))
+                .help(format!(
+                    "set `VisibilityTimeout` to {needed} or more, or shorten the function's timeout"
+                ))
+                .severity(if short { Severity::Medium } else { Severity::Low })
+                .evidence(format!("{seconds} < {needed} for {name}"));
+            if queue.implied_by.is_some() {
+                found = found.persona(Persona::Pedantic);
+            }
+            out.push(found);
         }
     }
 }

@@ -102,7 +102,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     for grant in grants::written(cx) {
         let s = grant.statement;
         let Some((Wide::Star, at)) = grants::wide(s) else { continue };
-        let message = format!("{{subject}} may do every action on {}", grants::on(s));
+        let when = if s.condition.is_null() { "" } else { " under a condition" };
+        let message = format!("{{subject}} may do every action on {}{when}", grants::on(s));
         if let Some(found) = grants::found(cx, &grant.holders, at, s.span, &message) {
             out.push(
                 found
