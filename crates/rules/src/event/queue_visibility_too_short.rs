@@ -4,7 +4,7 @@
 //!
 //! The visibility timeout of a queue (30 s where none is written) is below six times the timeout of a
 //! function that consumes it, plus the batching window. Below the timeout itself: medium, since Lambda
-//! refuses the mapping; else low.
+//! refuses the mapping; else low. A queue that a framework makes for an event is pedantic.
 //!
 //! ## Why
 //!

@@ -3,7 +3,7 @@
 //! ## What
 //!
 //! A queue triggers a function and has no redrive policy. A queue that is itself the dead-letter queue of
-//! something is silent.
+//! something is silent; one that a framework makes for an event is pedantic.
 //!
 //! ## Why
 //!
