@@ -274,15 +274,15 @@ pub fn every_of_type(val: &Val) -> Option<String> {
     if PLAIN.contains(service) {
         return None;
     }
-    let (_, before) = TYPED.iter().find(|(s, before)| {
-        s == service && tail.strip_prefix(before).is_some_and(wild)
-    })?;
+    let (_, before) =
+        TYPED.iter().find(|(s, before)| s == service && tail.strip_prefix(before).is_some_and(wild))?;
     Some(format!("every {service} {}", before.trim_end_matches(['/', ':'])))
 }
 
 /// Whether the pattern of a role covers all roles of the account.
 pub fn is_every_role(val: &Val) -> bool {
-    is_everything(val) || every_of_type(val).is_some_and(|t| t == "every iam role" || t == "every iam resource")
+    is_everything(val)
+        || every_of_type(val).is_some_and(|t| t == "every iam role" || t == "every iam resource")
 }
 
 /// The rule of P01–P04 that a statement belongs to: the first of them takes it, whole.
@@ -353,5 +353,72 @@ pub fn is_open(val: &Val) -> bool {
             !text.contains(":policy/") || text.contains("policy/${")
         }
         State::Known(_) => false,
+    }
+}
+
+/// What of a grant is wrong, for fingerprints: the value, and the first resource it is on. The rest of a
+/// statement may differ between stages.
+pub fn evidence(s: &Statement, value: &str) -> String {
+    let resource = s.resources.first().or(s.not_resources.first()).map(Val::display).unwrap_or_default();
+    format!("{value} on {resource}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(t: &str) -> Val {
+        Val::str(t, Span::NONE)
+    }
+
+    #[test]
+    fn whole_services() {
+        let service = |t| whole_service(&text(t));
+        assert_eq!(service("s3:*"), Some("s3".into()));
+        assert_eq!(service("IAM:*"), Some("iam".into()));
+        assert_eq!(service("s3:**"), Some("s3".into()));
+        assert_eq!(service("s3:Get*"), None);
+        assert_eq!(service("*"), None);
+        assert_eq!(service("*:*"), None);
+        assert!(is_every_action(&text("*")) && is_every_action(&text("*:*")));
+        assert!(!is_every_action(&text("s3:*")));
+    }
+
+    #[test]
+    fn everything() {
+        assert!(is_everything(&text("*")));
+        assert!(is_everything(&text("arn:*")));
+        assert!(is_everything(&text("arn:aws:*")));
+        assert!(is_everything(&text("arn:*:*:*:*:*")));
+        assert!(!is_everything(&text("arn:aws:s3:::*")));
+        assert!(!is_everything(&text("arn:aws:s3")));
+    }
+
+    #[test]
+    fn all_of_a_type() {
+        let every = |t| every_of_type(&text(t));
+        assert_eq!(every("arn:aws:s3:::*"), Some("every s3 resource".into()));
+        assert_eq!(every("arn:aws:s3:::*/*"), Some("every s3 resource".into()));
+        assert_eq!(
+            every("arn:aws:dynamodb:eu-west-1:314159265358:table/*"),
+            Some("every dynamodb table".into())
+        );
+        assert_eq!(every("arn:aws:ssm:*:*:parameter*"), Some("every ssm parameter".into()));
+        assert_eq!(every("arn:aws:s3:::shop/*"), None);
+        assert_eq!(every("arn:aws:dynamodb:*:*:table/shop-*"), None);
+        assert_eq!(every("arn:aws:dynamodb:*:*:table/*/stream/*"), None);
+        assert_eq!(every("arn:aws:execute-api:*:*:*/@connections/*"), None);
+        assert_eq!(every("*"), None);
+        assert!(is_every_role(&text("arn:aws:iam::314159265358:role/*")));
+        assert!(!is_every_role(&text("arn:aws:iam::314159265358:role/shop-*")));
+    }
+
+    #[test]
+    fn managed_policies_of_aws() {
+        let name = |t| aws_name(&text(t));
+        assert_eq!(name("arn:aws:iam::aws:policy/AmazonS3FullAccess"), Some("AmazonS3FullAccess".into()));
+        assert_eq!(name("arn:aws-cn:iam::aws:policy/service-role/X"), Some("X".into()));
+        assert_eq!(name("AdministratorAccess"), Some("AdministratorAccess".into()));
+        assert_eq!(name("arn:aws:iam::314159265358:policy/AdministratorAccess"), None);
     }
 }

@@ -52,7 +52,9 @@ impl Ingress<'_> {
         match self.cidr.as_str() {
             Some(text) => {
                 let text = text.trim();
-                text.split_once('/').is_some_and(|(a, bits)| bits == "0" && (a.contains(':') || a.contains('.'))).into()
+                text.split_once('/')
+                    .is_some_and(|(a, bits)| bits == "0" && (a.contains(':') || a.contains('.')))
+                    .into()
             }
             None => self.cidr.is("0.0.0.0/0").or(self.cidr.is("::/0")),
         }

@@ -1,5 +1,6 @@
 //! Ways by which what a function writes starts a function again.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use palisade_graph::{Edge, EdgeKind, NodeIx, NodeKind, Statement, Tri, Val};
@@ -49,7 +50,7 @@ pub fn may_write<'a>(cx: &Cx<'a>, function: NodeIx, to: NodeIx) -> Option<Way<'a
                 continue;
             }
             let Some(statement) = policy::allowing(cx.graph, role, action, to) else { continue };
-            if policy::is_made(statement) {
+            if policy::is_made(statement) || (action == "s3:PutObject" && !reaches_objects(statement)) {
                 continue;
             }
             let alone = cx.functions_of(rx).nth(1).is_none();
@@ -58,6 +59,14 @@ pub fn may_write<'a>(cx: &Cx<'a>, function: NodeIx, to: NodeIx) -> Option<Way<'a
         }
     }
     None
+}
+
+/// Whether a statement is on objects of a bucket: the bucket alone takes no `s3:PutObject`.
+fn reaches_objects(statement: &Statement) -> bool {
+    statement.resources.iter().any(|r| {
+        let text = r.display();
+        text.contains('/') || text.ends_with('*')
+    })
 }
 
 /// Whether a trigger lets through whatever arrives: it is switched on and has no filter.
@@ -176,8 +185,10 @@ fn invoked<'a>(cx: &Cx<'a>, fx: NodeIx) -> Vec<Step<'a>> {
                     all.push(Step { from: fx, through: None, to, way });
                 }
             }
-            let named = statement.resources.iter().any(|r| r.as_str().is_some_and(|t| t.contains(":function:")));
-            if named && policy::may_do(cx.graph, role, INVOKE, fx).is_yes() && !all.iter().any(|s| s.to == fx) {
+            let named =
+                statement.resources.iter().any(|r| r.as_str().is_some_and(|t| t.contains(":function:")));
+            if named && policy::may_do(cx.graph, role, INVOKE, fx).is_yes() && !all.iter().any(|s| s.to == fx)
+            {
                 all.push(Step { from: fx, through: None, to: fx, way });
             }
         }
@@ -201,8 +212,8 @@ fn shortest<'a>(steps: &BTreeMap<NodeIx, Vec<Step<'a>>>, start: NodeIx) -> Optio
                 way.reverse();
                 return Some(way);
             }
-            if !came.contains_key(&step.to) {
-                came.insert(step.to, *step);
+            if let Entry::Vacant(first) = came.entry(step.to) {
+                first.insert(*step);
                 open.push_back(step.to);
             }
         }

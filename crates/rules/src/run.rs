@@ -157,6 +157,7 @@ fn report(application: &Application, entry: &Entry, cause: Cause) -> (Span, Find
         && ids.len() == 1
         && !exposure.is_empty()
         && !message.contains("on the internet")
+        && !repeats(&message, &exposure)
     {
         message.push_str("; ");
         message.push_str(&exposure);
@@ -192,6 +193,12 @@ fn report(application: &Application, entry: &Entry, cause: Cause) -> (Span, Find
         fingerprint: fingerprint(entry.name, &place, &found.evidence),
     };
     (found.at, finding)
+}
+
+/// Whether a message names what starts the function already.
+fn repeats(message: &str, exposure: &str) -> bool {
+    let name = exposure.strip_prefix("started by ").and_then(|by| by.split('`').nth(1));
+    name.is_some_and(|name| message.contains(&format!("`{name}`")))
 }
 
 fn plural(ids: &BTreeSet<SmolStr>, subject: &str) -> String {

@@ -70,7 +70,10 @@ fn headers_hold() {
     for entry in rules().iter().filter(|e| e.name.starts_with(&only)) {
         let all = examples(entry.page);
         for kind in [Expectation::Bad, Expectation::Good] {
-            if !all.iter().any(|e| e.expectation == kind) && !entry.name.ends_with("-unread") && entry.name != "deploy-ignore-stale" {
+            if !all.iter().any(|e| e.expectation == kind)
+                && !entry.name.ends_with("-unread")
+                && entry.name != "deploy-ignore-stale"
+            {
                 problems.push(format!("{}: no {kind:?} example", entry.name));
             }
         }

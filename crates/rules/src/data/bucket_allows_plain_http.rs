@@ -161,7 +161,8 @@ fn insecure(condition: &Val) -> Tri {
     let Some(map) = condition.as_map() else { return Tri::Unknown };
     let mut answer = if map.open { Tri::Unknown } else { Tri::No };
     for operator in &map.entries {
-        for key in operator.val.entries().iter().filter(|k| k.key.eq_ignore_ascii_case("aws:SecureTransport")) {
+        for key in operator.val.entries().iter().filter(|k| k.key.eq_ignore_ascii_case("aws:SecureTransport"))
+        {
             let off = |v: &Val| v.as_bool().map_or_else(|| v.is("false"), |b| (!b).into());
             answer = answer.or(key.val.items().iter().fold(Tri::No, |a, v| a.or(off(v))));
         }

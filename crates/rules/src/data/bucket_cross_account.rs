@@ -168,7 +168,9 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         Found::at_value(ix, at, s.span, format!("{who} may `{action}` on {{subject}}"))
                             .label("neither own nor trusted")
                             .also(val.span, "what it may do")
-                            .help("limit it to one role and prefix, or list the account in `trusted-accounts`")
+                            .help(
+                                "limit it to one role and prefix, or list the account in `trusted-accounts`",
+                            )
                             .evidence(policy::evidence(s)),
                     );
                 }

@@ -137,7 +137,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let off: Vec<&str> =
             bucket::SETTINGS.into_iter().filter(|s| bucket::is_on(block, s).is_no()).collect();
         if off.is_empty() {
-            if let Some(open) = bucket::SETTINGS.into_iter().find(|s| bucket::is_on(block, s) == Tri::Unknown) {
+            if let Some(open) = bucket::SETTINGS.into_iter().find(|s| bucket::is_on(block, s) == Tri::Unknown)
+            {
                 let val = if block.is_known() { block.get(open) } else { block };
                 out.cannot_tell(ix, "PublicAccessBlockConfiguration", val);
             }

@@ -131,7 +131,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         match bucket::stops_acl(node) {
             Tri::Yes => continue,
             Tri::Unknown => {
-                let what = if block.is_null() { "OwnershipControls" } else { "PublicAccessBlockConfiguration" };
+                let what =
+                    if block.is_null() { "OwnershipControls" } else { "PublicAccessBlockConfiguration" };
                 out.cannot_tell(ix, what, node.props.get(what));
                 continue;
             }
@@ -150,7 +151,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         if block.is_null() {
             found = found.severity(bucket::lower(severity)).confidence(Confidence::Medium);
         } else {
-            found = found.also(bucket::key_or_node(node, "PublicAccessBlockConfiguration"), "does not stop it");
+            found =
+                found.also(bucket::key_or_node(node, "PublicAccessBlockConfiguration"), "does not stop it");
         }
         out.push(found);
     }

@@ -178,7 +178,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
             let severity = if write.is_some() { Severity::Critical } else { Severity::High };
             let written = !bucket::block(node).is_null();
-            let verb = if write.is_some() { "write" } else { "read" };
+            let verb = if write.is_some() { "write to" } else { "read" };
             let action = write.map_or_else(|| first(s), |(_, a)| a.to_owned());
             let mut found = Found::at_value(
                 ix,
@@ -191,7 +191,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             .severity(severity)
             .evidence(policy::evidence(s));
             if let Some(val) = write.map(|(v, _)| v).or(s.actions.first()) {
-                found = found.also(val.span, format!("what they may do: {verb}"));
+                found = found.also(val.span, "what they may do");
             }
             if !written {
                 found = found.severity(bucket::lower(severity)).confidence(Confidence::Medium);

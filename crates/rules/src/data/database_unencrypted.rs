@@ -126,19 +126,20 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             .filter(|s| !(cluster && **s == "DBClusterIdentifier"))
             .any(|s| !node.props.get(s).is_null());
         let aurora = node.props.get("Engine").starts_with("aurora");
+        // What a member of a cluster says is not listened to.
+        let member = !cluster && !node.props.get("DBClusterIdentifier").is_null();
         match encrypted.as_bool() {
-            Some(true) => continue,
-            Some(false) => {}
-            None if !encrypted.is_null() => {
+            Some(false) if !member => {}
+            None if !encrypted.is_null() && !member => {
                 out.cannot_tell(ix, "StorageEncrypted", encrypted);
                 continue;
             }
-            None if from_elsewhere || aurora.is_yes() => continue,
-            None if aurora == Tri::Unknown => {
+            None if !from_elsewhere && aurora.is_no() => {}
+            None if !from_elsewhere && aurora == Tri::Unknown => {
                 out.cannot_tell(ix, "Engine", node.props.get("Engine"));
                 continue;
             }
-            None => {}
+            _ => continue,
         }
         out.push(
             Found::at_value(ix, encrypted, node.span, "the storage of {subject} is not encrypted")

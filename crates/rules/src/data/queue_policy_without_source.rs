@@ -149,20 +149,28 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             let Some(at) = policy::principals(&s.principal, "Service").iter().find(|p| sends(p)) else {
                 continue;
             };
-            match policy::covers_action(s, "sqs:SendMessage").and(policy::pins_caller(&s.condition).negate()) {
+            match policy::covers_action(s, "sqs:SendMessage").and(policy::pins_caller(&s.condition).negate())
+            {
                 Tri::No => {}
                 Tri::Yes if s.allows().is_yes() && !policy::may_be_denied(&store.policy, s) => out.push(
                     Found::at_value(
                         ix,
                         at,
                         s.span,
-                        format!("`{}` may send to {{subject}} for anybody: no condition names the source", at.display()),
+                        format!(
+                            "`{}` may send to {{subject}} for anybody: no condition names the source",
+                            at.display()
+                        ),
                     )
                     .label("for whoever asks it to")
                     .help("add `Condition: {ArnEquals: {aws:SourceArn: …}}` with the topic, bucket or rule")
                     .evidence(policy::evidence(s)),
                 ),
-                _ => out.cannot_tell(ix, "Policy", if s.condition.is_null() { &s.effect } else { &s.condition }),
+                _ => out.cannot_tell(
+                    ix,
+                    "Policy",
+                    if s.condition.is_null() { &s.effect } else { &s.condition },
+                ),
             }
         }
     }
@@ -170,6 +178,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
 
 fn sends(principal: &Val) -> bool {
     principal.as_str().is_some_and(|name| {
-        name.split('.').next().is_some_and(|service| SENDERS.contains(&service)) && name.contains(".amazonaws.com")
+        name.split('.').next().is_some_and(|service| SENDERS.contains(&service))
+            && name.contains(".amazonaws.com")
     })
 }

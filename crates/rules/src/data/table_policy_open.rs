@@ -145,10 +145,15 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 Outsider::Let { at, who, .. } => {
                     let what = s.actions.first().map_or_else(|| "NotAction".into(), Val::display);
                     out.push(
-                        Found::at_value(ix, at, s.span, format!("the policy of {{subject}} lets {who} in (`{what}`)"))
-                            .label("no condition says who")
-                            .help("name the roles that need it, or pin the caller by `aws:PrincipalOrgID`")
-                            .evidence(policy::evidence(s)),
+                        Found::at_value(
+                            ix,
+                            at,
+                            s.span,
+                            format!("the policy of {{subject}} lets {who} in (`{what}`)"),
+                        )
+                        .label("no condition says who")
+                        .help("name the roles that need it, or pin the caller by `aws:PrincipalOrgID`")
+                        .evidence(policy::evidence(s)),
                     );
                 }
                 Outsider::CannotTell(val) => out.cannot_tell(ix, "ResourcePolicy", val),

@@ -154,11 +154,16 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         (false, false) => "use the topic",
                     };
                     out.push(
-                        Found::at_value(ix, at, s.span, format!("{} lets everybody {may}", policy::whose(node)))
-                            .label("everybody, without a condition on who")
-                            .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
-                            .help("name the accounts or services, or pin the caller by `aws:SourceAccount`")
-                            .evidence(policy::evidence(s)),
+                        Found::at_value(
+                            ix,
+                            at,
+                            s.span,
+                            format!("{} lets everybody {may}", policy::whose(node)),
+                        )
+                        .label("everybody, without a condition on who")
+                        .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
+                        .help("name the accounts or services, or pin the caller by `aws:SourceAccount`")
+                        .evidence(policy::evidence(s)),
                     );
                 }
                 Outsider::CannotTell(val) if !policy::is_everyone(&s.principal).is_no() => {

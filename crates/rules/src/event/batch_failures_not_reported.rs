@@ -105,6 +105,7 @@
 //! `{batchItemFailures: [{itemIdentifier: …}]}`. A handler that returns nothing then counts as having
 //! processed the whole batch: change it first.
 
+use crate::policy;
 use crate::prelude::*;
 
 /// Metadata.
@@ -132,8 +133,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 continue;
             }
             let types = trigger.props.lookup("FunctionResponseTypes");
-            let reports =
-                types.items().iter().fold(Tri::No, |a, v| a.or(v.is("ReportBatchItemFailures")));
+            let reports = types.items().iter().fold(Tri::No, |a, v| a.or(v.is("ReportBatchItemFailures")));
             let batch = &trigger.batch_size;
             let size = if batch.is_null() { Some(default) } else { batch.as_int() };
             match (reports, size) {
@@ -149,7 +149,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 }
                 (Tri::No, Some(_)) => {}
             }
-            let from = cx.subject(edge.from);
+            let from = policy::source(cx, edge);
             let size = size.unwrap_or(default);
             out.push(
                 Found::at_value(

@@ -103,7 +103,7 @@ pub const RULE: Rule = Rule {
         owasp_serverless: &["S1", "SAS-1"],
         aws: &["EventBridge.3"],
         stride: &["S", "T"],
-        others: &["eventbridge_bus_exposed", "eventbridge_bus_cross_account_access", "EventBusOpenAccess"],
+        others: &["bus_exposed", "bus_cross_account", "EventBusOpenAccess"],
         ..References::NONE
     },
     check,
@@ -118,7 +118,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 Outsider::Let { at, who, .. } => {
                     let bus = if node.kind == NodeKind::Policy { "the event bus" } else { "it" };
                     let action = policy::covering(s, &["events:PutEvents"]);
-                    let verb = if action.is_some() { format!("put events on {bus}") } else { format!("use {bus}") };
+                    let verb =
+                        if action.is_some() { format!("put events on {bus}") } else { format!("use {bus}") };
                     out.push(
                         Found::at_value(
                             ix,

@@ -137,7 +137,9 @@ pub const RULE: Rule = Rule {
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (fx, _) in cx.functions() {
         for edge in cx.triggers(fx) {
-            let (Some(bucket), Some(trigger)) = (cx.node(edge.from), edge.trigger.as_deref()) else { continue };
+            let (Some(bucket), Some(trigger)) = (cx.node(edge.from), edge.trigger.as_deref()) else {
+                continue;
+            };
             if bucket.ty != "AWS::S3::Bucket" || !for_new_objects(&trigger.props) {
                 continue;
             }
@@ -168,7 +170,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
 fn for_new_objects(config: &Val) -> bool {
     let events = ["Event", "Events"].map(|k| config.get(k));
     let mut names = events.iter().flat_map(|e| e.items()).peekable();
-    names.peek().is_none() || names.any(|e| e.as_str().is_none_or(|t| t.contains("ObjectCreated") || t == "s3:*"))
+    names.peek().is_none()
+        || names.any(|e| e.as_str().is_none_or(|t| t.contains("ObjectCreated") || t == "s3:*"))
 }
 
 /// Whether everything that a statement lets the function write passes the filter of its trigger.

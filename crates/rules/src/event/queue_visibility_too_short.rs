@@ -4,7 +4,7 @@
 //!
 //! The visibility timeout of a queue (30 s where none is written) is below six times the timeout of a
 //! function that consumes it, plus the batching window. Below the timeout itself: medium, since Lambda
-//! refuses the mapping; else low.
+//! refuses the mapping; else low. A queue that a framework makes for an event is pedantic.
 //!
 //! ## Why
 //!
@@ -128,7 +128,9 @@ pub const RULE: Rule = Rule {
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (fx, function) in cx.functions() {
         for edge in cx.triggers(fx) {
-            let (Some(queue), Some(trigger)) = (cx.node(edge.from), edge.trigger.as_deref()) else { continue };
+            let (Some(queue), Some(trigger)) = (cx.node(edge.from), edge.trigger.as_deref()) else {
+                continue;
+            };
             if queue.ty != "AWS::SQS::Queue" || trigger.enabled.as_bool() == Some(false) {
                 continue;
             }
@@ -150,18 +152,26 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             let name = &function.name;
             let short = seconds < runs;
             let message = if short {
-                format!("{{subject}} shows messages again after {seconds} s, function `{name}` may run {runs} s: Lambda refuses this")
+                format!(
+                    "{{subject}} shows messages again after {seconds} s, function `{name}` may run {runs} s: Lambda refuses this"
+                )
             } else {
-                format!("{{subject}} shows messages again after {seconds} s; function `{name}`, which may run {runs} s, needs {needed} s")
+                format!(
+                    "{{subject}} shows messages again after {seconds} s; function `{name}`, which may run {runs} s, needs {needed} s"
+                )
             };
-            out.push(
-                Found::at_value(edge.from, visibility, queue.span, message)
-                    .label(if visibility.is_null() { "30 s, the default" } else { "too short" })
-                    .also(timeout.span.or(function.span), format!("may run {runs} s"))
-                    .help(format!("set `VisibilityTimeout` to {needed} or more, or shorten the function's timeout"))
-                    .severity(if short { Severity::Medium } else { Severity::Low })
-                    .evidence(format!("{seconds} < {needed} for {name}")),
-            );
+            let mut found = Found::at_value(edge.from, visibility, queue.span, message)
+                .label(if visibility.is_null() { "30 s, the default" } else { "too short" })
+                .also(timeout.span.or(function.span), format!("may run {runs} s"))
+                .help(format!(
+                    "set `VisibilityTimeout` to {needed} or more, or shorten the function's timeout"
+                ))
+                .severity(if short { Severity::Medium } else { Severity::Low })
+                .evidence(format!("{seconds} < {needed} for {name}"));
+            if queue.implied_by.is_some() {
+                found = found.persona(Persona::Pedantic);
+            }
+            out.push(found);
         }
     }
 }

@@ -1,9 +1,9 @@
-//! a queue that triggers a function has nowhere for messages that keep failing
+//! a queue that starts a function has nowhere for what keeps failing
 //!
 //! ## What
 //!
 //! A queue triggers a function and has no redrive policy. A queue that is itself the dead-letter queue of
-//! something is silent.
+//! something is silent; one that a framework makes for an event is pedantic.
 //!
 //! ## Why
 //!
@@ -124,15 +124,18 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         if !redrive.is_null() || is_dead_letter {
             continue;
         }
-        out.push(
-            Found::new(
+        let mut found = Found::new(
                 ix,
                 node.span,
                 format!("{{subject}} has no dead-letter queue: a message that function `{first}` cannot process comes back until it expires"),
             )
             .label("no `RedrivePolicy`")
             .help("add a dead-letter queue and `RedrivePolicy: {deadLetterTargetArn: …, maxReceiveCount: 5}`")
-            .evidence("no redrive policy"),
-        );
+            .evidence("no redrive policy");
+        // A queue that a framework makes takes no redrive policy from the user.
+        if node.implied_by.is_some() {
+            found = found.persona(Persona::Pedantic);
+        }
+        out.push(found);
     }
 }

@@ -143,11 +143,16 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let setting = node.props.lookup("RecursiveLoop");
         if setting.is("Allow").is_yes() && !on_a_loop.contains(&fx) {
             out.push(
-                Found::at_value(fx, setting, node.span, "Lambda does not stop {subject} when it starts itself again")
-                    .label("loop detection is off")
-                    .help("remove `RecursiveLoop: Allow` unless the loop is meant and ends")
-                    .severity(Severity::Info)
-                    .evidence("RecursiveLoop Allow"),
+                Found::at_value(
+                    fx,
+                    setting,
+                    node.span,
+                    "Lambda does not stop {subject} when it starts itself again",
+                )
+                .label("loop detection is off")
+                .help("remove `RecursiveLoop: Allow` unless the loop is meant and ends")
+                .severity(Severity::Info)
+                .evidence("RecursiveLoop Allow"),
             );
         }
     }
@@ -160,7 +165,9 @@ fn circle(cx: &Cx<'_>, steps: &[Step<'_>], out: &mut Findings) {
     let way = words(cx, steps);
     let message = if steps.len() == 1 {
         match first.through {
-            Some(through) => format!("{{subject}} may write to {}, which starts it again", cx.subject(through)),
+            Some(through) => {
+                format!("{{subject}} may write to {}, which starts it again", cx.subject(through))
+            }
             None => "{subject} may invoke itself".to_owned(),
         }
     } else {

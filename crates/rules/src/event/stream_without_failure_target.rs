@@ -20,10 +20,10 @@
 //! custom:
 //!   stream: {type: dynamodb, arn: !GetAtt Orders.StreamArn}
 //! functions:
-//!   work: # finding
+//!   work:
 //!     handler: a.b
 //!     events:
-//!       - stream: ${self:custom.stream}
+//!       - stream: ${self:custom.stream} # finding
 //! resources:
 //!   Resources:
 //!     Orders:
@@ -102,6 +102,7 @@
 //! `MaximumRecordAgeInSeconds`, and `BisectBatchOnFunctionError: true`. Records that keep failing are then
 //! skipped: the queue gets what is needed to read them again from the stream.
 
+use crate::policy;
 use crate::prelude::*;
 
 /// Metadata.
@@ -131,7 +132,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             let target = trigger.props.lookup("DestinationConfig.OnFailure.Destination");
             let attempts = trigger.props.lookup("MaximumRetryAttempts");
             let age = trigger.props.lookup("MaximumRecordAgeInSeconds");
-            let from = cx.subject(edge.from);
+            let from = policy::source(cx, edge);
             let endless = unlimited(attempts).and(unlimited(age));
             let (message, label) = if target.is_null() {
                 (
@@ -147,7 +148,9 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         continue;
                     }
                     Tri::Yes => (
-                        format!("a record from {from} that {{subject}} cannot process is tried until it expires and stops its shard"),
+                        format!(
+                            "a record from {from} that {{subject}} cannot process is tried until it expires and stops its shard"
+                        ),
                         "neither attempts nor age are limited",
                     ),
                 }

@@ -180,11 +180,16 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             };
             match policy::outsider(cx, &store.policy, s) {
                 Outsider::Let { at, who, .. } => out.push(
-                    Found::at_value(ix, at, s.span, format!("{who} may publish to {{subject}}, which starts {started}"))
-                        .label("no condition says who")
-                        .also(action.span, "what they may do")
-                        .help("name the service or role that sends, or add `aws:SourceArn`")
-                        .evidence(policy::evidence(s)),
+                    Found::at_value(
+                        ix,
+                        at,
+                        s.span,
+                        format!("{who} may publish to {{subject}}, which starts {started}"),
+                    )
+                    .label("no condition says who")
+                    .also(action.span, "what they may do")
+                    .help("name the service or role that sends, or add `aws:SourceArn`")
+                    .evidence(policy::evidence(s)),
                 ),
                 Outsider::CannotTell(val) => out.cannot_tell(ix, "Policy", val),
                 Outsider::Nobody => {}

@@ -79,7 +79,6 @@
 //! Name the actions that the handler calls.
 
 use crate::grants::{self, Wide};
-use crate::policy;
 use crate::prelude::*;
 
 /// Metadata.
@@ -103,10 +102,14 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     for grant in grants::written(cx) {
         let s = grant.statement;
         let Some((Wide::Star, at)) = grants::wide(s) else { continue };
-        let message = format!("{{subject}} may do every action on {}", grants::on(s));
+        let when = if s.condition.is_null() { "" } else { " under a condition" };
+        let message = format!("{{subject}} may do every action on {}{when}", grants::on(s));
         if let Some(found) = grants::found(cx, &grant.holders, at, s.span, &message) {
             out.push(
-                found.label("every action").help("name the actions that the code calls").evidence(policy::evidence(s)),
+                found
+                    .label("every action")
+                    .help("name the actions that the code calls")
+                    .evidence(grants::evidence(s, "*")),
             );
         }
     }

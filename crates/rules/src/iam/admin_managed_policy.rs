@@ -120,7 +120,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
             continue;
         };
-        if !(name == "AdministratorAccess") {
+        if name != "AdministratorAccess" {
             continue;
         }
         let message = format!("{{subject}} may do everything in the account (`{name}`)");

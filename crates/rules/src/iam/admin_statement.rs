@@ -96,7 +96,6 @@
 
 use crate::grants::{self, Wide};
 use crate::prelude::*;
-use crate::policy;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -140,7 +139,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     .label("every action")
                     .also(resource.map_or(Span::NONE, |r| r.span), "on every resource")
                     .help("name the actions that the code calls and the resources it calls them on")
-                    .evidence(policy::evidence(s)),
+                    .evidence(grants::evidence(s, &at.display())),
             );
         }
     }

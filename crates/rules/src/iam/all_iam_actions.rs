@@ -78,7 +78,6 @@
 //! roles is limited by a permissions boundary (`iam:PermissionsBoundary` as condition).
 
 use crate::grants::{self, Wide};
-use crate::policy;
 use crate::prelude::*;
 
 /// Metadata.
@@ -110,7 +109,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 found
                     .label("every action of IAM: an administrator in one more step")
                     .help("name the IAM actions that the code calls, and the users or roles they are for")
-                    .evidence(policy::evidence(s)),
+                    .evidence(grants::evidence(s, "iam:*")),
             );
         }
     }

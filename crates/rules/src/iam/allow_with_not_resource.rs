@@ -1,4 +1,4 @@
-//! a statement allows its actions on everything but the resources it names
+//! a statement allows its actions on all but the resources it names
 //!
 //! ## What
 //!

@@ -123,7 +123,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         if !((name == "PowerUserAccess" || is_full(name)) && grants::have_functions(cx, &one.holders)) {
             continue;
         }
-        let message = format!("{{subject}} has `{name}`: every action of the service on everything in the account");
+        let what = if name == "PowerUserAccess" {
+            "every action but those of IAM"
+        } else {
+            "every action of the service"
+        };
+        let message = format!("{{subject}} has `{name}`: {what} on everything in the account");
         if let Some(found) = grants::found(cx, &one.holders, value, Span::NONE, &message) {
             out.push(
                 found

@@ -119,7 +119,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
             continue;
         };
-        if !(name == "IAMFullAccess") {
+        if name != "IAMFullAccess" {
             continue;
         }
         let message = format!("{{subject}} may do everything in IAM (`{name}`)");

@@ -99,7 +99,6 @@
 //! Name the role that is passed, and add `StringEquals: {iam:PassedToService: <service>}`.
 
 use crate::grants;
-use crate::policy;
 use crate::prelude::*;
 
 /// Metadata.
@@ -152,7 +151,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     .label("every role")
                     .also(action.span, "may be passed")
                     .help("name the role, and add a condition on `iam:PassedToService`")
-                    .evidence(policy::evidence(s)),
+                    .evidence(grants::evidence(s, "iam:PassRole")),
             );
         }
     }
@@ -168,7 +167,8 @@ fn limits_service(condition: &Val) -> Tri {
     for operator in &map.entries {
         let positive = operator.key.to_ascii_lowercase();
         let positive = positive.contains("stringequals") || positive.contains("stringlike");
-        for key in operator.val.entries().iter().filter(|k| k.key.eq_ignore_ascii_case("iam:PassedToService")) {
+        for key in operator.val.entries().iter().filter(|k| k.key.eq_ignore_ascii_case("iam:PassedToService"))
+        {
             let all = key.val.items().iter().any(|v| v.as_str() == Some("*"));
             answer = answer.or((positive && !all).into());
         }

@@ -151,7 +151,17 @@ pub const RULE: Rule = Rule {
 /// What writes, by service.
 const WRITES: &[(&[&str], &[&str])] = &[
     (policy::TOPICS, &["sns:Publish", "sns:AddPermission", "sns:SetTopicAttributes", "sns:DeleteTopic"]),
-    (policy::QUEUES, &["sqs:SendMessage", "sqs:DeleteMessage", "sqs:PurgeQueue", "sqs:AddPermission", "sqs:SetQueueAttributes", "sqs:DeleteQueue"]),
+    (
+        policy::QUEUES,
+        &[
+            "sqs:SendMessage",
+            "sqs:DeleteMessage",
+            "sqs:PurgeQueue",
+            "sqs:AddPermission",
+            "sqs:SetQueueAttributes",
+            "sqs:DeleteQueue",
+        ],
+    ),
     (
         &["AWS::KMS::Key", "AWS::KMS::ReplicaKey"],
         &["kms:Encrypt", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:CreateGrant"],
@@ -178,7 +188,9 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                             )
                             .label("neither own nor trusted")
                             .also(val.span, "what it may do")
-                            .help("limit it to one role and action, or list the account in `trusted-accounts`")
+                            .help(
+                                "limit it to one role and action, or list the account in `trusted-accounts`",
+                            )
                             .evidence(policy::evidence(s)),
                         );
                     }

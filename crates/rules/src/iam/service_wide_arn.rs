@@ -4,8 +4,9 @@
 //!
 //! An Allow statement without condition has a resource such as `arn:*`, `arn:aws:s3:::*`,
 //! `arn:aws:dynamodb:*:*:table/*` or `arn:aws:sqs:eu-central-1:123456789012:*`: whatever region and account
-//! it names, it leaves out nothing of the type. `*` itself, wildcard actions, `iam:PassRole`, and writing
-//! of log entries, are other rules'.
+//! it names, it leaves out nothing of the type. `*` itself, wildcard actions, `iam:PassRole`, log entries
+//! and network interfaces are other rules'; actions that are on no single resource (`sns:ListTopics`) are
+//! silent.
 //!
 //! ## Why
 //!
@@ -106,14 +107,49 @@ pub const RULE: Rule = Rule {
     check,
 };
 
-/// Actions that only write log entries and traces: `iam-logs-too-broad` asks about them.
-const LOGGING: &[&str] = &[
+/// Actions that are not about one resource of a type, so that a wider pattern gives nothing, and those
+/// that every function has (log entries, its network interfaces): `iam-logs-too-broad` and
+/// `iam-network-interface-too-broad` ask about these.
+///
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+const OF_THE_ACCOUNT: &[&str] = &[
     "logs:createloggroup",
     "logs:createlogstream",
     "logs:putlogevents",
     "logs:tagresource",
     "logs:describeloggroups",
     "logs:describelogstreams",
+    "ec2:createnetworkinterface",
+    "ec2:deletenetworkinterface",
+    "ec2:describenetworkinterfaces",
+    "ec2:assignprivateipaddresses",
+    "ec2:unassignprivateipaddresses",
+    "ec2:describesubnets",
+    "ec2:describesecuritygroups",
+    "ec2:describevpcs",
+    "kinesis:liststreams",
+    "kinesis:describelimits",
+    "sns:listtopics",
+    "sns:listsubscriptions",
+    "sqs:listqueues",
+    "dynamodb:listtables",
+    "dynamodb:describelimits",
+    "s3:listallmybuckets",
+    "lambda:listfunctions",
+    "lambda:getaccountsettings",
+    "events:listrules",
+    "events:listeventbuses",
+    "secretsmanager:listsecrets",
+    "secretsmanager:getrandompassword",
+    "ssm:describeparameters",
+    "kms:listkeys",
+    "kms:listaliases",
+    "kms:generaterandom",
+    "kms:createkey",
+    "cognito-idp:listuserpools",
+    "states:liststatemachines",
+    "states:listactivities",
+    "ecr:getauthorizationtoken",
 ];
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
@@ -124,15 +160,18 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             || !s.not_actions.is_empty()
             || s.resources.iter().any(grants::is_every_star)
             || s.actions.iter().any(|a| policy::action_matches(a, "iam:PassRole").is_yes())
-            || s.actions.iter().all(only_logs)
         {
             continue;
         }
-        let Some((at, what)) = s.resources.iter().find_map(|r| Some((r, grants::every_of_type(r)?))) else {
-            continue;
-        };
-        let actions = s.actions.iter().take(3).map(|a| format!("`{}`", a.display())).collect::<Vec<_>>().join(", ");
-        let more = s.actions.len().saturating_sub(3);
+        let wide = s.resources.iter().find_map(|r| {
+            let what = grants::every_of_type(r)?;
+            let given: Vec<&Val> = s.actions.iter().filter(|a| is_given(a, &what)).collect();
+            (!given.is_empty()).then_some((r, what, given))
+        });
+        let Some((at, what, given)) = wide else { continue };
+        let actions =
+            given.iter().take(3).map(|a| format!("`{}`", a.display())).collect::<Vec<_>>().join(", ");
+        let more = given.len().saturating_sub(3);
         let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
         let message = format!("{{subject}} may do {actions}{rest} on {what}");
         if let Some(found) = grants::found(cx, &grant.holders, at, s.span, &message) {
@@ -140,12 +179,19 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 found
                     .label(what)
                     .help("refer to the resources, or name them by the prefix that the application's have")
-                    .evidence(policy::evidence(s)),
+                    .evidence(format!("{actions} on {}", at.display())),
             );
         }
     }
 }
 
-fn only_logs(action: &Val) -> bool {
-    action.as_str().is_some_and(|t| LOGGING.contains(&t.to_ascii_lowercase().as_str()))
+/// Whether an action is of the service that a pattern covers (`every s3 resource`) and about its resources.
+fn is_given(action: &Val, what: &str) -> bool {
+    let Some(text) = action.as_str().map(str::to_ascii_lowercase) else { return false };
+    if OF_THE_ACCOUNT.contains(&text.as_str()) {
+        return false;
+    }
+    let service = what.split(' ').nth(1).unwrap_or("");
+    // `kafka-cluster:Connect` is on resources of `kafka`.
+    what.starts_with("every resource") || text.starts_with(service)
 }

@@ -125,13 +125,9 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 Tri::No => {}
                 Tri::Yes if !policy::may_be_denied(&role.trust, s) => {
                     let at = everyone(&s.principal);
-                    if let Some(found) = crate::grants::found(
-                        cx,
-                        &[ix],
-                        at,
-                        s.span,
-                        "every AWS account may become {subject}",
-                    ) {
+                    if let Some(found) =
+                        crate::grants::found(cx, &[ix], at, s.span, "every AWS account may become {subject}")
+                    {
                         out.push(
                             found
                                 .label("everybody, without a condition on who")
@@ -141,7 +137,11 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     }
                 }
                 _ => {
-                    let open = if policy::is_everyone(&s.principal).is_yes() { &s.condition } else { everyone(&s.principal) };
+                    let open = if policy::is_everyone(&s.principal).is_yes() {
+                        &s.condition
+                    } else {
+                        everyone(&s.principal)
+                    };
                     // A reference to something of the application or of its account is somebody.
                     if !policy::is_own(open) {
                         out.cannot_tell(ix, "AssumeRolePolicyDocument", open);

@@ -101,7 +101,6 @@
 //! in a test stage.
 
 use crate::grants::{self, Wide};
-use crate::policy;
 use crate::prelude::*;
 
 /// Metadata.
@@ -147,7 +146,11 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             for (val, _) in whole.iter().skip(1).take(4) {
                 found = found.also(val.span, "and every action of this one");
             }
-            out.push(found.help("name the actions that the code calls").evidence(policy::evidence(s)));
+            out.push(
+                found
+                    .help("name the actions that the code calls")
+                    .evidence(grants::evidence(s, &names.join(","))),
+            );
         }
     }
 }

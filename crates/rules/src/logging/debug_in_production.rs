@@ -129,10 +129,11 @@ fn is_debug(val: &Val) -> bool {
 
 /// The stage, if it is named as production.
 fn production(cx: &Cx<'_>, node: &Node) -> Option<String> {
-    let is_production =
-        |v: &str| cx.settings.production_stages.iter().find(|p| p.eq_ignore_ascii_case(v)).map(|_| v.to_owned());
-    let facts = cx.world.facts.iter().filter(|(k, _)| speaks_of_a_stage(k));
-    if let Some(found) = facts.filter_map(|(_, v)| is_production(v)).next() {
+    let is_production = |v: &str| {
+        cx.settings.production_stages.iter().find(|p| p.eq_ignore_ascii_case(v)).map(|_| v.to_owned())
+    };
+    let mut facts = cx.world.facts.iter().filter(|(k, _)| speaks_of_a_stage(k));
+    if let Some(found) = facts.find_map(|(_, v)| is_production(v)) {
         return Some(found);
     }
     // What a function is told about its stage.
@@ -142,5 +143,5 @@ fn production(cx: &Cx<'_>, node: &Node) -> Option<String> {
 
 fn speaks_of_a_stage(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name.contains("stage") || name.contains("environment") || name == "env" || name == "node_env"
+    name.contains("stage") || name.contains("environment") || name == "env"
 }

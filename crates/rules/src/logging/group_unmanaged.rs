@@ -86,7 +86,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     if cx.application.dialects.contains(&"serverless") {
         return;
     }
-    let groups: Vec<&Val> = cx.of_type("AWS::Logs::LogGroup").map(|(_, g)| g.props.get("LogGroupName")).collect();
+    let groups: Vec<&Val> =
+        cx.of_type("AWS::Logs::LogGroup").map(|(_, g)| g.props.get("LogGroupName")).collect();
     for (fx, node) in cx.functions() {
         if cx.graph.out(fx, EdgeKind::LogsTo).next().is_some()
             || !node.props.lookup("LoggingConfig.LogGroup").is_null()
@@ -107,10 +108,14 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             continue;
         }
         out.push(
-            Found::new(fx, node.span, "the log group of {subject} is made when it first runs: no retention, no key")
-                .label("no log group declared")
-                .help("declare `AWS::Logs::LogGroup` with `LogGroupName: /aws/lambda/<function>` and a retention")
-                .evidence("no log group"),
+            Found::new(
+                fx,
+                node.span,
+                "the log group of {subject} is made when it first runs: no retention, no key",
+            )
+            .label("no log group declared")
+            .help("declare `AWS::Logs::LogGroup` with `LogGroupName: /aws/lambda/<function>` and a retention")
+            .evidence("no log group"),
         );
     }
 }

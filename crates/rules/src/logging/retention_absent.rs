@@ -94,7 +94,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
 /// Whether a function, an API or a state machine logs there.
 fn is_asked(cx: &Cx<'_>, ix: NodeIx, node: &Node) -> bool {
     let name = node.props.get("LogGroupName");
-    let prefixes = ["/aws/lambda/", "/aws/api", "/aws/http-api", "/aws/websocket", "/aws/vendedlogs/", "/aws/states"];
+    let prefixes =
+        ["/aws/lambda/", "/aws/api", "/aws/http-api", "/aws/websocket", "/aws/vendedlogs/", "/aws/states"];
     node.implied_by.is_some()
         || cx.graph.into(ix, EdgeKind::LogsTo).next().is_some()
         || prefixes.iter().any(|p| name.display().starts_with(p))

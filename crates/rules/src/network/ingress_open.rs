@@ -171,15 +171,11 @@ fn judge(ix: NodeIx, rule: &Ingress<'_>, users: &Users, out: &mut Findings) {
         (from, to) => format!("ports {from} to {to}"),
     };
     let only_functions = users.functions > 0 && users.stores == 0 && users.others == 0;
-    let mut found = Found::at_value(
-        ix,
-        rule.cidr,
-        rule.at,
-        format!("{{subject}} admits the whole internet to {what}"),
-    )
-    .label("the whole internet")
-    .help("name the security group or the addresses of who connects")
-    .evidence(format!("{} to {what}", rule.cidr.display()));
+    let mut found =
+        Found::at_value(ix, rule.cidr, rule.at, format!("{{subject}} admits the whole internet to {what}"))
+            .label("the whole internet")
+            .help("name the security group or the addresses of who connects")
+            .evidence(format!("{} to {what}", rule.cidr.display()));
     if only_functions {
         found = found.severity(Severity::Info);
         found.message.push_str("; only functions use it, and they accept no connections");
