@@ -57,8 +57,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
 /// The graph of a tree, as the command line writes it.
 fn graph(corpus: &Path) -> Result<String, String> {
     say("building and reading the graph");
-    crate::process::run(cargo().args(["build", "--quiet", "--release", "--package", "palisade"]))?;
-    let out = command(target().join("release/palisade"))
+    crate::process::run(cargo().args(["build", "--quiet", "--package", "palisade"]))?;
+    let out = command(target().join("debug/palisade"))
         .args(["graph", "--format", "json", "--stage", "dev"])
         .arg(corpus)
         .current_dir(corpus)

@@ -17,7 +17,8 @@ fn sam_expands_as_the_transform_does() {
     let folder = data().join("sam");
     let paths = files(&folder, |path| path.extension().is_some_and(|suffix| suffix == "yaml"));
     let script = scripts().join("sam_expand.py");
-    let answers = answers(Command::new(oracles.join("venv/bin/python")).arg(script).args(&paths).current_dir(&folder));
+    let answers =
+        answers(Command::new(oracles.join("venv/bin/python")).arg(script).args(&paths).current_dir(&folder));
     assert_eq!(answers.len(), paths.len());
     agree(&folder, &answers);
 }

@@ -110,7 +110,9 @@ fn role(resources: &BTreeMap<&str, Resource<'_>>, id: &str, resource: &Resource<
             Some(own) if own.kind == "AWS::IAM::ManagedPolicy" => {
                 found.statements.extend(document(own.properties.get("PolicyDocument")));
             }
-            _ => found.managed.push(policy_name(&arn)),
+            _ => {
+                found.managed.insert(policy_name(&arn));
+            }
         }
     }
     for other in resources.values() {

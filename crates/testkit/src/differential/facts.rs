@@ -19,12 +19,12 @@ pub struct Facts {
 /// What is compared of a role.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Role {
-    /// Statements of its identity policies.
-    pub statements: Vec<String>,
+    /// Statements of its identity policies, each once: a second one grants nothing.
+    pub statements: BTreeSet<String>,
     /// Names of AWS managed policies.
-    pub managed: Vec<String>,
+    pub managed: BTreeSet<String>,
     /// Statements of its trust policy.
-    pub trust: Vec<String>,
+    pub trust: BTreeSet<String>,
 }
 
 /// What is counted apart.
@@ -105,7 +105,8 @@ pub fn compare(expected: &Facts, observed: &Facts) -> BTreeMap<Area, Comparison>
     let mut statements = Comparison::default();
     let mut trust = Comparison::default();
     for (id, wanted, found) in both {
-        let label = |facts: &[String]| facts.iter().map(|fact| format!("{id}: {fact}")).collect::<Vec<_>>();
+        let label =
+            |facts: &BTreeSet<String>| facts.iter().map(|fact| format!("{id}: {fact}")).collect::<Vec<_>>();
         statements.add(&sets(label(&wanted.statements), label(&found.statements)));
         statements.add(&sets(label(&wanted.managed), label(&found.managed)));
         trust.add(&sets(label(&wanted.trust), label(&found.trust)));
