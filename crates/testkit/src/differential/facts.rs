@@ -14,6 +14,9 @@ pub struct Facts {
     pub permissions: Vec<String>,
     /// Roles by logical id.
     pub roles: BTreeMap<String, Role>,
+    /// Logical ids of what is declared but, with the parameters in force, not deployed: the graph may
+    /// have it from another world.
+    pub absent: BTreeSet<String>,
 }
 
 /// What is compared of a role.
@@ -94,6 +97,7 @@ impl Comparison {
 
 /// Compares what the reference deploys with what the graph says, area by area.
 pub fn compare(expected: &Facts, observed: &Facts) -> BTreeMap<Area, Comparison> {
+    let observed = &present(observed, &expected.absent);
     let mut answer = BTreeMap::new();
     let functions = |facts: &Facts| facts.functions.iter().cloned().collect::<Vec<_>>();
     answer.insert(Area::Functions, sets(functions(expected), functions(observed)));
@@ -114,6 +118,17 @@ pub fn compare(expected: &Facts, observed: &Facts) -> BTreeMap<Area, Comparison>
     answer.insert(Area::Statements, statements);
     answer.insert(Area::Trust, trust);
     answer
+}
+
+/// The facts without those of what is absent; every line begins with the logical id that it is about.
+fn present(facts: &Facts, absent: &BTreeSet<String>) -> Facts {
+    let about = |line: &String| line.split_once(':').is_some_and(|(id, _)| absent.contains(id));
+    let mut facts = facts.clone();
+    facts.functions.retain(|id| !absent.contains(id));
+    facts.mappings.retain(|line| !about(line));
+    facts.permissions.retain(|line| !about(line));
+    facts.roles.retain(|id, _| !absent.contains(id));
+    facts
 }
 
 /// Compares two multisets; a fact with an unknown part agrees with any that fits it.
