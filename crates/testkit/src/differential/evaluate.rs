@@ -14,6 +14,9 @@ pub(super) struct Template<'a> {
 
 const DEPTH: usize = 64;
 
+/// What stands for a value that was taken out, so that a service could be packaged offline.
+const GIVEN_UP: &str = "unresolved";
+
 impl<'a> Template<'a> {
     pub(super) fn new(answer: &'a Value) -> Self {
         let map = |key: &str| {
@@ -44,6 +47,7 @@ impl<'a> Template<'a> {
                 Some((name, argument)) => self.intrinsic(name, argument, depth + 1),
                 None => Some(self.object(map, depth)),
             },
+            Value::String(text) => Some(open(text).into()),
             plain => Some(plain.clone()),
         }
     }
@@ -163,7 +167,13 @@ impl<'a> Template<'a> {
             }
         }
         out.push_str(rest);
-        out.into()
+        open(&out).into()
+    }
+
+    /// Whether a resource is certainly not deployed with the parameters in force.
+    pub(super) fn is_absent(&self, resource: &Value) -> bool {
+        let condition = resource.get("Condition").and_then(Value::as_str);
+        condition.and_then(|name| self.condition(name, 0)) == Some(false)
     }
 
     fn condition(&self, name: &str, depth: usize) -> Option<bool> {
@@ -195,6 +205,16 @@ fn single(map: &Map<String, Value>) -> Option<(&str, &Value)> {
     // A policy statement has a key `Condition` too, but its value is a map.
     let is = intrinsic && entries.next().is_none() && (name != "Condition" || argument.is_string());
     is.then_some((name, argument))
+}
+
+/// A text whose dynamic references and values that were taken out are unknown.
+fn open(text: &str) -> String {
+    let mut text = text.replace(GIVEN_UP, UNKNOWN);
+    while let Some(start) = text.find("{{resolve:") {
+        let Some(length) = text.get(start..).and_then(|rest| rest.find("}}")) else { break };
+        text.replace_range(start..start + length + 2, UNKNOWN);
+    }
+    text
 }
 
 fn reference(path: &str) -> Value {
@@ -230,6 +250,7 @@ mod tests {
         assert_eq!(text(json!({"Fn::If": ["IsDev", "yes", "no"]})), "yes");
         assert_eq!(text(json!({"Fn::Sub": ["${x}-${Y}", {"x": {"Ref": "Stage"}}]})), "dev-${Y}");
         assert_eq!(text(json!({"Fn::ImportValue": "other"})), UNKNOWN);
+        assert_eq!(text(json!("a-{{resolve:ssm:/x:1}}-unresolved")), format!("a-{UNKNOWN}-{UNKNOWN}"));
         assert_eq!(template.value(&json!([1, {"Ref": "AWS::NoValue"}])), Some(json!([1])));
     }
 }

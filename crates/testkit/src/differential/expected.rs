@@ -19,6 +19,10 @@ pub fn expected(answer: &Value) -> Facts {
         .collect();
     let mut facts = Facts::default();
     for (id, resource) in &resources {
+        if resource.absent {
+            facts.absent.insert((*id).to_owned());
+            continue;
+        }
         match resource.kind {
             "AWS::Lambda::Function" => {
                 facts.functions.insert((*id).to_owned());
@@ -45,13 +49,15 @@ pub fn expected(answer: &Value) -> Facts {
 struct Resource<'a> {
     kind: &'a str,
     properties: Value,
+    absent: bool,
 }
 
 impl<'a> Resource<'a> {
     fn read(template: &Template<'_>, resource: &'a Value) -> Option<Self> {
         let kind = resource.get("Type")?.as_str()?;
         let properties = resource.get("Properties").and_then(|properties| template.value(properties));
-        Some(Self { kind, properties: properties.unwrap_or_default() })
+        let absent = template.is_absent(resource);
+        Some(Self { kind, properties: properties.unwrap_or_default(), absent })
     }
 
     fn text(&self, property: &str) -> String {
@@ -110,7 +116,9 @@ fn role(resources: &BTreeMap<&str, Resource<'_>>, id: &str, resource: &Resource<
             Some(own) if own.kind == "AWS::IAM::ManagedPolicy" => {
                 found.statements.extend(document(own.properties.get("PolicyDocument")));
             }
-            _ => found.managed.push(policy_name(&arn)),
+            _ => {
+                found.managed.insert(policy_name(&arn));
+            }
         }
     }
     for other in resources.values() {

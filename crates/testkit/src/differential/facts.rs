@@ -14,17 +14,20 @@ pub struct Facts {
     pub permissions: Vec<String>,
     /// Roles by logical id.
     pub roles: BTreeMap<String, Role>,
+    /// Logical ids of what is declared but, with the parameters in force, not deployed: the graph may
+    /// have it from another world.
+    pub absent: BTreeSet<String>,
 }
 
 /// What is compared of a role.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Role {
-    /// Statements of its identity policies.
-    pub statements: Vec<String>,
+    /// Statements of its identity policies, each once: a second one grants nothing.
+    pub statements: BTreeSet<String>,
     /// Names of AWS managed policies.
-    pub managed: Vec<String>,
+    pub managed: BTreeSet<String>,
     /// Statements of its trust policy.
-    pub trust: Vec<String>,
+    pub trust: BTreeSet<String>,
 }
 
 /// What is counted apart.
@@ -94,6 +97,7 @@ impl Comparison {
 
 /// Compares what the reference deploys with what the graph says, area by area.
 pub fn compare(expected: &Facts, observed: &Facts) -> BTreeMap<Area, Comparison> {
+    let observed = &present(observed, &expected.absent);
     let mut answer = BTreeMap::new();
     let functions = |facts: &Facts| facts.functions.iter().cloned().collect::<Vec<_>>();
     answer.insert(Area::Functions, sets(functions(expected), functions(observed)));
@@ -105,7 +109,8 @@ pub fn compare(expected: &Facts, observed: &Facts) -> BTreeMap<Area, Comparison>
     let mut statements = Comparison::default();
     let mut trust = Comparison::default();
     for (id, wanted, found) in both {
-        let label = |facts: &[String]| facts.iter().map(|fact| format!("{id}: {fact}")).collect::<Vec<_>>();
+        let label =
+            |facts: &BTreeSet<String>| facts.iter().map(|fact| format!("{id}: {fact}")).collect::<Vec<_>>();
         statements.add(&sets(label(&wanted.statements), label(&found.statements)));
         statements.add(&sets(label(&wanted.managed), label(&found.managed)));
         trust.add(&sets(label(&wanted.trust), label(&found.trust)));
@@ -113,6 +118,17 @@ pub fn compare(expected: &Facts, observed: &Facts) -> BTreeMap<Area, Comparison>
     answer.insert(Area::Statements, statements);
     answer.insert(Area::Trust, trust);
     answer
+}
+
+/// The facts without those of what is absent; every line begins with the logical id that it is about.
+fn present(facts: &Facts, absent: &BTreeSet<String>) -> Facts {
+    let about = |line: &String| line.split_once(':').is_some_and(|(id, _)| absent.contains(id));
+    let mut facts = facts.clone();
+    facts.functions.retain(|id| !absent.contains(id));
+    facts.mappings.retain(|line| !about(line));
+    facts.permissions.retain(|line| !about(line));
+    facts.roles.retain(|id, _| !absent.contains(id));
+    facts
 }
 
 /// Compares two multisets; a fact with an unknown part agrees with any that fits it.

@@ -12,6 +12,10 @@ pub fn observed(application: &Value) -> Facts {
     for node in items(application, "nodes") {
         let text = |key: &str| node.get(key).and_then(Value::as_str).unwrap_or_default();
         let (kind, id) = (text("kind"), text("logical_id"));
+        // Of a nested template: the reference leaves that to the deployment.
+        if id.contains('/') {
+            continue;
+        }
         let properties = node.get("properties").unwrap_or(&Value::Null);
         match kind {
             "function" if !id.is_empty() => {
@@ -35,7 +39,7 @@ pub fn observed(application: &Value) -> Facts {
     }
     for edge in items(application, "edges") {
         let text = |key: &str| edge.get(key).and_then(Value::as_str).unwrap_or_default();
-        if text("kind") == "triggers" && text("via") == "mapping" {
+        if text("kind") == "triggers" && text("via") == "mapping" && !text("logical_id").contains('/') {
             let function = functions.get(text("to")).copied().unwrap_or(text("to"));
             facts.mappings.push(mapping(text("logical_id"), text("source"), function));
         }
