@@ -51,7 +51,9 @@ impl Module {
                 }
             }
         }
-        module.services = scope.services();
+        if module.default.as_ref().is_none_or(|d| d.as_map().is_none()) {
+            module.services = scope.services();
+        }
         module
     }
 

@@ -7,26 +7,31 @@ mod tokens;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::Arc;
-
 use palisade_graph::Val;
 use palisade_source::SourceFile;
 
 use crate::{Files, Typing, folder};
 use evaluate::Module;
 
-/// The document that a script exports; none where no object literal is found.
-pub fn read(files: &Files<'_>, path: &str, source: Arc<SourceFile>) -> Option<Val> {
-    drop(source);
+/// The document that a script exports. Where none is found, the file is left unread if it looks like a
+/// service; other programs go by the same names.
+pub fn read(files: &Files<'_>, path: &str, source: &SourceFile) -> Option<Val> {
+    let found = document(files, path);
+    let says = |key: &str| source.text.contains(&format!("{key}:")) || source.text.contains(&format!("{key}'"));
+    let service = says("service") && says("provider") || source.text.contains("@serverless/typescript");
+    if found.is_none() && service {
+        files.fail(path, "no object literal with the service found; it needs code to run", None);
+    }
+    found
+}
+
+fn document(files: &Files<'_>, path: &str) -> Option<Val> {
     let modules = Modules::new(files, path);
     let module = modules.load("", path)?;
     let exported = module.default();
-    let document = match exported.as_map() {
-        Some(_) => exported,
-        // Behind a helper or a function, the object that looks like a service.
-        None => module.service()?,
-    };
-    document.as_map().is_some().then_some(document)
+    let service = |val: &Val| ["service", "provider", "functions"].iter().any(|k| val.entry(k).is_some());
+    // Behind a helper or a function, the object that looks like a service.
+    if service(&exported) { Some(exported) } else { module.service() }
 }
 
 /// The modules of one service, read once each.
@@ -148,7 +153,7 @@ mod tests {
         let jail = Jail::new(folder.path()).unwrap();
         let limits = Limits::default();
         let all = Files::new(&jail, &limits);
-        read(&all, files[0].0, Arc::new(SourceFile::new(files[0].0, files[0].1)))
+        read(&all, files[0].0, &SourceFile::new(files[0].0, files[0].1))
     }
 
     #[test]
