@@ -31,7 +31,7 @@ fn main() -> std::io::Result<()> {
         let source = Arc::new(SourceFile::new(path.as_str(), text));
         let script = [".ts", ".js", ".cjs", ".mjs"].iter().any(|e| path.ends_with(e));
         let document = if script {
-            serverless::script_document(&files, &path, source)
+            serverless::script_document(&files, &path, &source)
         } else {
             files.adopt(source, None, Typing::Yaml12).into_iter().next()
         };

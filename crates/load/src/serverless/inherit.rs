@@ -43,6 +43,7 @@ fn compile_function(draft: &mut Draft<'_>, function: &Function) {
     made.name = Some(function.key.clone());
     made.implied_by = None;
     made.source_root = Some(source_root(service, function));
+    made.props.open = service.open || function.val.as_map().is_none_or(|m| m.open);
 
     if truthy(function.get("image")) {
         image(service, function, &mut made);

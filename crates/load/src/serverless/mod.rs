@@ -15,6 +15,8 @@ mod shapes;
 mod sources;
 mod stages;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod variables;
 
 use std::sync::Arc;
@@ -74,23 +76,21 @@ pub fn template(files: &Files<'_>, path: &str, document: &Val, inputs: &Inputs) 
 }
 
 /// The stacks of a service written in JavaScript or TypeScript.
+#[expect(clippy::needless_pass_by_value, reason = "the caller hands the file over")]
 pub fn load_script(
     files: &Files<'_>,
     path: &str,
     source: Arc<SourceFile>,
     inputs: &Inputs,
 ) -> Vec<(World, Stack)> {
-    match script::read(files, path, source) {
+    match script::read(files, path, &source) {
         Some(document) => load(files, path, &document, inputs),
-        None => {
-            files.fail(path, "no object literal with the service found; it needs code to run", None);
-            Vec::new()
-        }
+        None => Vec::new(),
     }
 }
 
 /// The document that a service file in JavaScript or TypeScript exports.
-pub fn script_document(files: &Files<'_>, path: &str, source: Arc<SourceFile>) -> Option<Val> {
+pub fn script_document(files: &Files<'_>, path: &str, source: &SourceFile) -> Option<Val> {
     script::read(files, path, source)
 }
 
@@ -108,7 +108,7 @@ fn add_environment(
     }
     let named = |worlds: Vec<(World, Stack)>, value: &str| -> Vec<(World, Stack)> {
         let fact = |(mut world, stack): (World, Stack)| {
-            world.facts.insert(1.min(world.facts.len()), ("environment".into(), value.into()));
+            world.facts.insert(1.min(world.facts.len()), ("environment-variables".into(), value.into()));
             (world, stack)
         };
         worlds.into_iter().map(fact).collect()
@@ -213,6 +213,7 @@ fn package(resolver: &Resolver<'_>, files: &Files<'_>) -> Val {
         name,
         stage,
         region: resolver.region(provider_key),
+        open: provider.as_str().is_none() && provider.as_map().is_none_or(|m| m.open),
         provider,
         provider_key,
         plugins,

@@ -178,7 +178,7 @@ pub fn draft(service: &Service<'_>) -> Option<RoleDraft> {
         trust: vec![at.str("lambda.amazonaws.com")],
         statements: Vec::new(),
         managed: Vec::new(),
-        open: (false, false),
+        open: (service.open, service.open),
         props,
         policy_name,
         cause,

@@ -27,6 +27,8 @@ pub struct Service<'a> {
     pub region: Val,
     /// `provider`.
     pub provider: Val,
+    /// Whether the provider may say more than is known.
+    pub open: bool,
     /// Key of `provider`.
     pub provider_key: Span,
     /// `functions` in order.
@@ -49,7 +51,11 @@ pub struct Plugins {
 impl Plugins {
     /// Whether a plugin is, or may be, in use.
     pub fn has(&self, name: &str) -> bool {
-        self.open || self.names.iter().any(|(n, _)| n == name)
+        self.open
+            || self.names.iter().any(|(n, _)| {
+                // A plugin may be named by its path.
+                n.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+            })
     }
 }
 

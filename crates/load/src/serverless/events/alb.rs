@@ -23,7 +23,7 @@ fn balance(draft: &mut Draft<'_>, function: &Function, event: &Event) {
     let listener = val.get("listenerArn");
     let balancer: SmolStr = match listener.get("Ref").as_str() {
         Some(id) => id.into(),
-        None => listener.display().split('/').nth(2).unwrap_or("").into(),
+        None => listener.display().split('/').nth(3).unwrap_or("").into(),
     };
     let multi = truthy(val.get("multiValueHeaders"));
     let word = if multi { "MultiValue" } else { "" };
