@@ -123,7 +123,7 @@ impl InputFlags {
             }
         };
         let text = text_of(around, &path)?;
-        palisade_config::parse(&shown, &text).map_err(|errors| {
+        palisade_config::parse("palisade.toml", &text).map_err(|errors| {
             let options = crate::command::scan::error_options(around);
             let draw = |e: &palisade_config::ConfigError| {
                 let (message, help) = (e.to_string(), e.help());
