@@ -4,6 +4,9 @@ use palisade_graph::{External, Piece, Reason, State, Target, Val, Value};
 use palisade_source::Span;
 use smol_str::SmolStr;
 
+/// Pieces of one string with holes.
+const PIECES: usize = 4096;
+
 /// A string from pieces: known scalars become text, neighbours are joined; without a hole it is known.
 pub fn concat(pieces: Vec<Piece>, span: Span, limit: usize) -> Val {
     let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
@@ -33,7 +36,7 @@ pub fn concat(pieces: Vec<Piece>, span: Span, limit: usize) -> Val {
                 }
             },
         }
-        if size + text.len() > limit {
+        if size + text.len() > limit || out.len() > PIECES {
             return Val::unknown(Reason::Limit("size"), "string", span);
         }
     }

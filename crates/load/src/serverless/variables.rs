@@ -263,7 +263,8 @@ impl<'a> Resolver<'a> {
                     push(&mut pieces, &mut text, val, written);
                 }
             }
-            if text.len() > self.files.limits.string_bytes {
+            // Holes double as text does when a variable stands for several of its like.
+            if text.len() > self.files.limits.string_bytes || pieces.len() > PIECES {
                 return Val::unknown(Reason::Limit("size"), "", span);
             }
         }
@@ -345,6 +346,9 @@ impl<'a> Resolver<'a> {
         Some(val)
     }
 }
+
+/// Pieces of one string with holes.
+const PIECES: usize = 4096;
 
 /// A piece of an interpolated string.
 fn push(pieces: &mut Vec<Piece>, text: &mut String, val: Val, written: &str) {
