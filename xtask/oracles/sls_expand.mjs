@@ -109,6 +109,8 @@ function prepare(text, every, folder) {
     for (const line of lines.slice(plugins[0], plugins[1])) {
       const inline = line.match(/\[(.*)\]/);
       if (inline) names.push(...inline[1].split(','));
+      const variable = line.match(/^["']?plugins["']?\s*:\s*["']?(\$\{.*\})/);
+      if (variable) names.push(variable[1]);
       const item = line.match(/^\s*-\s*([^#]+)/);
       if (item) names.push(item[1]);
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::evaluate::Template;
-use super::facts::{Facts, Role};
+use super::facts::{Facts, Role, UNKNOWN};
 
 /// What the reference deploys: an object with `resources`, and where it has them `parameters` (in
 /// force), `conditions` and `mappings`.
@@ -30,7 +30,9 @@ pub fn expected(answer: &Value) -> Facts {
             "AWS::Lambda::EventSourceMapping" => {
                 let function = resource.text("FunctionName");
                 let function = function_of(&resources, &function, 0).unwrap_or(function);
-                facts.mappings.push(mapping(id, &resource.text("EventSourceArn"), &function));
+                // Where the source was taken out, so was its name in the id.
+                let id = id.replace("Unresolved", UNKNOWN);
+                facts.mappings.push(mapping(&id, &resource.text("EventSourceArn"), &function));
             }
             "AWS::Lambda::Permission" => {
                 if let Some(function) = function_of(&resources, &resource.text("FunctionName"), 0) {
