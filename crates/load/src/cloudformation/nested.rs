@@ -87,7 +87,10 @@ impl Evaluator<'_> {
         let mut stack = child.stack();
         if is_sam(&template) {
             let globals = child.value(template.get("Globals"));
-            transform(&SamContext { files: self.files, folder: &inner, globals: &globals, inputs: self.inputs }, &mut stack);
+            transform(
+                &SamContext { files: self.files, folder: &inner, globals: &globals, inputs: self.inputs },
+                &mut stack,
+            );
         }
         let name = |inner: &str| match inner.strip_prefix(PARENT) {
             Some(own) => SmolStr::new(own),

@@ -251,7 +251,10 @@ fn tags(service: &Service<'_>, function: &Function, made: &mut Made) {
     match merged.as_map() {
         Some(_) => {
             let pair = |e: &Entry| {
-                Val::map(vec![entry("Key", Val::str(e.key.clone(), e.key_span)), entry("Value", e.val.clone())], e.val.span)
+                Val::map(
+                    vec![entry("Key", Val::str(e.key.clone(), e.key_span)), entry("Value", e.val.clone())],
+                    e.val.span,
+                )
             };
             made.prop("Tags", At(merged.span).list(merged.entries().iter().map(pair)));
         }
@@ -464,7 +467,8 @@ fn versions(draft: &mut Draft<'_>, function: &Function, edge: bool) {
 
 fn url(draft: &mut Draft<'_>, function: &Function) {
     let Some(e) = function.val.entry("url").filter(|e| truthy(&e.val)) else { return };
-    let cause = super::build::Cause { key: e.key_span, block: e.val.span.or(e.key_span), id: function.id.clone() };
+    let cause =
+        super::build::Cause { key: e.key_span, block: e.val.span.or(e.key_span), id: function.id.clone() };
     let at = cause.at();
     let authorizer = e.val.get("authorizer");
     let auth = match &authorizer.state {
@@ -525,8 +529,14 @@ fn url_cors(cors: &Val) -> Val {
             None => at.strs(default).through(Via::Defaulted, cors.span),
         }
     };
-    let headers =
-        ["Content-Type", "X-Amz-Date", "Authorization", "X-Api-Key", "X-Amz-Security-Token", "X-Amzn-Trace-Id"];
+    let headers = [
+        "Content-Type",
+        "X-Amz-Date",
+        "Authorization",
+        "X-Api-Key",
+        "X-Amz-Security-Token",
+        "X-Amzn-Trace-Id",
+    ];
     let exposed = cors.get("exposedResponseHeaders");
     let credentials = cors.get("allowCredentials");
     at.obj([
@@ -550,7 +560,8 @@ fn invoke_config(draft: &mut Draft<'_>, function: &Function) {
     let settings = ["destinations", "maximumEventAge", "maximumRetryAttempts"];
     let e = settings.into_iter().find_map(|k| function.val.entry(k));
     let key = e.map_or(function.key_span, |e| e.key_span);
-    let cause = super::build::Cause { key, block: e.map_or(function.block, |e| e.val.span), id: function.id.clone() };
+    let cause =
+        super::build::Cause { key, block: e.map_or(function.block, |e| e.val.span), id: function.id.clone() };
     let at = cause.at();
     let mut config = Vec::new();
     let shared_role = role::custom(service, function).is_none();

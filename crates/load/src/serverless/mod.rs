@@ -40,11 +40,8 @@ pub fn load(files: &Files<'_>, path: &str, document: &Val, inputs: &Inputs) -> V
         Some(stage) => SmolStr::new(stage),
         None => stages::default_stage(files, within, document, inputs),
     };
-    let world = |stage: &SmolStr, given: bool, environment: bool| Scope {
-        stage: stage.clone(),
-        given,
-        environment,
-    };
+    let world =
+        |stage: &SmolStr, given: bool, environment: bool| Scope { stage: stage.clone(), given, environment };
     let resolver = Resolver::new(files, within, document, inputs, world(&default, given, false));
     if foreign(files, path, &resolver) {
         return Vec::new();
@@ -150,7 +147,9 @@ fn foreign(files: &Files<'_>, path: &str, resolver: &Resolver<'_>) -> bool {
     let Some(name) = name.as_str().filter(|n| *n != "aws") else { return false };
     let section = resolver.peek("functions");
     let keys: Vec<&str> = match section.as_list() {
-        Some(_) => section.items().iter().flat_map(|i| i.entries()).map(|e| e.key.as_str()).collect(),
+        Some(_) => {
+            section.items().iter().flat_map(palisade_graph::Val::entries).map(|e| e.key.as_str()).collect()
+        }
         None => section.entries().iter().map(|e| e.key.as_str()).collect(),
     };
     let mut reason = format!("provider {name} is not supported");
@@ -243,6 +242,7 @@ fn package(resolver: &Resolver<'_>, files: &Files<'_>) -> Val {
 /// Major version that `frameworkVersion` asks for.
 fn version(document: &Val) -> Option<u8> {
     let text = document.get("frameworkVersion").as_str()?;
-    let digits: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let digits: String =
+        text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     digits.parse().ok()
 }

@@ -48,10 +48,8 @@ impl RoleDraft {
             let list = palisade_graph::List { items, open };
             Val::known(Value::List(std::sync::Arc::new(list)), at.0)
         };
-        let document = at.obj([
-            ("Version", at.str("2012-10-17")),
-            ("Statement", list(self.statements, self.open.0)),
-        ]);
+        let document =
+            at.obj([("Version", at.str("2012-10-17")), ("Statement", list(self.statements, self.open.0))]);
         let policy = at.obj([("PolicyName", self.policy_name), ("PolicyDocument", document)]);
         let mut made = Made::new(
             "AWS::IAM::Role",
@@ -95,9 +93,8 @@ pub fn log_group_arn(at: At, name: Val, suffix: &str) -> Val {
 fn names_existing(role: &Val) -> bool {
     match &role.state {
         State::Known(Value::Map(map)) => map.entries.iter().any(|e| e.key.contains("::")),
-        State::Known(Value::Str(_)) | State::Partial(_) | State::Ref(_) => true,
+        State::Known(Value::Str(_)) | State::Partial(_) | State::Ref(_) | State::Unknown(_) => true,
         State::Known(_) => false,
-        State::Unknown(_) => true,
     }
 }
 
@@ -160,12 +157,18 @@ pub fn draft(service: &Service<'_>) -> Option<RoleDraft> {
     let tags = iam.get("tags").entries();
     if !tags.is_empty() {
         let pair = |e: &palisade_graph::Entry| {
-            Val::map(vec![entry("Key", Val::str(e.key.clone(), e.key_span)), entry("Value", e.val.clone())], e.val.span)
+            Val::map(
+                vec![entry("Key", Val::str(e.key.clone(), e.key_span)), entry("Value", e.val.clone())],
+                e.val.span,
+            )
         };
         props.push(("Tags", at.list(tags.iter().map(pair))));
     }
-    let boundaries =
-        [iam.get("permissionsBoundary"), iam.get("permissionBoundary"), provider.get("rolePermissionsBoundary")];
+    let boundaries = [
+        iam.get("permissionsBoundary"),
+        iam.get("permissionBoundary"),
+        provider.get("rolePermissionsBoundary"),
+    ];
     if let Some(boundary) = boundaries.into_iter().find(|b| truthy(b)) {
         props.push(("PermissionsBoundary", boundary.clone()));
     }
@@ -209,7 +212,9 @@ pub fn draft(service: &Service<'_>) -> Option<RoleDraft> {
 pub fn items(val: &Val) -> (Vec<Val>, bool) {
     match &val.state {
         State::Known(Value::Null) => (Vec::new(), false),
-        State::Known(Value::List(list)) => (list.items.iter().filter(|i| !i.is_null()).cloned().collect(), list.open),
+        State::Known(Value::List(list)) => {
+            (list.items.iter().filter(|i| !i.is_null()).cloned().collect(), list.open)
+        }
         State::Known(_) => (vec![val.clone()], false),
         // The statement itself is then what is not known.
         _ => (vec![val.clone()], true),

@@ -36,11 +36,7 @@ impl Delimiters {
         let (open, close) = (unescape(before), unescape(after));
         // Anything but plain text around the group is a pattern that cannot be followed.
         let plain = |s: &str| !s.is_empty() && !s.contains(['[', ']', '*', '+', '?', '|']);
-        if plain(&open) && plain(&close) || open == "$[" {
-            Self { open, close }
-        } else {
-            Self::default()
-        }
+        if plain(&open) && plain(&close) || open == "$[" { Self { open, close } } else { Self::default() }
     }
 }
 
@@ -179,12 +175,11 @@ impl<'a> Parser<'a> {
         let mut sources = Vec::new();
         loop {
             self.spaces();
-            match self.source(depth, sources.is_empty()) {
-                Some(source) => sources.push(source),
-                None => {
-                    self.broken |= !sources.is_empty();
-                    return None;
-                }
+            if let Some(source) = self.source(depth, sources.is_empty()) {
+                sources.push(source);
+            } else {
+                self.broken |= !sources.is_empty();
+                return None;
             }
             self.spaces();
             if self.eat(&self.delimiters.close) {
@@ -335,7 +330,9 @@ mod tests {
             panic!()
         };
         assert_eq!(kind, "file");
-        assert!(matches!(&params[0][..], [Part::Text(_), Part::Variable(..), Part::Text(end)] if end == ".yml"));
+        assert!(
+            matches!(&params[0][..], [Part::Text(_), Part::Variable(..), Part::Text(end)] if end == ".yml")
+        );
         assert!(matches!(&address[..], [Part::Text(_), Part::Variable(..), Part::Text(end)] if end == ".c"));
     }
 

@@ -103,7 +103,7 @@ impl<'a> Resolver<'a> {
 
     /// What a path of the document stands for, one level deep; absent where there is nothing.
     pub fn peek(&self, path: &str) -> Val {
-        self.walk(self.document.clone(), path).unwrap_or_default()
+        self.walk(self.document, path).unwrap_or_default()
     }
 
     fn spend(&self, steps: usize) -> bool {
@@ -247,7 +247,11 @@ impl<'a> Resolver<'a> {
     pub(super) fn parts(&self, parts: &[Part], span: Span) -> Val {
         if let [Part::Variable(sources, written)] = parts {
             let val = self.variable(sources, written, span);
-            return if val.span == span && val.via.is_some() { val } else { val.through(Via::Evaluated, span) };
+            return if val.span == span && val.via.is_some() {
+                val
+            } else {
+                val.through(Via::Evaluated, span)
+            };
         }
         let mut pieces: Vec<Piece> = Vec::new();
         let mut text = String::new();
@@ -274,7 +278,7 @@ impl<'a> Resolver<'a> {
 
     /// The text that parts stand for, or why it is not known.
     pub(super) fn text(&self, parts: &[Part], span: Span) -> Result<String, Val> {
-        if let [] = parts {
+        if parts.is_empty() {
             return Ok(String::new());
         }
         if let [Part::Text(t)] = parts {
@@ -316,8 +320,8 @@ impl<'a> Resolver<'a> {
     }
 
     /// Follows a dotted path, resolving the heads on the way; none where a step is missing.
-    pub(super) fn walk(&self, root: Val, path: &str) -> Option<Val> {
-        let mut val = self.head(&root);
+    pub(super) fn walk(&self, root: &Val, path: &str) -> Option<Val> {
+        let mut val = self.head(root);
         for key in path.split('.').filter(|k| !k.is_empty()) {
             let next = match &val.state {
                 State::Known(Value::Map(map)) => match map.get(key) {

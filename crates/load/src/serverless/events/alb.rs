@@ -68,7 +68,8 @@ fn health(val: &Val, group: &mut Made) {
         group.prop("HealthCheckEnabled", default_bool(false, span));
         return;
     }
-    let or = |key: &str, default: Val| if check.get(key).is_null() { default } else { check.get(key).clone() };
+    let or =
+        |key: &str, default: Val| if check.get(key).is_null() { default } else { check.get(key).clone() };
     group.prop("HealthCheckEnabled", Val::bool(true, check.span));
     group.prop("HealthCheckPath", or("path", default_str("/", span)));
     group.prop("HealthCheckIntervalSeconds", or("intervalSeconds", default_int(35, span)));
@@ -130,11 +131,7 @@ fn rule(draft: &mut Draft<'_>, function: &Function, event: &Event, group: &SmolS
             ("authenticate-oidc", "AuthenticateOidcConfig", own)
         };
         let config = at_auth.obj(own.into_iter().chain(shared)).through(Via::Inherited, event.key_span);
-        actions.push(at.obj([
-            ("Type", at.str(kind)),
-            ("Order", Val::int(order, at.0)),
-            (property, config),
-        ]));
+        actions.push(at.obj([("Type", at.str(kind)), ("Order", Val::int(order, at.0)), (property, config)]));
     }
     let forward = if order > 0 { Val::int(order + 1, at.0) } else { Val::null().clone() };
     actions.push(at.obj([
@@ -178,10 +175,8 @@ fn conditions(val: &Val) -> Val {
         }
     }
     for header in val.get("header").items() {
-        let config = at.obj([
-            ("HttpHeaderName", header.get("name").clone()),
-            ("Values", header.get("values").clone()),
-        ]);
+        let config = at
+            .obj([("HttpHeaderName", header.get("name").clone()), ("Values", header.get("values").clone())]);
         out.push(at.obj([("Field", at.str("http-header")), ("HttpHeaderConfig", config)]));
     }
     let query = val.get("query").entries();

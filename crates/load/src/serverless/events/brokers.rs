@@ -39,7 +39,9 @@ pub(super) fn compile(draft: &mut Draft<'_>, kind: &str) {
                 ],
             );
             let name = naming::first(&naming::alphanumeric(&queue.display()), 150);
-            draft.template.add(format_smolstr!("{}EventSourceMapping{word}{name}", function.normalized()), made);
+            draft
+                .template
+                .add(format_smolstr!("{}EventSourceMapping{word}{name}", function.normalized()), made);
             secrets.push(secret.clone());
             brokers.push(val.get("arn").clone());
             place = place.or(Some(event.key_span));

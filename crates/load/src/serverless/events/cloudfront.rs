@@ -75,7 +75,8 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
     draft.template.output(DISTRIBUTION, at, at.reference(DISTRIBUTION));
     if let Some(role) = &mut draft.role {
         role.trust.push(at.str("edgelambda.amazonaws.com").through(Via::Implied, cause.key));
-        let actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:TagResource"];
+        let actions =
+            ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:TagResource"];
         let all = at.sub(at.str("arn:${AWS::Partition}:logs:*:*:*"));
         role.statements.push(statement("Allow", &actions, at.list([all]), cause.key));
     }
@@ -139,7 +140,8 @@ fn origin(event: &Event) -> (SmolStr, Val) {
 fn behave(function: &Function, event: &Event, origin: SmolStr, behaviors: &mut Vec<Behavior>) {
     let at = event.at();
     let written = event.get("behavior");
-    let mut val = at.obj([("ViewerProtocolPolicy", at.str("allow-all").through(Via::Defaulted, event.key_span))]);
+    let mut val =
+        at.obj([("ViewerProtocolPolicy", at.str("allow-all").through(Via::Defaulted, event.key_span))]);
     if written.as_map().is_some() {
         val = merge(val, written);
     }

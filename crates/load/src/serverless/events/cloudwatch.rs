@@ -78,8 +78,7 @@ fn logs(draft: &mut Draft<'_>) {
             let id = format_smolstr!("{}LogsSubscriptionFilterCloudWatchLog{number}", function.normalized());
             draft.template.add(id, made);
             groups.push(group.clone());
-            let principal =
-                at.join("", [at.str("logs."), at.pseudo("Region"), at.str(".amazonaws.com")]);
+            let principal = at.join("", [at.str("logs."), at.pseudo("Region"), at.str(".amazonaws.com")]);
             let source = at.arn("logs", [at.str(":log-group:"), common(&groups), at.str(":*")]);
             draft.template.add(permission_id.clone(), permission(function, &cause, principal, source));
         }

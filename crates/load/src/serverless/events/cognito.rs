@@ -129,12 +129,7 @@ fn attach(draft: &mut Draft<'_>, events: &[(&Function, &Event)]) {
         || at.sub(at.str("arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:*"));
     let principal = at.obj([("lambda:Principal", at.str("cognito-idp.amazonaws.com"))]);
     let condition = at.obj([("StringEquals", principal)]);
-    statements.push(custom_resource::statement(
-        &["lambda:AddPermission"],
-        functions(),
-        Some(condition),
-        at,
-    ));
+    statements.push(custom_resource::statement(&["lambda:AddPermission"], functions(), Some(condition), at));
     statements.push(custom_resource::statement(&["lambda:RemovePermission"], functions(), None, at));
     let roles = at.sub(at.str("arn:${AWS::Partition}:iam::*:role/*"));
     statements.push(custom_resource::statement(&["iam:PassRole"], roles, None, at));

@@ -33,7 +33,8 @@ pub(super) fn add(draft: &mut Draft<'_>, name: &str, handler: &str, statements: 
     let provider = &service.provider;
     let full = at.concat([service.prefix(at), at.str(format!("-{name}"))]);
     let writes_logs = truthy(provider.at("logs.frameworkLambda"));
-    let own_role = [provider.at("iam.deploymentRole"), provider.get("cfnRole")].into_iter().find(|r| truthy(r));
+    let own_role =
+        [provider.at("iam.deploymentRole"), provider.get("cfnRole")].into_iter().find(|r| truthy(r));
     if own_role.is_none() {
         if !draft.template.resources.contains_key(ROLE) {
             let mut first = Vec::new();
@@ -45,10 +46,8 @@ pub(super) fn add(draft: &mut Draft<'_>, name: &str, handler: &str, statements: 
                 let put = super::super::role::log_group_arn(at, prefix, "*:*:*");
                 first.push(statement(&["logs:PutLogEvents"], at.list([put]), None, at));
             }
-            let policy_name = at.join(
-                "-",
-                [service.stage.clone(), service.name.clone(), at.str("custom-resources-lambda")],
-            );
+            let policy_name = at
+                .join("-", [service.stage.clone(), service.name.clone(), at.str("custom-resources-lambda")]);
             let document = at.obj([("Version", at.str("2012-10-17")), ("Statement", at.list(first))]);
             let policy = at.obj([("PolicyName", policy_name), ("PolicyDocument", document)]);
             let trusted = trust(vec![at.str("lambda.amazonaws.com")], at);
@@ -88,12 +87,11 @@ pub(super) fn add(draft: &mut Draft<'_>, name: &str, handler: &str, statements: 
     if truthy(architecture) {
         made.prop("Architectures", At(architecture.span).list([architecture.clone()]));
     }
-    match own_role {
-        Some(role) => made.prop("Role", role.clone()),
-        None => {
-            made.prop("Role", at.get_att(ROLE, "Arn"));
-            made = made.depends([ROLE]);
-        }
+    if let Some(role) = own_role {
+        made.prop("Role", role.clone());
+    } else {
+        made.prop("Role", at.get_att(ROLE, "Arn"));
+        made = made.depends([ROLE]);
     }
     if writes_logs {
         let id = format_smolstr!("{}LogGroup", naming::normalized(name));
@@ -123,7 +121,8 @@ fn add_statements(policies: &mut Val, statements: Vec<Val>) {
         return;
     };
     let State::Known(Value::Map(document)) = &mut document.val.state else { return };
-    let Some(list) = std::sync::Arc::make_mut(document).entries.iter_mut().find(|e| e.key == "Statement") else {
+    let Some(list) = std::sync::Arc::make_mut(document).entries.iter_mut().find(|e| e.key == "Statement")
+    else {
         return;
     };
     for statement in statements {

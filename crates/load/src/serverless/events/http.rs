@@ -96,16 +96,20 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
     let mut methods = preflights(draft, &https, &resources);
     for http in &https {
         let (id, name) = resources.of(&http.path);
-        let method_id =
-            format_smolstr!("ApiGatewayMethod{name}{}", naming::upper_first(&http.method.display().to_lowercase()));
+        let method_id = format_smolstr!(
+            "ApiGatewayMethod{name}{}",
+            naming::upper_first(&http.method.display().to_lowercase())
+        );
         let made = http_method::method(service, http, id);
         draft.template.add(method_id.clone(), made);
         methods.push(method_id);
     }
     for http in &https {
         let (_, name) = resources.of(&http.path);
-        let method_id =
-            format_smolstr!("ApiGatewayMethod{name}{}", naming::upper_first(&http.method.display().to_lowercase()));
+        let method_id = format_smolstr!(
+            "ApiGatewayMethod{name}{}",
+            naming::upper_first(&http.method.display().to_lowercase())
+        );
         let request = http.event.get("request");
         let required = http_method::parameters(request).iter().any(|(_, v)| truthy(v));
         rest_api::validate(draft, &http.cause, &method_id, request, required);
@@ -122,20 +126,17 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
 
 fn http<'s>(service: &Service<'_>, function: &'s Function, event: &'s Event) -> Http<'s> {
     let val = &event.val;
-    let (method, path) = match val.as_str() {
-        Some(text) => {
-            let mut words = text.split_whitespace();
-            let method = words.next().unwrap_or("").to_uppercase();
-            (Val::str(method, val.span), words.next().unwrap_or("").to_owned())
-        }
-        None => {
-            let method = val.get("method");
-            let method = match method.as_str() {
-                Some(text) => At(method.span).str(text.to_uppercase()),
-                None => method.clone(),
-            };
-            (method, val.get("path").display().to_string())
-        }
+    let (method, path) = if let Some(text) = val.as_str() {
+        let mut words = text.split_whitespace();
+        let method = words.next().unwrap_or("").to_uppercase();
+        (Val::str(method, val.span), words.next().unwrap_or("").to_owned())
+    } else {
+        let method = val.get("method");
+        let method = match method.as_str() {
+            Some(text) => At(method.span).str(text.to_uppercase()),
+            None => method.clone(),
+        };
+        (method, val.get("path").display().to_string())
     };
     let path = path.strip_prefix('/').unwrap_or(&path);
     let path = path.strip_suffix('/').unwrap_or(path).to_owned();
@@ -391,7 +392,8 @@ fn preflights(draft: &mut Draft<'_>, https: &[Http<'_>], resources: &Resources) 
         let mut answer = vec![("StatusCode", at.str("200")), ("ResponseParameters", values)];
         if cors.origins.len() > 1 {
             let all: Vec<String> = cors.origins.iter().map(|o| o.display().to_string()).collect();
-            let template = at.obj([("application/json", at.str(format!("#allowed origins: {}", all.join(" "))))]);
+            let template =
+                at.obj([("application/json", at.str(format!("#allowed origins: {}", all.join(" "))))]);
             answer.push(("ResponseTemplates", template));
         }
         let integration = at.obj([
@@ -421,7 +423,8 @@ fn preflights(draft: &mut Draft<'_>, https: &[Http<'_>], resources: &Resources) 
 
 /// The cross-origin headers of an answer; `preflight` adds those that only preflights carry.
 pub(super) fn cors_headers(cors: &Cors, preflight: bool) -> Vec<(&'static str, Val)> {
-    let quoted = |val: &Val| At(val.span).concat([Val::str("'", val.span), val.clone(), Val::str("'", val.span)]);
+    let quoted =
+        |val: &Val| At(val.span).concat([Val::str("'", val.span), val.clone(), Val::str("'", val.span)]);
     let at = At(cors.span);
     let mut out = Vec::new();
     let origin = match cors.origins.first() {

@@ -72,11 +72,8 @@ fn route<'s>(function: &'s Function, event: &'s Event) -> Route<'s> {
     };
     let everything = path.as_str() == Some("*");
     let method: SmolStr = if method == "*" { "ANY".into() } else { method.to_uppercase().into() };
-    let key = if everything {
-        at.str("$default")
-    } else {
-        at.concat([at.str(format_smolstr!("{method} ")), path])
-    };
+    let key =
+        if everything { at.str("$default") } else { at.concat([at.str(format_smolstr!("{method} ")), path]) };
     let shown = if everything { "*".into() } else { key.display() };
     Route { function, event, key, shown, method }
 }
@@ -129,7 +126,11 @@ fn cors(e: &Entry, routes: &IndexMap<SmolStr, Route<'_>>) -> Val {
     }
     let at = At(e.key_span);
     let list = |key: &str, default: Val| {
-        if truthy(cors.get(key)) { cors_list(cors.get(key)) } else { default.through(Via::Defaulted, e.key_span) }
+        if truthy(cors.get(key)) {
+            cors_list(cors.get(key))
+        } else {
+            default.through(Via::Defaulted, e.key_span)
+        }
     };
     let headers = [
         "Content-Type",

@@ -26,7 +26,10 @@ pub(super) fn method(service: &Service<'_>, http: &Http<'_>, resource: Val) -> M
             ("ResourceId", resource),
             ("RestApiId", rest_api::api_id(service, at)),
             ("OperationName", event.get("operationId").clone()),
-            ("ApiKeyRequired", if private.is_null() { default_bool(false, http.cause.key) } else { private.clone() }),
+            (
+                "ApiKeyRequired",
+                if private.is_null() { default_bool(false, http.cause.key) } else { private.clone() },
+            ),
         ],
     );
     let depends = authorize(http, &mut made);
@@ -59,11 +62,7 @@ fn authorize(http: &Http<'_>, made: &mut Made) -> Option<SmolStr> {
             made.prop("AuthorizationType", default_str("NONE", http.cause.key));
             None
         }
-        Some(Authorizer::Unknown(val)) => {
-            made.prop("AuthorizationType", val.clone());
-            None
-        }
-        Some(Authorizer::Iam(val)) => {
+        Some(Authorizer::Unknown(val) | Authorizer::Iam(val)) => {
             made.prop("AuthorizationType", val.clone());
             None
         }
@@ -148,7 +147,8 @@ fn integration(service: &Service<'_>, http: &Http<'_>) -> Val {
     }
     if matches!(kind, "AWS" | "HTTP" | "MOCK") {
         let pass = request.get("passThrough");
-        let pass = if truthy(pass) || kind != "AWS" { pass.clone() } else { default_str("NEVER", http.cause.key) };
+        let pass =
+            if truthy(pass) || kind != "AWS" { pass.clone() } else { default_str("NEVER", http.cause.key) };
         out.push(("PassthroughBehavior", pass));
         out.push(("ContentHandling", request.get("contentHandling").clone()));
         if request.get("template").as_map().is_some() {

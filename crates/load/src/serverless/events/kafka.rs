@@ -67,7 +67,11 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
                         network = network.or(Some(e.key_span));
                     }
                     let at = At(item.span);
-                    let uri = if prefix.is_empty() { item.clone() } else { at.concat([at.str(prefix), item.clone()]) };
+                    let uri = if prefix.is_empty() {
+                        item.clone()
+                    } else {
+                        at.concat([at.str(prefix), item.clone()])
+                    };
                     configurations.push(at.obj([("Type", at.str(kind.clone())), ("URI", uri)]));
                 }
             }

@@ -94,7 +94,9 @@ fn filters(patterns: &Val) -> Val {
 /// A value as JSON text; what is not wholly known stays what it is.
 fn json_text(val: &Val) -> Val {
     match &val.state {
-        State::Known(_) => Val { state: State::Known(Value::Str(val.to_json().to_string().into())), ..val.clone() },
+        State::Known(_) => {
+            Val { state: State::Known(Value::Str(val.to_json().to_string().into())), ..val.clone() }
+        }
         _ => val.clone(),
     }
 }

@@ -89,8 +89,7 @@ pub(super) fn logs_role(draft: &mut Draft<'_>, cause: &Cause) {
         [at.str("arn"), at.pseudo("Partition"), at.str("iam:"), at.pseudo("AccountId"), at.str("role/*")],
     );
     let account = at.join(":", [at.str("arn"), at.pseudo("Partition"), at.str("apigateway:*::/account")]);
-    let actions =
-        ["iam:AttachRolePolicy", "iam:CreateRole", "iam:ListAttachedRolePolicies", "iam:PassRole"];
+    let actions = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:ListAttachedRolePolicies", "iam:PassRole"];
     let statements = vec![
         custom_resource::statement(&actions, roles, None, at),
         custom_resource::statement(&["apigateway:GET", "apigateway:PATCH"], account, None, at),
@@ -242,7 +241,8 @@ pub fn deploy(draft: &mut Draft<'_>, cause: &Cause, methods: &[SmolStr]) {
             } else {
                 default_str("requestId: $context.requestId, ip: $context.identity.sourceIp", e.key_span)
             };
-            let access = at.obj([("DestinationArn", at.get_att("ApiGatewayLogGroup", "Arn")), ("Format", format)]);
+            let access =
+                at.obj([("DestinationArn", at.get_att("ApiGatewayLogGroup", "Arn")), ("Format", format)]);
             made.prop("AccessLogSetting", access);
             group = Some(Cause { key: e.key_span, block: logs.span, id: API.into() });
         }
@@ -352,9 +352,10 @@ pub(super) fn keys(draft: &mut Draft<'_>) {
                 ("Throttle", if truthy(throttle) { throttle_val } else { Val::null().clone() }),
             ],
         );
-        draft
-            .template
-            .add(format_smolstr!("ApiGatewayUsagePlan{suffix}"), made.depends([DEPLOYMENT, "ApiGatewayStage"]));
+        draft.template.add(
+            format_smolstr!("ApiGatewayUsagePlan{suffix}"),
+            made.depends([DEPLOYMENT, "ApiGatewayStage"]),
+        );
     };
     if plans.as_list().is_some() {
         for e in named_plans.values() {
@@ -386,10 +387,8 @@ fn validator(draft: &mut Draft<'_>, cause: &Cause) -> SmolStr {
     let at = cause.at();
     let id = format_smolstr!("ApiGateway{}RequestValidator", naming::alphanumeric(&service.name.display()));
     if !draft.template.resources.contains_key(&id) {
-        let name = at.concat([
-            service.prefix(at),
-            at.str(" | Validate request body and querystring parameters"),
-        ]);
+        let name =
+            at.concat([service.prefix(at), at.str(" | Validate request body and querystring parameters")]);
         let made = Made::new(
             "AWS::ApiGateway::RequestValidator",
             cause,
@@ -406,7 +405,13 @@ fn validator(draft: &mut Draft<'_>, cause: &Cause) -> SmolStr {
 }
 
 /// What a method validates: sets the validator and models of its resource.
-pub(super) fn validate(draft: &mut Draft<'_>, cause: &Cause, method_id: &SmolStr, request: &Val, required: bool) {
+pub(super) fn validate(
+    draft: &mut Draft<'_>,
+    cause: &Cause,
+    method_id: &SmolStr,
+    request: &Val,
+    required: bool,
+) {
     let schemas = or(request.get("schemas"), request.get("schema"));
     if !required && !truthy(schemas) {
         return;

@@ -42,7 +42,9 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
             let key = naming::upper_first(&e.key);
             if key == "NotificationConfiguration" {
                 for e in e.val.entries() {
-                    if let Some(e0) = made.props.entries.iter_mut().find(|e| e.key == "NotificationConfiguration") {
+                    if let Some(e0) =
+                        made.props.entries.iter_mut().find(|e| e.key == "NotificationConfiguration")
+                    {
                         super::super::build::set(&mut e0.val, &e.key, e.val.clone());
                     }
                 }
@@ -55,10 +57,16 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
     attach(draft, &existing);
 }
 
-fn notify(draft: &mut Draft<'_>, function: &Function, event: &Event, buckets: &mut IndexMap<SmolStr, Bucket>) {
+fn notify(
+    draft: &mut Draft<'_>,
+    function: &Function,
+    event: &Event,
+    buckets: &mut IndexMap<SmolStr, Bucket>,
+) {
     let cause = function.caused(event);
     let (val, at) = (&event.val, event.at());
-    let reference = if val.as_map().is_some() && !val.get("bucket").is_null() { val.get("bucket") } else { val };
+    let reference =
+        if val.as_map().is_some() && !val.get("bucket").is_null() { val.get("bucket") } else { val };
     let word = reference.display();
     let settings = draft.service.provider.get("s3").get(&word).clone();
     let name = if truthy(settings.get("name")) { settings.get("name").clone() } else { reference.clone() };

@@ -48,7 +48,8 @@ fn schedule(draft: &mut Draft<'_>, function: &Function, event: &Event, number: &
         _ => default_str("ENABLED", cause.key),
     };
     let input = val.get("input");
-    let input = if input.as_map().is_some() || input.as_list().is_some() { json_text(input) } else { input.clone() };
+    let input =
+        if input.as_map().is_some() || input.as_list().is_some() { json_text(input) } else { input.clone() };
     for rate in rates {
         *number += 1;
         if scheduler {

@@ -7,7 +7,7 @@ use super::super::build::{At, Cause, Made, default_str, truthy};
 use super::super::inherit::switch;
 use super::super::naming;
 use super::super::service::{Draft, Event, Function};
-use super::rest_api::{log_group, lambda_uri, logs_role};
+use super::rest_api::{lambda_uri, log_group, logs_role};
 
 const API: &str = "WebsocketsApi";
 const STAGE: &str = "WebsocketsDeploymentStage";
@@ -76,8 +76,11 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
         stage(draft, &cause);
     }
     let description = provider.get("websocketsDescription");
-    let description =
-        if truthy(description) { description.clone() } else { default_str("Serverless Websockets", cause.key) };
+    let description = if truthy(description) {
+        description.clone()
+    } else {
+        default_str("Serverless Websockets", cause.key)
+    };
     let stage_name = if own { Val::null().clone() } else { service.stage.clone() };
     let made = Made::new(
         "AWS::ApiGatewayV2::Deployment",
@@ -103,7 +106,8 @@ fn api(draft: &mut Draft<'_>, cause: &Cause) {
     let service = draft.service;
     let at = cause.at();
     let provider = &service.provider;
-    let or = |key: &str, default: Val| if truthy(provider.get(key)) { provider.get(key).clone() } else { default };
+    let or =
+        |key: &str, default: Val| if truthy(provider.get(key)) { provider.get(key).clone() } else { default };
     let name = at.concat([service.stage.clone(), at.str("-"), service.name.clone(), at.str("-websockets")]);
     let made = Made::new(
         "AWS::ApiGatewayV2::Api",
@@ -173,7 +177,8 @@ fn permissions(
     for ((function, event), authorizer) in events.iter().zip(authorizers) {
         let at = event.at();
         let cause = function.caused(event);
-        let made = super::permission(function, &cause, at.str("apigateway.amazonaws.com"), Val::null().clone());
+        let made =
+            super::permission(function, &cause, at.str("apigateway.amazonaws.com"), Val::null().clone());
         let made = match function.alias_id() {
             Some(_) => made.depends(api()),
             None => made.depends(api()).depends([function.id.clone()]),
@@ -246,18 +251,18 @@ fn stage(draft: &mut Draft<'_>, cause: &Cause) {
     let at = cause.at();
     let provider = &service.provider;
     let description = provider.get("websocketsDescription");
-    let description =
-        if truthy(description) { description.clone() } else { default_str("Serverless Websockets", cause.key) };
+    let description = if truthy(description) {
+        description.clone()
+    } else {
+        default_str("Serverless Websockets", cause.key)
+    };
     let mut made = Made::new(
         "AWS::ApiGatewayV2::Stage",
         cause,
-        [
-            ("ApiId", at.reference(API)),
-            ("StageName", service.stage.clone()),
-            ("Description", description),
-        ],
+        [("ApiId", at.reference(API)), ("StageName", service.stage.clone()), ("Description", description)],
     );
-    let Some(Entry { key_span, val: logs, .. }) = provider.get("logs").entry("websocket").filter(|e| truthy(&e.val))
+    let Some(Entry { key_span, val: logs, .. }) =
+        provider.get("logs").entry("websocket").filter(|e| truthy(&e.val))
     else {
         draft.template.add(STAGE, made);
         return;

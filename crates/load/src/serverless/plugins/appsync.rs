@@ -70,7 +70,10 @@ impl Api<'_> {
             &self.cause,
             [
                 ("Name", name),
-                ("AuthenticationType", if kind.is_null() { default_str("API_KEY", self.cause.key) } else { kind.clone() }),
+                (
+                    "AuthenticationType",
+                    if kind.is_null() { default_str("API_KEY", self.cause.key) } else { kind.clone() },
+                ),
                 ("XrayEnabled", or(val.get("xrayEnabled"), default_bool(false, self.cause.key))),
                 ("Visibility", val.get("visibility").clone()),
                 ("IntrospectionConfig", introspection(val.get("introspection"))),
@@ -105,7 +108,10 @@ impl Api<'_> {
 
     fn logs(&self, draft: &mut Draft<'_>, made: &mut Made) {
         let entry = self.val.entry("logging").or_else(|| self.val.entry("logConfig"));
-        let Some(e) = entry.filter(|e| truthy(&e.val) && e.val.get("enabled").as_bool() != Some(false)) else { return };
+        let Some(e) = entry.filter(|e| truthy(&e.val) && e.val.get("enabled").as_bool() != Some(false))
+        else {
+            return;
+        };
         let at = At(e.key_span);
         let given = [e.val.get("roleArn"), e.val.get("loggingRoleArn")].into_iter().find(|r| truthy(r));
         let role_id = format_smolstr!("{}LogGroupRole", self.id);
@@ -164,7 +170,9 @@ impl Api<'_> {
                     ("Expires", key.get("expiresAt").clone()),
                 ],
             );
-            draft.template.add(format_smolstr!("{}{}ApiKey", self.id, naming::alphanumeric(&name.display())), made);
+            draft
+                .template
+                .add(format_smolstr!("{}{}ApiKey", self.id, naming::alphanumeric(&name.display())), made);
         }
     }
 
@@ -180,7 +188,11 @@ impl Api<'_> {
             let mut made = Made::new(
                 "AWS::AppSync::DataSource",
                 &cause,
-                [("ApiId", self.api_id(at)), ("Name", at.str(word.clone())), ("Type", val.get("type").clone())],
+                [
+                    ("ApiId", self.api_id(at)),
+                    ("Name", at.str(word.clone())),
+                    ("Type", val.get("type").clone()),
+                ],
             );
             let mut allowed = Vec::new();
             match kind.as_str() {
@@ -257,14 +269,11 @@ impl Api<'_> {
                         "rds-data:InsertItems",
                         "rds-data:UpdateItems",
                     ];
-                    let cluster = at.arn(
-                        "rds",
-                        [at.str(":cluster:"), config.get("dbClusterIdentifier").clone()],
-                    );
+                    let cluster =
+                        at.arn("rds", [at.str(":cluster:"), config.get("dbClusterIdentifier").clone()]);
                     let below = at.join(":", [cluster.clone(), at.str("*")]);
                     allowed.push(statement("Allow", &actions, at.list([cluster, below]), span));
-                    let secrets =
-                        at.list([secret.clone(), at.join(":", [secret.clone(), at.str("*")])]);
+                    let secrets = at.list([secret.clone(), at.join(":", [secret.clone(), at.str("*")])]);
                     allowed.push(statement("Allow", &["secretsmanager:GetSecretValue"], secrets, span));
                     made.prop("RelationalDatabaseConfig", config.clone());
                 }
@@ -370,7 +379,11 @@ impl Api<'_> {
                     ),
                     (
                         "PipelineConfig",
-                        if pipeline { at.obj([("Functions", at.list(functions))]) } else { Val::null().clone() },
+                        if pipeline {
+                            at.obj([("Functions", at.list(functions))])
+                        } else {
+                            Val::null().clone()
+                        },
                     ),
                 ],
             );
@@ -385,7 +398,9 @@ impl Api<'_> {
     }
 
     fn firewall(&self, draft: &mut Draft<'_>) {
-        let Some(e) = self.val.entry("waf").or_else(|| self.val.entry("wafConfig")).filter(|e| truthy(&e.val)) else {
+        let Some(e) =
+            self.val.entry("waf").or_else(|| self.val.entry("wafConfig")).filter(|e| truthy(&e.val))
+        else {
             return;
         };
         if e.val.get("enabled").as_bool() == Some(false) {

@@ -62,7 +62,8 @@ fn domain(draft: &mut Draft<'_>, val: &Val, key: Span) {
     };
     let cause = Cause { key, block: val.span.or(key), id: api.into() };
     let at = cause.at();
-    let regional = kind != "rest" || val.get("endpointType").as_str().is_some_and(|t| t.eq_ignore_ascii_case("regional"));
+    let regional = kind != "rest"
+        || val.get("endpointType").as_str().is_some_and(|t| t.eq_ignore_ascii_case("regional"));
     let policy = val.get("securityPolicy");
     let policy = match policy.as_str() {
         Some(text) => At(policy.span).str(text.to_uppercase()),

@@ -20,10 +20,7 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
         .iter()
         .filter_map(|f| KEYS.iter().find_map(|k| f.val.entry(k)).map(|e| e.key_span))
         .collect();
-    let names = [
-        NAME,
-        "serverless-iam-roles-per-function-v4",
-    ];
+    let names = [NAME, "serverless-iam-roles-per-function-v4"];
     if !in_use(service, &names, "iamRoleStatements", spans) {
         return;
     }
@@ -49,7 +46,13 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
     }
 }
 
-fn own_role(service: &Service<'_>, function: &Function, key: Span, written: &Val, settings: &Val) -> RoleDraft {
+fn own_role(
+    service: &Service<'_>,
+    function: &Function,
+    key: Span,
+    written: &Val,
+    settings: &Val,
+) -> RoleDraft {
     let cause = Cause { key, block: written.span.or(key), id: function.id.clone() };
     let at = cause.at();
     let provider = &service.provider;
@@ -147,13 +150,18 @@ fn implied(function: &Function, role: &mut RoleDraft) {
         role.grant(&actions, At(span).list(tables), span);
     }
     if let Some(span) = first_stream {
-        let actions =
-            ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream", "kinesis:ListStreams"];
+        let actions = [
+            "kinesis:GetRecords",
+            "kinesis:GetShardIterator",
+            "kinesis:DescribeStream",
+            "kinesis:ListStreams",
+        ];
         role.grant(&actions, At(span).list(streams), span);
     }
     let queues: Vec<_> = function.events_of("sqs").collect();
     if let Some(first) = queues.first() {
-        let arns = queues.iter().map(|e| if e.get("arn").is_null() { e.val.clone() } else { e.get("arn").clone() });
+        let arns =
+            queues.iter().map(|e| if e.get("arn").is_null() { e.val.clone() } else { e.get("arn").clone() });
         let actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
         role.grant(&actions, first.at().list(arns), first.key_span);
     }

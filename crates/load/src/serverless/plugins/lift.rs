@@ -5,7 +5,9 @@ use palisade_graph::{Entry, State, Val, Value, Via};
 use palisade_source::Span;
 use smol_str::{SmolStr, format_smolstr};
 
-use super::super::build::{At, Cause, Made, default_bool, default_int, default_str, entry, push, set, truthy};
+use super::super::build::{
+    At, Cause, Made, default_bool, default_int, default_str, entry, push, set, truthy,
+};
 use super::super::role::trust;
 use super::super::service::Draft;
 use super::super::variables::Resolver;
@@ -31,7 +33,9 @@ pub fn reference(resolver: &Resolver<'_>, constructs: &Val, path: &str, span: Sp
         ("queue", "queueArn") => at.get_att(of("Queue"), "Arn"),
         ("queue", "dlqUrl") => at.reference(of("Dlq")),
         ("queue", "dlqArn") => at.get_att(of("Dlq"), "Arn"),
-        ("storage", "bucketName") => at.reference(of("Bucket")),
+        ("storage", "bucketName") | ("static-website" | "single-page-app", "assetsBucketName") => {
+            at.reference(of("Bucket"))
+        }
         ("storage", "bucketArn") => at.get_att(of("Bucket"), "Arn"),
         ("database/dynamodb-single-table", "tableName") => at.reference(of("Table")),
         ("database/dynamodb-single-table", "tableArn") => at.get_att(of("Table"), "Arn"),
@@ -40,7 +44,6 @@ pub fn reference(resolver: &Resolver<'_>, constructs: &Val, path: &str, span: Sp
         ("static-website" | "single-page-app" | "server-side-website", "cname") => {
             at.get_att(of("CDN"), "DomainName")
         }
-        ("static-website" | "single-page-app", "assetsBucketName") => at.reference(of("Bucket")),
         ("server-side-website", "assetsBucketName") => at.reference(of("Assets")),
         ("server-side-website", "url") => {
             at.join("", [at.str("https://"), at.get_att(of("CDN"), "DomainName")])
@@ -61,7 +64,7 @@ pub fn prepare(resolver: &Resolver<'_>, active: bool, functions: &mut Val, provi
             Some("queue") => worker(e, functions),
             Some("webhook") if truthy(e.val.get("authorizer")) => {
                 let name = format_smolstr!("{}Authorizer", e.key);
-                add_function(functions, name, e, e.val.get("authorizer").clone());
+                add_function(functions, &name, e, e.val.get("authorizer").clone());
             }
             Some("vpc") => {
                 let at = At(e.key_span);
@@ -94,11 +97,11 @@ fn set_key(map: &mut Val, key: &str, key_span: Span, val: Val) {
     }
 }
 
-fn add_function(functions: &mut Val, name: SmolStr, construct: &Entry, val: Val) {
+fn add_function(functions: &mut Val, name: &str, construct: &Entry, val: Val) {
     if functions.as_list().is_some() {
         *functions = super::super::shapes::resources(functions);
     }
-    set_key(functions, &name, construct.key_span, val);
+    set_key(functions, name, construct.key_span, val);
 }
 
 /// The function that works a queue, with the event that feeds it.
@@ -130,7 +133,7 @@ fn worker(e: &Entry, functions: &mut Val) {
     set(&mut function, "events", events);
     let key = Entry { key: name.clone(), key_span: e.key_span, val: Val::null().clone() };
     let place = functions.entry(&name).map_or(e.key_span, |f| f.key_span);
-    add_function(functions, name, &Entry { key_span: place, ..key }, function);
+    add_function(functions, &name, &Entry { key_span: place, ..key }, function);
 }
 
 /// The statement that a construct gives to all functions of the default role.
@@ -238,7 +241,8 @@ fn extend(draft: &mut Draft<'_>, constructs: &Val) {
                 "bus" => "Bus",
                 _ => continue,
             };
-            if let Some(made) = draft.template.resources.get_mut(&format_smolstr!("{}{suffix}", stem(&e.key))) {
+            if let Some(made) = draft.template.resources.get_mut(&format_smolstr!("{}{suffix}", stem(&e.key)))
+            {
                 for p in extension.val.get("Properties").entries() {
                     made.prop(p.key.clone(), p.val.clone());
                 }
@@ -267,7 +271,14 @@ impl Construct<'_> {
     }
 
     /// A resource that comes with it.
-    fn other(&self, draft: &mut Draft<'_>, by: &str, suffix: &str, ty: &str, props: Vec<(&'static str, Val)>) {
+    fn other(
+        &self,
+        draft: &mut Draft<'_>,
+        by: &str,
+        suffix: &str,
+        ty: &str,
+        props: Vec<(&'static str, Val)>,
+    ) {
         let cause = Cause { id: self.id(by), ..self.cause.clone() };
         draft.template.add(self.id(suffix), Made::new(ty, &cause, props));
     }
@@ -278,9 +289,7 @@ impl Construct<'_> {
         let service = draft.service;
         let fifo = self.val.get("fifo");
         let end = if truthy(fifo) { ".fifo" } else { "" };
-        let name = |word: &str| {
-            at.concat([service.prefix(at), at.str(format!("-{}{word}{end}", self.key))])
-        };
+        let name = |word: &str| at.concat([service.prefix(at), at.str(format!("-{}{word}{end}", self.key))]);
         let worker = self.val.get("worker");
         let timeout = match worker.as_str() {
             Some(name) => service.function(name).map_or(Val::null(), |f| f.get("timeout")),
@@ -331,17 +340,21 @@ impl Construct<'_> {
         let email = self.val.get("alarm");
         if truthy(email) {
             let topic = self.id("AlarmTopic");
-            self.other(draft, "Queue", "AlarmTopic", "AWS::SNS::Topic", vec![("TopicName", name("-dlq-alarm-topic"))]);
+            self.other(
+                draft,
+                "Queue",
+                "AlarmTopic",
+                "AWS::SNS::Topic",
+                vec![("TopicName", name("-dlq-alarm-topic"))],
+            );
             let subscription = vec![
                 ("TopicArn", at.reference(topic.clone())),
                 ("Protocol", at.str("email")),
                 ("Endpoint", email.clone()),
             ];
             self.other(draft, "Queue", "AlarmTopicSubscription", "AWS::SNS::Subscription", subscription);
-            let dimension = at.obj([
-                ("Name", at.str("QueueName")),
-                ("Value", at.get_att(self.id("Dlq"), "QueueName")),
-            ]);
+            let dimension =
+                at.obj([("Name", at.str("QueueName")), ("Value", at.get_att(self.id("Dlq"), "QueueName"))]);
             let alarm = vec![
                 ("AlarmName", name("-dlq-alarm")),
                 ("Namespace", at.str("AWS/SQS")),
@@ -425,7 +438,8 @@ impl Construct<'_> {
         let at = self.cause.at();
         let attribute =
             |name: &str| at.obj([("AttributeName", at.str(name)), ("AttributeType", at.str("S"))]);
-        let key = |name: &str, kind: &str| at.obj([("AttributeName", at.str(name)), ("KeyType", at.str(kind))]);
+        let key =
+            |name: &str, kind: &str| at.obj([("AttributeName", at.str(name)), ("KeyType", at.str(kind))]);
         let enabled = || default_bool(true, self.cause.key);
         let props = vec![
             ("AttributeDefinitions", at.list([attribute("PK"), attribute("SK")])),
@@ -565,7 +579,11 @@ impl Construct<'_> {
         let public = self.val.get("type").as_str() == Some("static-website");
         let props = self.bucket_props(public);
         self.main(draft, "Bucket", "AWS::S3::Bucket", props);
-        let principal = if public { at.obj([("AWS", at.str("*"))]) } else { at.obj([("Service", at.str("cloudfront.amazonaws.com"))]) };
+        let principal = if public {
+            at.obj([("AWS", at.str("*"))])
+        } else {
+            at.obj([("Service", at.str("cloudfront.amazonaws.com"))])
+        };
         let statement = at
             .obj([
                 ("Action", at.str("s3:GetObject")),
@@ -582,7 +600,13 @@ impl Construct<'_> {
         ]);
         let behavior = Val::map(self.behavior("bucket", &["GET", "HEAD", "OPTIONS"]), at.0);
         let config = self.distribution(behavior, vec![origin], Vec::new());
-        self.other(draft, "Bucket", "CDN", "AWS::CloudFront::Distribution", vec![("DistributionConfig", config)]);
+        self.other(
+            draft,
+            "Bucket",
+            "CDN",
+            "AWS::CloudFront::Distribution",
+            vec![("DistributionConfig", config)],
+        );
     }
 
     fn server_side(&self, draft: &mut Draft<'_>) {
@@ -623,12 +647,23 @@ impl Construct<'_> {
             })
             .collect();
         let config = self.distribution(behavior, vec![backend, assets], others);
-        self.other(draft, "Assets", "CDN", "AWS::CloudFront::Distribution", vec![("DistributionConfig", config)]);
+        self.other(
+            draft,
+            "Assets",
+            "CDN",
+            "AWS::CloudFront::Distribution",
+            vec![("DistributionConfig", config)],
+        );
     }
 
     fn network(&self, draft: &mut Draft<'_>) {
         let at = self.cause.at();
-        self.main(draft, "", "AWS::EC2::VPC", vec![("CidrBlock", default_str("10.0.0.0/16", self.cause.key))]);
+        self.main(
+            draft,
+            "",
+            "AWS::EC2::VPC",
+            vec![("CidrBlock", default_str("10.0.0.0/16", self.cause.key))],
+        );
         let vpc = || at.reference(self.id(""));
         for (n, cidr) in [(1, "10.0.128.0/18"), (2, "10.0.192.0/18")] {
             let props = vec![("VpcId", vpc()), ("CidrBlock", default_str(cidr, self.cause.key))];

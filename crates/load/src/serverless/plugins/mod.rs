@@ -1,8 +1,8 @@
 //! Plugins that change what is deployed, one file each; and keys that only a plugin reads, where the
 //! plugin is missing.
 
-mod associate_waf;
 mod appsync;
+mod associate_waf;
 mod domain_manager;
 mod iam_roles;
 pub mod lift;

@@ -36,9 +36,10 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
     let mut http = Vec::new();
     for e in machines.entries() {
         let own = [e.val.get("id"), e.val.get("name")].into_iter().find(|v| truthy(v));
-        let id = match own {
-            Some(name) => naming::normalized(&name.display()),
-            None => format_smolstr!("{}StepFunctionsStateMachine", naming::normalized(&e.key)),
+        let id = if let Some(name) = own {
+            naming::normalized(&name.display())
+        } else {
+            format_smolstr!("{}StepFunctionsStateMachine", naming::normalized(&e.key))
         };
         let cause = Cause { key: e.key_span, block: e.val.span.or(e.key_span), id: id.clone() };
         let machine = Machine { key: &e.key, id, val: &e.val, cause };
@@ -66,35 +67,40 @@ fn state_machine(draft: &mut Draft<'_>, machine: &Machine<'_>) {
     let logging = val.get("loggingConfig");
     let logging = if truthy(logging) {
         let at = At(logging.span);
-        let destination = |arn: &Val| {
-            at.obj([("CloudWatchLogsLogGroup", at.obj([("LogGroupArn", arn.clone())]))])
-        };
+        let destination =
+            |arn: &Val| at.obj([("CloudWatchLogsLogGroup", at.obj([("LogGroupArn", arn.clone())]))]);
         let destinations = logging.get("destinations");
         let level = logging.get("level");
         at.obj([
             ("Level", if level.is_null() { default_str("OFF", at.0) } else { level.clone() }),
             ("IncludeExecutionData", switch(logging.get("includeExecutionData"), at.0)),
-            ("Destinations", match destinations.is_null() {
-                true => Val::null().clone(),
-                false => at.list(destinations.items().iter().map(destination)),
-            }),
+            (
+                "Destinations",
+                if destinations.is_null() {
+                    Val::null().clone()
+                } else {
+                    at.list(destinations.items().iter().map(destination))
+                },
+            ),
         ])
     } else {
         Val::null().clone()
     };
     let tracing = val.get("tracingConfig");
-    let tracing = match truthy(tracing) {
-        true => At(tracing.span).obj([("Enabled", switch(tracing.get("enabled"), tracing.span))]),
-        false => Val::null().clone(),
+    let tracing = if truthy(tracing) {
+        At(tracing.span).obj([("Enabled", switch(tracing.get("enabled"), tracing.span))])
+    } else {
+        Val::null().clone()
     };
     let encryption = val.get("encryptionConfig");
-    let encryption = match truthy(encryption) {
-        true => At(encryption.span).obj([
+    let encryption = if truthy(encryption) {
+        At(encryption.span).obj([
             ("KmsDataKeyReusePeriodSeconds", encryption.get("KmsDataKeyReusePeriodSeconds").clone()),
             ("KmsKeyId", encryption.get("KmsKeyId").clone()),
             ("Type", encryption.get("Type").clone()),
-        ]),
-        false => Val::null().clone(),
+        ])
+    } else {
+        Val::null().clone()
     };
     let mut made = Made::new(
         "AWS::StepFunctions::StateMachine",
@@ -203,13 +209,23 @@ fn role_of(service: &Service<'_>, machine: &Machine<'_>, definition: &Val) -> Ma
     ];
     for (key, actions) in extra {
         if let Some(e) = val.entry(key).filter(|e| truthy(&e.val)) {
-            permissions.push(Permission { actions, resources: vec![At(e.key_span).str("*")], span: e.key_span });
+            permissions.push(Permission {
+                actions,
+                resources: vec![At(e.key_span).str("*")],
+                span: e.key_span,
+            });
         }
     }
     let keys = val.get("kmsKeyArns");
     if truthy(keys) {
         permissions.push(Permission {
-            actions: &["kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+            actions: &[
+                "kms:Decrypt",
+                "kms:Encrypt",
+                "kms:ReEncrypt*",
+                "kms:GenerateDataKey*",
+                "kms:DescribeKey",
+            ],
             resources: keys.items().to_vec(),
             span: keys.span,
         });
@@ -224,12 +240,7 @@ fn role_of(service: &Service<'_>, machine: &Machine<'_>, definition: &Val) -> Ma
     statements.extend(written);
     let list = Val::known(Value::List(List { items: statements, open: open || more }.into()), at.0);
     let document = at.obj([("Version", at.str("2012-10-17")), ("Statement", list)]);
-    let name = at.concat([
-        service.stage.clone(),
-        at.str("-"),
-        service.name.clone(),
-        at.str("-statemachine"),
-    ]);
+    let name = at.concat([service.stage.clone(), at.str("-"), service.name.clone(), at.str("-statemachine")]);
     let policy = at.obj([("PolicyName", name), ("PolicyDocument", document)]);
     let principal = at.sub(at.str("states.${AWS::Region}.amazonaws.com"));
     let mut made = Made::new(
@@ -436,7 +447,14 @@ fn events(draft: &mut Draft<'_>, machine: &Machine<'_>, http: &mut Vec<(SmolStr,
 }
 
 /// A role that lets a service start the machine.
-fn starter(draft: &mut Draft<'_>, machine: &Machine<'_>, cause: &Cause, id: SmolStr, principal: &str, word: &str) {
+fn starter(
+    draft: &mut Draft<'_>,
+    machine: &Machine<'_>,
+    cause: &Cause,
+    id: SmolStr,
+    principal: &str,
+    word: &str,
+) {
     let at = cause.at();
     let service = draft.service;
     let statement = at
@@ -565,14 +583,14 @@ fn api(draft: &mut Draft<'_>, events: &[(SmolStr, Entry)]) {
         let cause = Cause { key: e.key_span, block: e.val.span.or(e.key_span), id: id.clone() };
         let (val, at) = (&e.val, cause.at());
         let shown = val.display();
-        let (method, path): (Val, String) = match val.as_str().and_then(|_| shown.split_once(' ')) {
-            Some((method, path)) => (at.str(method.to_uppercase()), path.trim().to_owned()),
-            None => {
+        let (method, path): (Val, String) =
+            if let Some((method, path)) = val.as_str().and_then(|_| shown.split_once(' ')) {
+                (at.str(method.to_uppercase()), path.trim().to_owned())
+            } else {
                 let method = val.get("method");
                 let upper = method.as_str().map(|m| At(method.span).str(m.to_uppercase()));
                 (upper.unwrap_or_else(|| method.clone()), val.get("path").display().to_string())
-            }
-        };
+            };
         let path = path.trim_matches('/').to_owned();
         resources.ensure(draft, &path, &cause);
         let (resource, name) = resources.of(&path);
@@ -611,7 +629,9 @@ fn api(draft: &mut Draft<'_>, events: &[(SmolStr, Entry)]) {
             default_str("NONE", cause.key)
         } else if kind.eq_ignore_ascii_case("aws_iam") {
             At(authorizer.span).str("AWS_IAM")
-        } else if kind.eq_ignore_ascii_case("cognito_user_pools") || authorizer.get("arn").display().contains("cognito") {
+        } else if kind.eq_ignore_ascii_case("cognito_user_pools")
+            || authorizer.get("arn").display().contains("cognito")
+        {
             At(authorizer.span).str("COGNITO_USER_POOLS")
         } else {
             At(authorizer.span).str("CUSTOM")
@@ -624,7 +644,10 @@ fn api(draft: &mut Draft<'_>, events: &[(SmolStr, Entry)]) {
                 ("HttpMethod", method.clone()),
                 ("AuthorizationType", authorization),
                 ("AuthorizerId", authorizer.get("authorizerId").clone()),
-                ("ApiKeyRequired", if private.is_null() { default_bool(false, cause.key) } else { private.clone() }),
+                (
+                    "ApiKeyRequired",
+                    if private.is_null() { default_bool(false, cause.key) } else { private.clone() },
+                ),
                 ("ResourceId", resource),
                 ("RestApiId", rest_api::api_id(service, at)),
                 ("Integration", integration),
@@ -647,7 +670,8 @@ fn api(draft: &mut Draft<'_>, events: &[(SmolStr, Entry)]) {
             ])
             .through(Via::Implied, cause.key);
         let document = at.obj([("Version", at.str("2012-10-17")), ("Statement", at.list([statement]))]);
-        let policy = at.obj([("PolicyName", at.str("apigatewaytostepfunctions")), ("PolicyDocument", document)]);
+        let policy =
+            at.obj([("PolicyName", at.str("apigatewaytostepfunctions")), ("PolicyDocument", document)]);
         let trusted = trust(at, at.str("apigateway.amazonaws.com"));
         let made = Made::new(
             "AWS::IAM::Role",
