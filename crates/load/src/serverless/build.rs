@@ -333,20 +333,17 @@ fn merge_to(mut first: Val, second: &Val, depth: usize) -> Val {
                 } else {
                     index.get(&entry.key).copied()
                 };
-                match found.and_then(|i| a.entries.get_mut(i)) {
-                    Some(old) => {
-                        let merged = merge_to(std::mem::take(&mut old.val), &entry.val, depth + 1);
-                        old.val = merged;
-                        if entry.val.as_map().is_none() {
-                            old.key_span = entry.key_span;
-                        }
+                if let Some(old) = found.and_then(|i| a.entries.get_mut(i)) {
+                    let merged = merge_to(std::mem::take(&mut old.val), &entry.val, depth + 1);
+                    old.val = merged;
+                    if entry.val.as_map().is_none() {
+                        old.key_span = entry.key_span;
                     }
-                    None => {
-                        if !index.is_empty() {
-                            index.insert(entry.key.clone(), a.entries.len());
-                        }
-                        a.entries.push(entry.clone());
+                } else {
+                    if !index.is_empty() {
+                        index.insert(entry.key.clone(), a.entries.len());
                     }
+                    a.entries.push(entry.clone());
                 }
             }
             first
@@ -386,7 +383,9 @@ pub fn sub_argument(arg: Val) -> Val {
             Piece::Text(t) => written.push_str(t),
             Piece::Hole(val) => {
                 let name = format!("@{}", holes.len());
-                written.push_str(&format!("${{{name}}}"));
+                written.push_str("${");
+                written.push_str(&name);
+                written.push('}');
                 holes.push(entry(name, val.clone()));
             }
         }

@@ -147,7 +147,9 @@ fn foreign(files: &Files<'_>, path: &str, resolver: &Resolver<'_>) -> bool {
     let Some(name) = name.as_str().filter(|n| *n != "aws") else { return false };
     let section = resolver.peek("functions");
     let keys: Vec<&str> = match section.as_list() {
-        Some(_) => section.items().iter().flat_map(|i| i.entries()).map(|e| e.key.as_str()).collect(),
+        Some(_) => {
+            section.items().iter().flat_map(palisade_graph::Val::entries).map(|e| e.key.as_str()).collect()
+        }
         None => section.entries().iter().map(|e| e.key.as_str()).collect(),
     };
     let mut reason = format!("provider {name} is not supported");

@@ -93,9 +93,8 @@ pub fn log_group_arn(at: At, name: Val, suffix: &str) -> Val {
 fn names_existing(role: &Val) -> bool {
     match &role.state {
         State::Known(Value::Map(map)) => map.entries.iter().any(|e| e.key.contains("::")),
-        State::Known(Value::Str(_)) | State::Partial(_) | State::Ref(_) => true,
+        State::Known(Value::Str(_)) | State::Partial(_) | State::Ref(_) | State::Unknown(_) => true,
         State::Known(_) => false,
-        State::Unknown(_) => true,
     }
 }
 

@@ -75,7 +75,7 @@ impl Resolver<'_> {
 
     /// The configuration itself.
     fn own(&self, path: &str, span: Span) -> Outcome {
-        match self.walk(self.document.clone(), path) {
+        match self.walk(self.document, path) {
             // The object form of version 1: `service` is its name.
             Some(val) if path == "service" && val.as_map().is_some() => {
                 Outcome::Found(val.get("name").clone())
@@ -206,7 +206,7 @@ impl Resolver<'_> {
         match content {
             Ok(root) => {
                 self.watch(&root, address, span);
-                match self.walk(root, path) {
+                match self.walk(&root, path) {
                     Some(val) => Outcome::Found(val),
                     None => Outcome::Missing(Reason::Undeclared),
                 }
@@ -228,7 +228,7 @@ impl Resolver<'_> {
             "stages.default.params".to_owned(),
         ];
         for place in places {
-            let Some(params) = self.walk(self.document.clone(), &place) else { continue };
+            let Some(params) = self.walk(self.document, &place) else { continue };
             match &params.state {
                 State::Known(Value::Map(map)) => {
                     if let Some(val) = map.get(name) {
@@ -273,7 +273,7 @@ impl Resolver<'_> {
             if !whole || text != self.scope.stage {
                 continue;
             }
-            let Some(map) = self.walk(root.clone(), &before) else { continue };
+            let Some(map) = self.walk(root, &before) else { continue };
             self.note_stages(&map, before == "custom.");
         }
     }

@@ -175,12 +175,11 @@ impl<'a> Parser<'a> {
         let mut sources = Vec::new();
         loop {
             self.spaces();
-            match self.source(depth, sources.is_empty()) {
-                Some(source) => sources.push(source),
-                None => {
-                    self.broken |= !sources.is_empty();
-                    return None;
-                }
+            if let Some(source) = self.source(depth, sources.is_empty()) {
+                sources.push(source);
+            } else {
+                self.broken |= !sources.is_empty();
+                return None;
             }
             self.spaces();
             if self.eat(&self.delimiters.close) {

@@ -103,7 +103,7 @@ impl<'a> Resolver<'a> {
 
     /// What a path of the document stands for, one level deep; absent where there is nothing.
     pub fn peek(&self, path: &str) -> Val {
-        self.walk(self.document.clone(), path).unwrap_or_default()
+        self.walk(self.document, path).unwrap_or_default()
     }
 
     fn spend(&self, steps: usize) -> bool {
@@ -279,7 +279,7 @@ impl<'a> Resolver<'a> {
 
     /// The text that parts stand for, or why it is not known.
     pub(super) fn text(&self, parts: &[Part], span: Span) -> Result<String, Val> {
-        if let [] = parts {
+        if parts.is_empty() {
             return Ok(String::new());
         }
         if let [Part::Text(t)] = parts {
@@ -321,8 +321,8 @@ impl<'a> Resolver<'a> {
     }
 
     /// Follows a dotted path, resolving the heads on the way; none where a step is missing.
-    pub(super) fn walk(&self, root: Val, path: &str) -> Option<Val> {
-        let mut val = self.head(&root);
+    pub(super) fn walk(&self, root: &Val, path: &str) -> Option<Val> {
+        let mut val = self.head(root);
         for key in path.split('.').filter(|k| !k.is_empty()) {
             let next = match &val.state {
                 State::Known(Value::Map(map)) => match map.get(key) {

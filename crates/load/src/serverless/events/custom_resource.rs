@@ -87,12 +87,11 @@ pub(super) fn add(draft: &mut Draft<'_>, name: &str, handler: &str, statements: 
     if truthy(architecture) {
         made.prop("Architectures", At(architecture.span).list([architecture.clone()]));
     }
-    match own_role {
-        Some(role) => made.prop("Role", role.clone()),
-        None => {
-            made.prop("Role", at.get_att(ROLE, "Arn"));
-            made = made.depends([ROLE]);
-        }
+    if let Some(role) = own_role {
+        made.prop("Role", role.clone());
+    } else {
+        made.prop("Role", at.get_att(ROLE, "Arn"));
+        made = made.depends([ROLE]);
     }
     if writes_logs {
         let id = format_smolstr!("{}LogGroup", naming::normalized(name));

@@ -126,20 +126,17 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
 
 fn http<'s>(service: &Service<'_>, function: &'s Function, event: &'s Event) -> Http<'s> {
     let val = &event.val;
-    let (method, path) = match val.as_str() {
-        Some(text) => {
-            let mut words = text.split_whitespace();
-            let method = words.next().unwrap_or("").to_uppercase();
-            (Val::str(method, val.span), words.next().unwrap_or("").to_owned())
-        }
-        None => {
-            let method = val.get("method");
-            let method = match method.as_str() {
-                Some(text) => At(method.span).str(text.to_uppercase()),
-                None => method.clone(),
-            };
-            (method, val.get("path").display().to_string())
-        }
+    let (method, path) = if let Some(text) = val.as_str() {
+        let mut words = text.split_whitespace();
+        let method = words.next().unwrap_or("").to_uppercase();
+        (Val::str(method, val.span), words.next().unwrap_or("").to_owned())
+    } else {
+        let method = val.get("method");
+        let method = match method.as_str() {
+            Some(text) => At(method.span).str(text.to_uppercase()),
+            None => method.clone(),
+        };
+        (method, val.get("path").display().to_string())
     };
     let path = path.strip_prefix('/').unwrap_or(&path);
     let path = path.strip_suffix('/').unwrap_or(path).to_owned();

@@ -62,11 +62,7 @@ fn authorize(http: &Http<'_>, made: &mut Made) -> Option<SmolStr> {
             made.prop("AuthorizationType", default_str("NONE", http.cause.key));
             None
         }
-        Some(Authorizer::Unknown(val)) => {
-            made.prop("AuthorizationType", val.clone());
-            None
-        }
-        Some(Authorizer::Iam(val)) => {
+        Some(Authorizer::Unknown(val) | Authorizer::Iam(val)) => {
             made.prop("AuthorizationType", val.clone());
             None
         }

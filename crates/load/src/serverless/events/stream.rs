@@ -10,15 +10,17 @@ use super::super::service::{Draft, Event, Function};
 use super::sqs::response_types;
 use super::{arn_service, filters, mapping, source_name};
 
+type Resources = Vec<(Val, Span)>;
+
 /// Resources of the statements that one function's streams add, with the place of the first cause.
 #[derive(Default)]
 struct Statements {
-    dynamodb: Vec<(Val, Span)>,
-    kinesis: Vec<(Val, Span)>,
-    shared: Vec<(Val, Span)>,
-    consumer: Vec<(Val, Span)>,
-    topics: Vec<(Val, Span)>,
-    queues: Vec<(Val, Span)>,
+    dynamodb: Resources,
+    kinesis: Resources,
+    shared: Resources,
+    consumer: Resources,
+    topics: Resources,
+    queues: Resources,
 }
 
 pub(super) fn compile(draft: &mut Draft<'_>) {
@@ -28,7 +30,7 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
         for event in function.events_of("stream") {
             stream(draft, function, event, &mut statements);
         }
-        let all: [(&[(Val, Span)], &[&str]); 6] = [
+        let all: [(&Resources, &[&str]); 6] = [
             (
                 &statements.dynamodb,
                 &[

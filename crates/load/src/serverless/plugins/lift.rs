@@ -33,7 +33,9 @@ pub fn reference(resolver: &Resolver<'_>, constructs: &Val, path: &str, span: Sp
         ("queue", "queueArn") => at.get_att(of("Queue"), "Arn"),
         ("queue", "dlqUrl") => at.reference(of("Dlq")),
         ("queue", "dlqArn") => at.get_att(of("Dlq"), "Arn"),
-        ("storage", "bucketName") => at.reference(of("Bucket")),
+        ("storage", "bucketName") | ("static-website" | "single-page-app", "assetsBucketName") => {
+            at.reference(of("Bucket"))
+        }
         ("storage", "bucketArn") => at.get_att(of("Bucket"), "Arn"),
         ("database/dynamodb-single-table", "tableName") => at.reference(of("Table")),
         ("database/dynamodb-single-table", "tableArn") => at.get_att(of("Table"), "Arn"),
@@ -42,7 +44,6 @@ pub fn reference(resolver: &Resolver<'_>, constructs: &Val, path: &str, span: Sp
         ("static-website" | "single-page-app" | "server-side-website", "cname") => {
             at.get_att(of("CDN"), "DomainName")
         }
-        ("static-website" | "single-page-app", "assetsBucketName") => at.reference(of("Bucket")),
         ("server-side-website", "assetsBucketName") => at.reference(of("Assets")),
         ("server-side-website", "url") => {
             at.join("", [at.str("https://"), at.get_att(of("CDN"), "DomainName")])
@@ -63,7 +64,7 @@ pub fn prepare(resolver: &Resolver<'_>, active: bool, functions: &mut Val, provi
             Some("queue") => worker(e, functions),
             Some("webhook") if truthy(e.val.get("authorizer")) => {
                 let name = format_smolstr!("{}Authorizer", e.key);
-                add_function(functions, name, e, e.val.get("authorizer").clone());
+                add_function(functions, &name, e, e.val.get("authorizer").clone());
             }
             Some("vpc") => {
                 let at = At(e.key_span);
@@ -96,11 +97,11 @@ fn set_key(map: &mut Val, key: &str, key_span: Span, val: Val) {
     }
 }
 
-fn add_function(functions: &mut Val, name: SmolStr, construct: &Entry, val: Val) {
+fn add_function(functions: &mut Val, name: &str, construct: &Entry, val: Val) {
     if functions.as_list().is_some() {
         *functions = super::super::shapes::resources(functions);
     }
-    set_key(functions, &name, construct.key_span, val);
+    set_key(functions, name, construct.key_span, val);
 }
 
 /// The function that works a queue, with the event that feeds it.
@@ -132,7 +133,7 @@ fn worker(e: &Entry, functions: &mut Val) {
     set(&mut function, "events", events);
     let key = Entry { key: name.clone(), key_span: e.key_span, val: Val::null().clone() };
     let place = functions.entry(&name).map_or(e.key_span, |f| f.key_span);
-    add_function(functions, name, &Entry { key_span: place, ..key }, function);
+    add_function(functions, &name, &Entry { key_span: place, ..key }, function);
 }
 
 /// The statement that a construct gives to all functions of the default role.

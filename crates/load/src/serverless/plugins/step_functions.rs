@@ -36,9 +36,10 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
     let mut http = Vec::new();
     for e in machines.entries() {
         let own = [e.val.get("id"), e.val.get("name")].into_iter().find(|v| truthy(v));
-        let id = match own {
-            Some(name) => naming::normalized(&name.display()),
-            None => format_smolstr!("{}StepFunctionsStateMachine", naming::normalized(&e.key)),
+        let id = if let Some(name) = own {
+            naming::normalized(&name.display())
+        } else {
+            format_smolstr!("{}StepFunctionsStateMachine", naming::normalized(&e.key))
         };
         let cause = Cause { key: e.key_span, block: e.val.span.or(e.key_span), id: id.clone() };
         let machine = Machine { key: &e.key, id, val: &e.val, cause };
@@ -75,9 +76,10 @@ fn state_machine(draft: &mut Draft<'_>, machine: &Machine<'_>) {
             ("IncludeExecutionData", switch(logging.get("includeExecutionData"), at.0)),
             (
                 "Destinations",
-                match destinations.is_null() {
-                    true => Val::null().clone(),
-                    false => at.list(destinations.items().iter().map(destination)),
+                if destinations.is_null() {
+                    Val::null().clone()
+                } else {
+                    at.list(destinations.items().iter().map(destination))
                 },
             ),
         ])
@@ -85,18 +87,20 @@ fn state_machine(draft: &mut Draft<'_>, machine: &Machine<'_>) {
         Val::null().clone()
     };
     let tracing = val.get("tracingConfig");
-    let tracing = match truthy(tracing) {
-        true => At(tracing.span).obj([("Enabled", switch(tracing.get("enabled"), tracing.span))]),
-        false => Val::null().clone(),
+    let tracing = if truthy(tracing) {
+        At(tracing.span).obj([("Enabled", switch(tracing.get("enabled"), tracing.span))])
+    } else {
+        Val::null().clone()
     };
     let encryption = val.get("encryptionConfig");
-    let encryption = match truthy(encryption) {
-        true => At(encryption.span).obj([
+    let encryption = if truthy(encryption) {
+        At(encryption.span).obj([
             ("KmsDataKeyReusePeriodSeconds", encryption.get("KmsDataKeyReusePeriodSeconds").clone()),
             ("KmsKeyId", encryption.get("KmsKeyId").clone()),
             ("Type", encryption.get("Type").clone()),
-        ]),
-        false => Val::null().clone(),
+        ])
+    } else {
+        Val::null().clone()
     };
     let mut made = Made::new(
         "AWS::StepFunctions::StateMachine",
@@ -579,14 +583,14 @@ fn api(draft: &mut Draft<'_>, events: &[(SmolStr, Entry)]) {
         let cause = Cause { key: e.key_span, block: e.val.span.or(e.key_span), id: id.clone() };
         let (val, at) = (&e.val, cause.at());
         let shown = val.display();
-        let (method, path): (Val, String) = match val.as_str().and_then(|_| shown.split_once(' ')) {
-            Some((method, path)) => (at.str(method.to_uppercase()), path.trim().to_owned()),
-            None => {
+        let (method, path): (Val, String) =
+            if let Some((method, path)) = val.as_str().and_then(|_| shown.split_once(' ')) {
+                (at.str(method.to_uppercase()), path.trim().to_owned())
+            } else {
                 let method = val.get("method");
                 let upper = method.as_str().map(|m| At(method.span).str(m.to_uppercase()));
                 (upper.unwrap_or_else(|| method.clone()), val.get("path").display().to_string())
-            }
-        };
+            };
         let path = path.trim_matches('/').to_owned();
         resources.ensure(draft, &path, &cause);
         let (resource, name) = resources.of(&path);

@@ -21,12 +21,12 @@ pub struct Module {
 
 impl Module {
     /// Evaluates a module.
-    pub fn read(modules: &Modules<'_>, file: FileId, folder: &str, tokens: Vec<Token>) -> Self {
+    pub fn read(modules: &Modules<'_>, file: FileId, folder: &str, tokens: &[Token]) -> Self {
         let mut scope = Scope {
             modules: Some(modules),
             file,
             folder,
-            tokens: &tokens,
+            tokens,
             declared: HashMap::new(),
             imported: HashMap::new(),
             values: RefCell::default(),
@@ -163,7 +163,9 @@ impl Scope<'_> {
             match self.word(at) {
                 Some("const" | "let" | "var") => self.declare(at + 1, &mut exports),
                 Some("import") if !member => self.import(at),
-                Some("export") if self.word(at + 1) == Some("default") => exports.push(Export::Default(at + 2)),
+                Some("export") if self.word(at + 1) == Some("default") => {
+                    exports.push(Export::Default(at + 2));
+                }
                 Some("export") if self.punct(at + 1, "=") => exports.push(Export::Default(at + 2)),
                 Some("export") if self.punct(at + 1, "{") => {
                     for (local, name) in self.names(at + 2, "as") {
@@ -321,7 +323,8 @@ impl Scope<'_> {
                 opened.push(at);
             } else if self.punct(at, "}") {
                 opened.pop();
-            } else if key(at) && (self.punct(at + 1, ":") || self.punct(at + 1, ","))
+            } else if key(at)
+                && (self.punct(at + 1, ":") || self.punct(at + 1, ","))
                 && let Some(start) = opened.last()
             {
                 let val = self.expression(*start, 0).0;
@@ -525,16 +528,18 @@ impl Scope<'_> {
             "false" => (Val::bool(false, span), at + 1),
             "null" | "undefined" => (Val::known(Value::Null, span), at + 1),
             // The environment, in the framework's own words.
-            "process" if self.word(at + 2) == Some("env") && self.punct(at + 3, ".") => match self.word(at + 4) {
-                Some(name) => {
-                    let mut end = at + 5;
-                    if self.punct(end, "!") {
-                        end += 1;
+            "process" if self.word(at + 2) == Some("env") && self.punct(at + 3, ".") => {
+                match self.word(at + 4) {
+                    Some(name) => {
+                        let mut end = at + 5;
+                        if self.punct(end, "!") {
+                            end += 1;
+                        }
+                        (Val::str(format!("${{env:{name}}}"), self.span(at, end)), end)
                     }
-                    (Val::str(format!("${{env:{name}}}"), self.span(at, end)), end)
+                    None => self.rest(at),
                 }
-                None => self.rest(at),
-            },
+            }
             "require" if self.punct(at + 1, "(") => match self.text(at + 2) {
                 Some(module) if self.punct(at + 3, ")") => (self.from(module, "*", span), at + 4),
                 _ => self.rest(at),
@@ -581,19 +586,17 @@ impl Scope<'_> {
             (Some(Imported::Data(val)), "*" | "default") => val,
             (Some(Imported::Data(val)), _) => member(&val, name, span),
             (Some(Imported::Module(module)), "default") => module.default(),
-            (Some(Imported::Module(module)), "*") => match &module.default {
-                Some(val) => val.clone(),
-                None => {
+            (Some(Imported::Module(module)), "*") => {
+                if let Some(val) = &module.default {
+                    val.clone()
+                } else {
                     let mut names: Vec<&String> = module.exported.keys().collect();
                     names.sort();
-                    let entry = |n: &String| Entry {
-                        key: n.as_str().into(),
-                        key_span: span,
-                        val: module.named(n),
-                    };
+                    let entry =
+                        |n: &String| Entry { key: n.as_str().into(), key_span: span, val: module.named(n) };
                     Val::map(names.into_iter().map(entry).collect(), span)
                 }
-            },
+            }
             (Some(Imported::Module(module)), name) => module.named(name),
             (None, _) => Val::unknown(Reason::NeedsCode, module, span),
         }
@@ -643,13 +646,14 @@ impl Scope<'_> {
                 (self.unknown(i, end), end)
             };
             match key {
-                Some(name) => match index.get(&name).and_then(|n| map.entries.get_mut(*n)) {
-                    Some(old) => *old = Entry { key: name.into(), key_span, val },
-                    None => {
+                Some(name) => {
+                    if let Some(old) = index.get(&name).and_then(|n| map.entries.get_mut(*n)) {
+                        *old = Entry { key: name.into(), key_span, val }
+                    } else {
                         index.insert(name.clone(), map.entries.len());
                         map.entries.push(Entry { key: name.into(), key_span, val });
                     }
-                },
+                }
                 None => map.open = true,
             }
             i = end.max(before + 1);
@@ -754,25 +758,28 @@ impl Scope<'_> {
                 val = member(&val, name, Span::NONE);
                 at += 2;
             }
-            return if at == tokens.len() { val } else { Val::unknown(Reason::NeedsCode, word.as_str(), Span::NONE) };
+            return if at == tokens.len() {
+                val
+            } else {
+                Val::unknown(Reason::NeedsCode, word.as_str(), Span::NONE)
+            };
         }
         scope.expression(0, depth + 1).0
     }
 
     fn joined(&self, left: Val, right: Val, from: usize, to: usize) -> Val {
         let span = self.span(from, to);
-        match (left.as_str(), right.as_str()) {
-            (Some(a), Some(b)) => Val::str(format!("{a}{b}"), span),
-            _ => {
-                let piece = |v: Val| match v.as_str() {
-                    Some(text) => Part::Text(text.into()),
-                    None => Part::Hole(v),
-                };
-                if left.as_map().is_some() || right.as_map().is_some() {
-                    return self.unknown(from, to);
-                }
-                Val::new(State::Partial(vec![piece(left), piece(right)].into()), span)
+        if let (Some(a), Some(b)) = (left.as_str(), right.as_str()) {
+            Val::str(format!("{a}{b}"), span)
+        } else {
+            let piece = |v: Val| match v.as_str() {
+                Some(text) => Part::Text(text.into()),
+                None => Part::Hole(v),
+            };
+            if left.as_map().is_some() || right.as_map().is_some() {
+                return self.unknown(from, to);
             }
+            Val::new(State::Partial(vec![piece(left), piece(right)].into()), span)
         }
     }
 }

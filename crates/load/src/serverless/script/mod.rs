@@ -4,11 +4,11 @@
 mod evaluate;
 mod tokens;
 
+use palisade_graph::Val;
+use palisade_source::SourceFile;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use palisade_graph::Val;
-use palisade_source::SourceFile;
 
 use crate::{Files, Typing, folder};
 use evaluate::Module;
@@ -17,7 +17,8 @@ use evaluate::Module;
 /// service; other programs go by the same names.
 pub fn read(files: &Files<'_>, path: &str, source: &SourceFile) -> Option<Val> {
     let found = document(files, path);
-    let says = |key: &str| source.text.contains(&format!("{key}:")) || source.text.contains(&format!("{key}'"));
+    let says =
+        |key: &str| source.text.contains(&format!("{key}:")) || source.text.contains(&format!("{key}'"));
     let service = says("service") && says("provider") || source.text.contains("@serverless/typescript");
     if found.is_none() && service {
         files.fail(path, "no object literal with the service found; it needs code to run", None);
@@ -68,7 +69,7 @@ impl<'a> Modules<'a> {
         let (file, text) = self.files.text("", &relative).ok()?;
         let tokens = tokens::tokenize(&text, self.files.limits.nodes.min(2_000_000))?;
         self.depth.set(self.depth.get() + 1);
-        let module = Rc::new(Module::read(self, file, folder(&relative), tokens));
+        let module = Rc::new(Module::read(self, file, folder(&relative), &tokens));
         self.depth.set(self.depth.get() - 1);
         self.loaded.borrow_mut().insert(relative, Some(module.clone()));
         Some(module)
@@ -81,7 +82,8 @@ impl<'a> Modules<'a> {
         } else {
             (self.root.to_owned(), self.alias(name)?)
         };
-        if name.ends_with(".json") || name.ends_with(".yml") || name.ends_with(".yaml") {
+        let extension = name.rsplit('.').next().unwrap_or("");
+        if matches!(extension, "json" | "yml" | "yaml") {
             let (_, documents) = self.files.documents(&from, &name, Typing::Yaml12).ok()?;
             return documents.into_iter().next().map(Imported::Data);
         }
@@ -210,7 +212,9 @@ mod tests {
 
     #[test]
     fn nothing_panics_or_hangs() {
-        for text in ["const a = a; module.exports = { a, ...a }", "module.exports = {", "`${", "'", "a = {[}", ""] {
+        for text in
+            ["const a = a; module.exports = { a, ...a }", "module.exports = {", "`${", "'", "a = {[}", ""]
+        {
             let _ = service(&[("serverless.js", text)]);
         }
         let _ = service(&[("serverless.js", &format!("module.exports = {}", "[".repeat(100_000)))]);

@@ -121,8 +121,11 @@ impl<'a> Lexer<'a> {
             return self.template(nesting);
         }
         if c.is_alphabetic() || matches!(c, '_' | '$' | '@') {
-            let word: String =
-                self.rest().chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '@')).collect();
+            let word: String = self
+                .rest()
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '@'))
+                .collect();
             self.at += word.len();
             return Some(Kind::Word(word));
         }

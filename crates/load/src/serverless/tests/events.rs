@@ -3,7 +3,9 @@ use palisade_graph::Val;
 use super::{Loaded, load};
 
 fn service(events: &str) -> Loaded {
-    load(&format!("service: s\nprovider: {{name: aws}}\nfunctions:\n  hello:\n    handler: a.b\n    events:\n{events}"))
+    load(&format!(
+        "service: s\nprovider: {{name: aws}}\nfunctions:\n  hello:\n    handler: a.b\n    events:\n{events}"
+    ))
 }
 
 /// Permissions of the stack: id and principal.
@@ -24,14 +26,38 @@ fn pushing_sources_get_permissions() {
         ("- schedule: rate(1 hour)", "HelloLambdaPermissionEventsRuleSchedule1", "events.amazonaws.com"),
         ("- sns: topic-a", "HelloLambdaPermissionTopicaSNS", "sns.amazonaws.com"),
         ("- s3: photos", "HelloLambdaPermissionPhotosS3", "s3.amazonaws.com"),
-        ("- cloudwatchEvent: {event: {source: [x]}}", "HelloLambdaPermissionEventsRuleCloudWatchEvent1", "events.amazonaws.com"),
-        ("- cloudwatchLog: /g", "HelloLambdaPermissionLogsSubscriptionFilterCloudWatchLog", "logs.${AWS::Region}.amazonaws.com"),
+        (
+            "- cloudwatchEvent: {event: {source: [x]}}",
+            "HelloLambdaPermissionEventsRuleCloudWatchEvent1",
+            "events.amazonaws.com",
+        ),
+        (
+            "- cloudwatchLog: /g",
+            "HelloLambdaPermissionLogsSubscriptionFilterCloudWatchLog",
+            "logs.${AWS::Region}.amazonaws.com",
+        ),
         ("- iot: {sql: 'SELECT 1'}", "HelloLambdaPermissionIotTopicRule1", "iot.amazonaws.com"),
-        ("- iotFleetProvisioning: {provisioningRoleArn: arn:x, templateBody: {}}", "HelloLambdaPermissionIotProvisioningTemplate", "iot.amazonaws.com"),
+        (
+            "- iotFleetProvisioning: {provisioningRoleArn: arn:x, templateBody: {}}",
+            "HelloLambdaPermissionIotProvisioningTemplate",
+            "iot.amazonaws.com",
+        ),
         ("- alexaSkill: amzn1.ask.skill.x", "HelloLambdaPermissionAlexaSkill1", "alexa-appkit.amazon.com"),
-        ("- alexaSmartHome: amzn1.ask.skill.x", "HelloLambdaPermissionAlexaSmartHome1", "alexa-connectedhome.amazon.com"),
-        ("- cognitoUserPool: {pool: people, trigger: PreSignUp}", "HelloLambdaPermissionCognitoUserPoolPeopleTriggerSourcePreSignUp", "cognito-idp.amazonaws.com"),
-        ("- eventBridge: {pattern: {source: [x]}}", "HelloEventBridgeLambdaPermission1", "events.amazonaws.com"),
+        (
+            "- alexaSmartHome: amzn1.ask.skill.x",
+            "HelloLambdaPermissionAlexaSmartHome1",
+            "alexa-connectedhome.amazon.com",
+        ),
+        (
+            "- cognitoUserPool: {pool: people, trigger: PreSignUp}",
+            "HelloLambdaPermissionCognitoUserPoolPeopleTriggerSourcePreSignUp",
+            "cognito-idp.amazonaws.com",
+        ),
+        (
+            "- eventBridge: {pattern: {source: [x]}}",
+            "HelloEventBridgeLambdaPermission1",
+            "events.amazonaws.com",
+        ),
         ("- httpApi: GET /x", "HelloLambdaPermissionHttpApi", "apigateway.amazonaws.com"),
         ("- websocket: $connect", "HelloLambdaPermissionWebsockets", "apigateway.amazonaws.com"),
         ("- http: get x", "HelloLambdaPermissionApiGateway", "apigateway.amazonaws.com"),
@@ -49,13 +75,41 @@ fn pushing_sources_get_permissions() {
 #[test]
 fn pulling_sources_get_mappings_and_statements() {
     let cases = [
-        ("- sqs: {arn: {Fn::GetAtt: [Jobs, Arn]}}", "HelloEventSourceMappingSQSJobs", "sqs:ReceiveMessage,sqs:DeleteMessage,sqs:GetQueueAttributes"),
-        ("- stream: arn:aws:dynamodb:x:1:table/t/stream/2020", "HelloEventSourceMappingDynamodbT", "dynamodb:GetRecords,dynamodb:GetShardIterator,dynamodb:DescribeStream,dynamodb:ListStreams"),
-        ("- stream: {type: kinesis, arn: {Fn::GetAtt: [S, Arn]}}", "HelloEventSourceMappingKinesisS", "kinesis:GetRecords,kinesis:GetShardIterator,kinesis:DescribeStream,kinesis:ListStreams"),
-        ("- msk: {arn: 'arn:aws:kafka:x:1:cluster/c/1', topic: t}", "HelloEventSourceMappingMSKCT", "kafka:DescribeCluster,kafka:GetBootstrapBrokers"),
-        ("- kafka: {accessConfigurations: {saslPlainAuth: [arn:s]}, bootstrapServers: [h], topic: t}", "HelloEventSourceMappingKafkaT", "secretsmanager:GetSecretValue"),
-        ("- activemq: {arn: arn:b, basicAuthArn: arn:s, queue: q}", "HelloEventSourceMappingActiveMQQ", "secretsmanager:GetSecretValue"),
-        ("- rabbitmq: {arn: arn:b, basicAuthArn: arn:s, queue: q}", "HelloEventSourceMappingRabbitMQQ", "secretsmanager:GetSecretValue"),
+        (
+            "- sqs: {arn: {Fn::GetAtt: [Jobs, Arn]}}",
+            "HelloEventSourceMappingSQSJobs",
+            "sqs:ReceiveMessage,sqs:DeleteMessage,sqs:GetQueueAttributes",
+        ),
+        (
+            "- stream: arn:aws:dynamodb:x:1:table/t/stream/2020",
+            "HelloEventSourceMappingDynamodbT",
+            "dynamodb:GetRecords,dynamodb:GetShardIterator,dynamodb:DescribeStream,dynamodb:ListStreams",
+        ),
+        (
+            "- stream: {type: kinesis, arn: {Fn::GetAtt: [S, Arn]}}",
+            "HelloEventSourceMappingKinesisS",
+            "kinesis:GetRecords,kinesis:GetShardIterator,kinesis:DescribeStream,kinesis:ListStreams",
+        ),
+        (
+            "- msk: {arn: 'arn:aws:kafka:x:1:cluster/c/1', topic: t}",
+            "HelloEventSourceMappingMSKCT",
+            "kafka:DescribeCluster,kafka:GetBootstrapBrokers",
+        ),
+        (
+            "- kafka: {accessConfigurations: {saslPlainAuth: [arn:s]}, bootstrapServers: [h], topic: t}",
+            "HelloEventSourceMappingKafkaT",
+            "secretsmanager:GetSecretValue",
+        ),
+        (
+            "- activemq: {arn: arn:b, basicAuthArn: arn:s, queue: q}",
+            "HelloEventSourceMappingActiveMQQ",
+            "secretsmanager:GetSecretValue",
+        ),
+        (
+            "- rabbitmq: {arn: arn:b, basicAuthArn: arn:s, queue: q}",
+            "HelloEventSourceMappingRabbitMQQ",
+            "secretsmanager:GetSecretValue",
+        ),
     ];
     for (event, id, actions) in cases {
         let got = service(&format!("      {event}\n"));
@@ -65,14 +119,21 @@ fn pulling_sources_get_mappings_and_statements() {
     }
     let broker = service("      - activemq: {arn: arn:b, basicAuthArn: arn:s, queue: q}\n");
     assert_eq!(grants(&broker)[1], "Allow mq:DescribeBroker on arn:b");
-    assert!(grants(&broker)[2].starts_with("Allow ec2:CreateNetworkInterface,") && grants(&broker)[2].ends_with(" on *"));
-    let plain = service("      - kafka: {accessConfigurations: {saslPlainAuth: [arn:s]}, bootstrapServers: [h], topic: t}\n");
+    assert!(
+        grants(&broker)[2].starts_with("Allow ec2:CreateNetworkInterface,")
+            && grants(&broker)[2].ends_with(" on *")
+    );
+    let plain = service(
+        "      - kafka: {accessConfigurations: {saslPlainAuth: [arn:s]}, bootstrapServers: [h], topic: t}\n",
+    );
     assert_eq!(grants(&plain).len(), 1, "no network, no interfaces");
 }
 
 #[test]
 fn a_consumer_and_failure_targets_of_a_stream() {
-    let got = service("      - stream: {arn: 'arn:aws:kinesis:x:1:stream/s', consumer: true, destinations: {onFailure: 'arn:aws:sqs:x:1:dlq'}}\n");
+    let got = service(
+        "      - stream: {arn: 'arn:aws:kinesis:x:1:stream/s', consumer: true, destinations: {onFailure: 'arn:aws:sqs:x:1:dlq'}}\n",
+    );
     assert_eq!(got.ids("AWS::Kinesis::StreamConsumer"), ["HellosConsumerStreamConsumer"]);
     assert_eq!(
         got.props("HelloEventSourceMappingKinesisS").get("EventSourceArn").display(),
@@ -120,7 +181,10 @@ functions:
 resources: {Resources: {P: {Type: 'AWS::Cognito::UserPool'}}}
 ",
     );
-    assert_eq!(got.ids("AWS::ApiGateway::Resource"), ["ApiGatewayResourceUsers", "ApiGatewayResourceUsersIdVar"]);
+    assert_eq!(
+        got.ids("AWS::ApiGateway::Resource"),
+        ["ApiGatewayResourceUsers", "ApiGatewayResourceUsersIdVar"]
+    );
     assert_eq!(
         got.props("ApiGatewayResourceUsersIdVar").get("ParentId").display(),
         "${ApiGatewayResourceUsers}"
@@ -207,7 +271,10 @@ functions:
     assert_eq!(route("HttpApiRoutePostUsers"), ("POST /users".into(), "CUSTOM".into()));
     assert_eq!(route("HttpApiRoutePutUsers"), ("PUT /users".into(), "AWS_IAM".into()));
     assert_eq!(route("HttpApiRouteDefault"), ("$default".into(), String::new()));
-    assert_eq!(got.props("HttpApiAuthorizerJwt").at("JwtConfiguration.Audience").items()[0].as_str(), Some("a"));
+    assert_eq!(
+        got.props("HttpApiAuthorizerJwt").at("JwtConfiguration.Audience").items()[0].as_str(),
+        Some("a")
+    );
     assert!(got.stack().get("OwnLambdaAuthorizerPermissionHttpApi").is_some());
     let cors = got.props("HttpApi").get("CorsConfiguration");
     assert_eq!(cors.get("AllowOrigins").items()[0].as_str(), Some("*"));
@@ -217,8 +284,17 @@ functions:
 
 #[test]
 fn a_websocket_api_lets_every_function_reach_every_connection() {
-    let got = service("      - websocket: {route: $connect, authorizer: {arn: 'arn:aws:lambda:x:1:function:gate', identitySource: [a]}}\n      - websocket: send\n");
-    assert_eq!(got.ids("AWS::ApiGatewayV2::Route"), ["SconnectWebsocketsRoute", "SendWebsocketsRoute"].map(|s| if s == "SendWebsocketsRoute" { "sendWebsocketsRoute" } else { s }));
+    let got = service(
+        "      - websocket: {route: $connect, authorizer: {arn: 'arn:aws:lambda:x:1:function:gate', identitySource: [a]}}\n      - websocket: send\n",
+    );
+    assert_eq!(
+        got.ids("AWS::ApiGatewayV2::Route"),
+        ["SconnectWebsocketsRoute", "SendWebsocketsRoute"].map(|s| if s == "SendWebsocketsRoute" {
+            "sendWebsocketsRoute"
+        } else {
+            s
+        })
+    );
     assert_eq!(got.props("SconnectWebsocketsRoute").get("AuthorizationType").as_str(), Some("CUSTOM"));
     assert_eq!(got.props("sendWebsocketsRoute").get("AuthorizationType").as_str(), Some("NONE"));
     assert!(got.stack().get("GateLambdaPermissionWebsockets").is_some());
@@ -230,7 +306,9 @@ fn a_websocket_api_lets_every_function_reach_every_connection() {
 
 #[test]
 fn existing_buckets_and_pools_come_with_helpers() {
-    let got = service("      - s3: {bucket: b, existing: true, rules: [{prefix: x/}]}\n      - cognitoUserPool: {pool: p, trigger: CustomEmailSender, existing: true, kmsKeyId: arn:k}\n");
+    let got = service(
+        "      - s3: {bucket: b, existing: true, rules: [{prefix: x/}]}\n      - cognitoUserPool: {pool: p, trigger: CustomEmailSender, existing: true, kmsKeyId: arn:k}\n",
+    );
     assert!(permissions(&got).is_empty());
     assert_eq!(got.props("HelloCustomS31").get("BucketName").as_str(), Some("b"));
     let rules = got.props("HelloCustomS31").get("BucketConfigs").items()[0].get("Rules").items();
@@ -238,14 +316,19 @@ fn existing_buckets_and_pools_come_with_helpers() {
     let statements = got.statements("IamRoleCustomResourcesLambdaExecution");
     assert!(statements[0].starts_with("Allow s3:PutBucketNotification,s3:GetBucketNotification on "));
     assert!(statements.iter().any(|s| s == "Allow kms:CreateGrant on arn:k"));
-    for id in ["CustomDashresourceDashexistingDashs3LambdaFunction", "CustomDashresourceDashexistingDashcupLambdaFunction"] {
+    for id in [
+        "CustomDashresourceDashexistingDashs3LambdaFunction",
+        "CustomDashresourceDashexistingDashcupLambdaFunction",
+    ] {
         assert!(got.stack().get(id).unwrap().implied_by.is_some());
     }
 }
 
 #[test]
 fn topics_by_arn_name_and_with_a_dead_letter_queue() {
-    let got = service("      - sns: {arn: {Ref: T}, topicName: t, redrivePolicy: {deadLetterTargetRef: D}}\n      - sns: plain\n");
+    let got = service(
+        "      - sns: {arn: {Ref: T}, topicName: t, redrivePolicy: {deadLetterTargetRef: D}}\n      - sns: plain\n",
+    );
     assert_eq!(got.props("HelloSnsSubscriptionT").get("TopicArn").display(), "${T}");
     let policy = got.props("TToHelloDLQPolicy").at("PolicyDocument.Statement").items()[0].clone();
     assert_eq!(policy.at("Condition.ArnEquals").entries()[0].val.display(), "${T}");
@@ -254,7 +337,9 @@ fn topics_by_arn_name_and_with_a_dead_letter_queue() {
 
 #[test]
 fn functions_at_the_edge_have_no_environment() {
-    let got = load("service: s\nprovider: {name: aws, environment: {A: b}, versionFunctions: false}\nfunctions: {hello: {handler: a.b, events: [{cloudFront: {eventType: viewer-request, origin: 's3://b.s3.amazonaws.com/x'}}]}}");
+    let got = load(
+        "service: s\nprovider: {name: aws, environment: {A: b}, versionFunctions: false}\nfunctions: {hello: {handler: a.b, events: [{cloudFront: {eventType: viewer-request, origin: 's3://b.s3.amazonaws.com/x'}}]}}",
+    );
     let function = got.props("HelloLambdaFunction");
     assert!(function.get("Environment").is_null());
     assert_eq!(function.get("Timeout").as_int(), Some(5));
@@ -262,7 +347,10 @@ fn functions_at_the_edge_have_no_environment() {
     let association = config.at("DefaultCacheBehavior.LambdaFunctionAssociations").items()[0].clone();
     assert_eq!(association.get("LambdaFunctionARN").display(), "${HelloLambdaVersion}");
     assert_eq!(config.get("Origins").items()[0].get("Id").as_str(), Some("s3/b.s3.amazonaws.com/x"));
-    assert_eq!(permissions(&got), [("HelloLambdaFunctionInvokePermission", "edgelambda.amazonaws.com".to_owned())]);
+    assert_eq!(
+        permissions(&got),
+        [("HelloLambdaFunctionInvokePermission", "edgelambda.amazonaws.com".to_owned())]
+    );
     assert!(grants(&got)[0].ends_with("on arn:${AWS::Partition}:logs:*:*:*"));
 }
 

@@ -62,7 +62,8 @@ fn defaults_of_the_framework() {
 
 #[test]
 fn functions_in_a_list_and_in_files() {
-    let text = "service: s\nprovider: {name: aws}\nfunctions:\n  - ${file(a.yml)}\n  - two: ${file(b.yml):fn}";
+    let text =
+        "service: s\nprovider: {name: aws}\nfunctions:\n  - ${file(a.yml)}\n  - two: ${file(b.yml):fn}";
     let got = load_all(
         &[("x/serverless.yml", text), ("x/a.yml", "one: {handler: a.b}"), ("x/b.yml", "fn: {handler: c.d}")],
         &Inputs::default(),
@@ -116,7 +117,8 @@ functions:
             format!("Deny logs:PutLogEvents on {logs}/s-dev-two:*"),
             "Allow dynamodb:* on *".into(),
             "Allow xray:PutTraceSegments,xray:PutTelemetryRecords on *".into(),
-            "Allow sqs:ReceiveMessage,sqs:DeleteMessage,sqs:GetQueueAttributes on arn:aws:sqs:eu-west-1:1:q".into(),
+            "Allow sqs:ReceiveMessage,sqs:DeleteMessage,sqs:GetQueueAttributes on arn:aws:sqs:eu-west-1:1:q"
+                .into(),
         ]
     );
     let role = got.props("IamRoleLambdaExecution");
@@ -147,7 +149,9 @@ fn no_default_role_where_nothing_uses_it() {
 
 #[test]
 fn a_url_without_authorizer_lets_everyone_in() {
-    let got = load("service: s\nprovider: {name: aws}\nfunctions: {one: {handler: a.b, url: true}, two: {handler: a.b, url: {authorizer: aws_iam, cors: {allowedOrigins: [x]}}}}");
+    let got = load(
+        "service: s\nprovider: {name: aws}\nfunctions: {one: {handler: a.b, url: true}, two: {handler: a.b, url: {authorizer: aws_iam, cors: {allowedOrigins: [x]}}}}",
+    );
     assert_eq!(got.props("OneLambdaFunctionUrl").get("AuthType").as_str(), Some("NONE"));
     let public = got.props("OneLambdaPermissionFnUrl");
     assert_eq!(public.get("Principal").as_str(), Some("*"));
@@ -161,7 +165,9 @@ fn a_url_without_authorizer_lets_everyone_in() {
 
 #[test]
 fn destinations_versions_and_aliases() {
-    let got = load("service: s\nprovider: {name: aws, versionFunctions: false}\nfunctions: {one: {handler: a.b, destinations: {onFailure: two}, maximumRetryAttempts: 0}, two: {handler: a.b, provisionedConcurrency: 2, events: [{sqs: 'arn:aws:sqs:a:1:q'}]}}");
+    let got = load(
+        "service: s\nprovider: {name: aws, versionFunctions: false}\nfunctions: {one: {handler: a.b, destinations: {onFailure: two}, maximumRetryAttempts: 0}, two: {handler: a.b, provisionedConcurrency: 2, events: [{sqs: 'arn:aws:sqs:a:1:q'}]}}",
+    );
     let config = got.props("OneLambdaEvConf");
     assert_eq!(config.get("MaximumRetryAttempts").as_int(), Some(0));
     assert_eq!(
@@ -195,7 +201,10 @@ resources:
 ",
     );
     let table = got.props("T");
-    assert_eq!((table.get("TableName").as_str(), table.get("BillingMode").as_str()), (Some("a"), Some("PAY_PER_REQUEST")));
+    assert_eq!(
+        (table.get("TableName").as_str(), table.get("BillingMode").as_str()),
+        (Some("a"), Some("PAY_PER_REQUEST"))
+    );
     assert_eq!(got.props("OneLogGroup").get("RetentionInDays").as_int(), Some(7));
     assert_eq!(got.props("OneLogGroup").get("LogGroupName").as_str(), Some("/aws/lambda/s-dev-one"));
     assert_eq!(got.props("OneLambdaFunction").get("Timeout").as_int(), Some(9));

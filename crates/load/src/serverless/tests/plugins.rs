@@ -42,7 +42,9 @@ fn without_the_plugin_the_keys_do_nothing() {
     assert!(got.stack().get("OneIamRoleLambdaExecution").is_none());
     assert_eq!(got.props("OneLambdaFunction").get("Role").display(), "${IamRoleLambdaExecution.Arn}");
     assert_eq!(missing(&got), ["iamRoleStatements"]);
-    let all = load("service: s\nprovider: {name: aws}\nstepFunctions: {stateMachines: {}}\nconstructs: {q: {type: queue}}\nappSync: {name: x}\ncustom: {customDomain: {domainName: x}, associateWaf: {name: y}}");
+    let all = load(
+        "service: s\nprovider: {name: aws}\nstepFunctions: {stateMachines: {}}\nconstructs: {q: {type: queue}}\nappSync: {name: x}\ncustom: {customDomain: {domainName: x}, associateWaf: {name: y}}",
+    );
     let mut names = missing(&all);
     names.sort_unstable();
     assert_eq!(names, ["appSync", "associateWaf", "constructs", "customDomain", "stepFunctions"]);
@@ -114,7 +116,10 @@ functions:
     assert_eq!(got.props("jobsQueue").get("VisibilityTimeout").as_int(), Some(60));
     assert_eq!(got.props("jobsQueue").at("RedrivePolicy.deadLetterTargetArn").display(), "${jobsDlq.Arn}");
     let env = got.props("SendLambdaFunction").at("Environment.Variables");
-    assert_eq!((env.get("Q").display().as_str(), env.get("B").display().as_str()), ("${jobsQueue}", "${filesBucket}"));
+    assert_eq!(
+        (env.get("Q").display().as_str(), env.get("B").display().as_str()),
+        ("${jobsQueue}", "${filesBucket}")
+    );
     let statements = got.statements("IamRoleLambdaExecution");
     assert_eq!(statements[2], "Allow sqs:SendMessage,sqs:ChangeMessageVisibility on ${jobsQueue.Arn}");
     let role = got.props("IamRoleLambdaExecution");
@@ -148,7 +153,10 @@ appSync:
     assert_eq!(api.get("AuthenticationType").as_str(), Some("AMAZON_COGNITO_USER_POOLS"));
     assert_eq!(api.at("UserPoolConfig.UserPoolId").as_str(), Some("p"));
     assert!(got.ids("AWS::AppSync::ApiKey").is_empty());
-    assert_eq!(got.props("GraphQlDsFn").at("LambdaConfig.LambdaFunctionArn").display(), "${ResolveLambdaFunction.Arn}");
+    assert_eq!(
+        got.props("GraphQlDsFn").at("LambdaConfig.LambdaFunctionArn").display(),
+        "${ResolveLambdaFunction.Arn}"
+    );
     assert_eq!(
         got.statements("GraphQlDsFnRole"),
         ["Allow lambda:invokeFunction on ${ResolveLambdaFunction.Arn},${ResolveLambdaFunction.Arn}:*"]

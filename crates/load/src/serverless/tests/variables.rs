@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use palisade_graph::{External, NoteKind, Reason, State, Target, Val, Via};
 
 use super::{load, load_all};
@@ -20,7 +22,8 @@ fn with(a: &str, b: &str, rest: &str) -> String {
 
 #[test]
 fn a_value_keeps_its_own_place_and_says_where_it_was_used() {
-    let text = with("${self:custom.deep.name}", "x-${self:custom.deep.name}", "custom: {deep: {name: table}}");
+    let text =
+        with("${self:custom.deep.name}", "x-${self:custom.deep.name}", "custom: {deep: {name: table}}");
     let got = load(&text);
     let a = got.env("A");
     assert_eq!((a.as_str(), got.text(a)), (Some("table"), "table"));
@@ -32,7 +35,8 @@ fn a_value_keeps_its_own_place_and_says_where_it_was_used() {
 
 #[test]
 fn the_first_fulfilled_source_wins() {
-    let text = with("${opt:x, self:custom.none, self:custom.n, 'z'}", "${opt:x, null, 'its'}", "custom: {n: 5}");
+    let text =
+        with("${opt:x, self:custom.none, self:custom.n, 'z'}", "${opt:x, null, 'its'}", "custom: {n: 5}");
     let got = load(&text);
     assert_eq!(got.env("A").as_int(), Some(5));
     assert_eq!(got.env("B").as_str(), Some("its"));
@@ -58,7 +62,10 @@ fn stage_and_region_have_defaults_of_the_framework() {
 #[test]
 fn files_are_read_inside_the_tree_only() {
     let text = with("${file(./conf.yml):a.b}", "${file(../../etc/passwd), 'no'}", "");
-    let got = load_all(&[("app/serverless.yml", &text), ("app/conf.yml", "a: {b: '${self:service}-v'}")], &Inputs::default());
+    let got = load_all(
+        &[("app/serverless.yml", &text), ("app/conf.yml", "a: {b: '${self:service}-v'}")],
+        &Inputs::default(),
+    );
     assert_eq!(got.env("A").as_str(), Some("svc-v"));
     assert_eq!(reason(got.env("B")), Reason::OutsideTree);
     // A file that is not there is not fulfilled; code does not run.
@@ -71,18 +78,23 @@ fn files_are_read_inside_the_tree_only() {
 #[test]
 fn a_file_may_refer_to_its_own_siblings() {
     let text = with("${self:custom.url}", "x", "custom: ${file(custom.yml)}");
-    let files = [("serverless.yml", text.as_str()), ("custom.yml", "host: h\nurl: https://${self:custom.host}")];
+    let files =
+        [("serverless.yml", text.as_str()), ("custom.yml", "host: h\nurl: https://${self:custom.host}")];
     assert_eq!(load_all(&files, &Inputs::default()).env("A").as_str(), Some("https://h"));
 }
 
 #[test]
 fn cycles_and_bombs_end_in_unknown() {
-    let got = load(&with("${self:custom.a}", "${self:custom}", "custom: {a: '${self:custom.b}', b: '${self:custom.a}'}"));
+    let got = load(&with(
+        "${self:custom.a}",
+        "${self:custom}",
+        "custom: {a: '${self:custom.b}', b: '${self:custom.a}'}",
+    ));
     assert_eq!(reason(got.env("A")), Reason::Cycle);
     let mut custom = String::from("custom:\n  a0: [x,x,x,x,x,x,x,x,x,x]\n");
     for i in 1..12 {
         let item = format!("'${{self:custom.a{}}}'", i - 1);
-        custom.push_str(&format!("  a{i}: [{}]\n", vec![item; 10].join(",")));
+        writeln!(custom, "  a{i}: [{}]", vec![item; 10].join(",")).unwrap();
     }
     let got = load(&with("${self:custom.a11}", "x", &custom));
     assert!(got.env("A").any_unknown());
@@ -90,7 +102,7 @@ fn cycles_and_bombs_end_in_unknown() {
     assert_eq!(reason(load(&with(&deep, "x", "")).env("A")), Reason::Limit("depth"));
     let mut chain = String::from("custom:\n  c0: end\n");
     for i in 1..500 {
-        chain.push_str(&format!("  c{i}: '${{self:custom.c{}}}'\n", i - 1));
+        writeln!(chain, "  c{i}: '${{self:custom.c{}}}'", i - 1).unwrap();
     }
     assert_eq!(reason(load(&with("${self:custom.c499}", "x", &chain)).env("A")), Reason::Limit("depth"));
 }
@@ -115,7 +127,8 @@ fn the_environment_is_not_read_and_a_fallback_is_no_fact() {
 #[test]
 fn what_a_developer_keeps_in_dotenv_is_never_shown() {
     let text = with("${env:TOKEN}", "${env:NONE}", "useDotenv: true");
-    let got = load_all(&[("serverless.yml", &text), (".env", "# x\nexport TOKEN=hunter2\n")], &Inputs::default());
+    let got =
+        load_all(&[("serverless.yml", &text), (".env", "# x\nexport TOKEN=hunter2\n")], &Inputs::default());
     match got.env("A").as_target() {
         Some(Target::External { secret: true, name, .. }) => assert_eq!(name, "env:TOKEN"),
         other => panic!("{other:?}"),
@@ -128,7 +141,9 @@ fn what_a_developer_keeps_in_dotenv_is_never_shown() {
 fn look_ups_in_the_account_are_external() {
     let got = load(&with("${ssm:/db/password~true}", "${cf:other-dev.Url, 'x'}/v1", ""));
     match got.env("A").as_target() {
-        Some(Target::External { kind: External::Parameter, secret: true, name }) => assert_eq!(name, "ssm:/db/password"),
+        Some(Target::External { kind: External::Parameter, secret: true, name }) => {
+            assert_eq!(name, "ssm:/db/password");
+        }
         other => panic!("{other:?}"),
     }
     assert_eq!(got.env("B").display(), "${cf:other-dev.Url}/v1");
@@ -147,7 +162,10 @@ fn params_by_stage_and_given() {
     assert_eq!(got.worlds.len(), 2);
     let prod = &got.worlds[1];
     assert_eq!(prod.0.facts[0], ("stage".into(), "prod".into()));
-    assert_eq!(prod.1.get("HelloLambdaFunction").unwrap().props.at("Environment.Variables.A").as_str(), Some("p-d-s"));
+    assert_eq!(
+        prod.1.get("HelloLambdaFunction").unwrap().props.at("Environment.Variables.A").as_str(),
+        Some("p-d-s")
+    );
     let mut inputs = Inputs::default();
     inputs.params.insert("x".into(), "cli".into());
     assert_eq!(load_all(&[("serverless.yml", &text)], &inputs).env("A").as_str(), Some("cli-d-s"));
