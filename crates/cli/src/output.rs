@@ -36,7 +36,11 @@ impl Problem {
         }
         let mut error = std::io::stderr().lock();
         // Nobody is left to hear of a closed standard error.
-        let _ = if self.drawn { writeln!(error, "{}", self.message) } else { writeln!(error, "error: {}", self.message) };
+        let _ = if self.drawn {
+            writeln!(error, "{}", self.message)
+        } else {
+            writeln!(error, "error: {}", self.message)
+        };
         if let Some(help) = &self.help {
             let _ = writeln!(error, "  help: {help}");
         }
@@ -52,7 +56,12 @@ pub fn print(text: &[u8]) -> Result<(), Problem> {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => {
             Err(Problem { code: exit::CLEAN, message: String::new(), help: None, drawn: false })
         }
-        Err(e) => Err(Problem { code: exit::USAGE, message: format!("cannot write: {e}"), help: None, drawn: false }),
+        Err(e) => Err(Problem {
+            code: exit::USAGE,
+            message: format!("cannot write: {e}"),
+            help: None,
+            drawn: false,
+        }),
     }
 }
 

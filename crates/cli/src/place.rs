@@ -17,7 +17,8 @@ impl Place {
     /// From the arguments. Paths that do not exist are wrong usage.
     pub fn of(folder: &Path, root: Option<&Path>, paths: &[PathBuf]) -> Result<Self, Problem> {
         let here = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        let paths: Vec<PathBuf> = if paths.is_empty() { vec![root.unwrap_or(Path::new(".")).to_owned()] } else { paths.to_vec() };
+        let paths: Vec<PathBuf> =
+            if paths.is_empty() { vec![root.unwrap_or(Path::new(".")).to_owned()] } else { paths.to_vec() };
         let mut real = Vec::new();
         for path in &paths {
             let full = here.join(path);
@@ -45,7 +46,11 @@ impl Place {
                 }
                 Ok(inner) => inside.push(slashed(inner)),
                 Err(_) => {
-                    return Err(Problem::usage(format!("`{}` is not inside the root `{}`", path.display(), root.display())));
+                    return Err(Problem::usage(format!(
+                        "`{}` is not inside the root `{}`",
+                        path.display(),
+                        root.display()
+                    )));
                 }
             }
         }
@@ -75,7 +80,8 @@ fn missing(path: &Path, full: &Path, error: &std::io::Error) -> Problem {
 /// The entry of the same folder whose name is nearest.
 fn nearest(full: &Path) -> Option<String> {
     let name = full.file_name()?.to_str()?;
-    let names = std::fs::read_dir(full.parent()?).ok()?.filter_map(|e| e.ok()?.file_name().into_string().ok());
+    let names =
+        std::fs::read_dir(full.parent()?).ok()?.filter_map(|e| e.ok()?.file_name().into_string().ok());
     let mut best: Option<(f64, String)> = None;
     for other in names {
         let score = strsim::jaro_winkler(name, &other);
@@ -87,10 +93,13 @@ fn nearest(full: &Path) -> Option<String> {
 }
 
 fn common(paths: &[PathBuf]) -> PathBuf {
-    let folder = |p: &PathBuf| if p.is_dir() { p.clone() } else { p.parent().map(Path::to_owned).unwrap_or_default() };
+    let folder =
+        |p: &PathBuf| if p.is_dir() { p.clone() } else { p.parent().map(Path::to_owned).unwrap_or_default() };
     let mut all = paths.iter().map(folder);
     let first = all.next().unwrap_or_default();
-    all.fold(first, |a, b| a.components().zip(b.components()).take_while(|(x, y)| x == y).map(|(x, _)| x).collect())
+    all.fold(first, |a, b| {
+        a.components().zip(b.components()).take_while(|(x, y)| x == y).map(|(x, _)| x).collect()
+    })
 }
 
 fn slashed(path: &Path) -> String {

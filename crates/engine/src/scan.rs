@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use palisade_config::{Applied, Ask, Config, Trail, apply, stale};
 use palisade_diag::{
-    ApplicationSummary, Confidence, Finding, Ignored, Persona, Report, Severity, Statistics, Unread, UnreadKind,
+    ApplicationSummary, Confidence, Finding, Ignored, Persona, Report, Severity, Statistics, Unread,
+    UnreadKind,
 };
 use palisade_graph::{Application, NodeKind, NoteKind};
 use palisade_load::{Failure, FailureKind, Inputs, Output, WalkOptions};
@@ -104,7 +105,8 @@ pub fn scan(request: &Request) -> Result<Report, EngineError> {
     let auditor = request.selection.persona == Persona::Auditor;
     let entries: Vec<&'static Entry> =
         rules().iter().filter(|e| auditor || e.name != "deploy-value-unresolved").collect();
-    let chosen = |name: &str| (request.selection.select.is_empty() || select.is_match(name)) && !ignore.is_match(name);
+    let chosen =
+        |name: &str| (request.selection.select.is_empty() || select.is_match(name)) && !ignore.is_match(name);
     let ask = Ask {
         config: &request.config,
         no_inline: request.no_inline_ignores,
@@ -132,14 +134,16 @@ fn read<R: Send>(
     request: &Request,
     each: impl Fn(Application) -> R + Sync,
 ) -> Result<Output<R>, EngineError> {
-    palisade_load::read_with(&request.root, &request.walk, &request.inputs, &request.limits, each).map_err(|e| {
-        let reason = match e.kind() {
-            std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
-            std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-            _ => e.to_string(),
-        };
-        EngineError::Root { path: request.root.display().to_string(), reason }
-    })
+    palisade_load::read_with(&request.root, &request.walk, &request.inputs, &request.limits, each).map_err(
+        |e| {
+            let reason = match e.kind() {
+                std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+                std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+                _ => e.to_string(),
+            };
+            EngineError::Root { path: request.root.display().to_string(), reason }
+        },
+    )
 }
 
 fn patterns(list: &[String]) -> Result<GlobSet, EngineError> {
@@ -165,13 +169,15 @@ fn one(application: &Application, request: &Request, ask: &Ask<'_>, chosen: &dyn
     let checked = check(application, &request.settings, ask.ran);
     let exposures = checked.exposures.iter().map(|(k, v)| (k.to_string(), v.clone())).collect();
     let asked = |name: &str| {
-        chosen(name) && palisade_rules::find(name).is_some_and(|e| e.rule.persona <= request.selection.persona)
+        chosen(name)
+            && palisade_rules::find(name).is_some_and(|e| e.rule.persona <= request.selection.persona)
     };
     let open = checked.cannot_tell.iter().filter(|(name, _)| asked(name));
     let cannot_tell = open.map(|(name, n)| (name.clone(), *n)).collect();
     let Applied { kept, ignored, trail } = apply(application, checked, ask);
     let findings: Vec<Finding> = kept.into_iter().filter(|f| answered(f, request, chosen)).collect();
-    let ignored: Vec<Ignored> = ignored.into_iter().filter(|i| answered(&i.finding, request, chosen)).collect();
+    let ignored: Vec<Ignored> =
+        ignored.into_iter().filter(|i| answered(&i.finding, request, chosen)).collect();
     let shown: BTreeSet<&str> = findings
         .iter()
         .chain(ignored.iter().map(|i| &i.finding))

@@ -155,10 +155,15 @@ fn one_file<R>(
         }
     };
     if is_service_script(path.rsplit('/').next().unwrap_or(path)) {
+        // A file of that name without the keys of a service is a module or type of something else.
+        let keyed = text.contains("provider") && (text.contains("functions") || text.contains("service"));
+        if !named && !keyed {
+            return None;
+        }
         let source = Arc::new(SourceFile::new(path, text));
         return Some(service(jail, path, source, None, folders, inputs, limits, each));
     }
-    if !named && !could_be_ours(&text) {
+    if !named && !could_be_ours(path, &text) {
         return None;
     }
     let mut source = SourceFile::new(path, text);
@@ -370,14 +375,42 @@ fn failed<R>(path: &str, reason: &str, line: Option<u32>) -> Loaded<R> {
     }
 }
 
-/// Whether a file may hold a service or template at all; most files of a tree are told apart here.
-fn could_be_ours(text: &str) -> bool {
-    text.contains("AWS::")
-        || text.contains("Alexa::")
-        || text.contains("Custom::")
-        || text.contains("AWSTemplateFormatVersion")
-        || (text.contains("provider") && (text.contains("service") || text.contains("functions")))
-        || text.contains("component:")
+/// Whether a file may hold a service or template at all; most files of a tree are told apart here, before
+/// they are parsed.
+fn could_be_ours(path: &str, text: &str) -> bool {
+    if path.rsplit('/').next().is_some_and(|name| name.starts_with("serverless.")) {
+        return true;
+    }
+    let flow = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    let resources = text.contains("Resources");
+    if resources && text.contains("AWSTemplateFormatVersion") {
+        return true;
+    }
+    if flow {
+        return (resources && (has_type(text) || text.contains("Fn::ForEach::")))
+            || (text.contains("service") && text.contains("provider") && text.contains("functions"));
+    }
+    if resources && ["AWS::", "Alexa::", "Custom::"].iter().any(|t| text.contains(t)) {
+        return true;
+    }
+    text.contains("provider")
+        && text.contains("service")
+        && starts_line(text, "service")
+        && starts_line(text, "provider")
+}
+
+/// Whether JSON text says `"Type": "AWS::…` somewhere.
+fn has_type(text: &str) -> bool {
+    text.match_indices("\"Type\"").any(|(at, key)| {
+        let rest = text.get(at + key.len()..).unwrap_or("").trim_start();
+        let value = rest.strip_prefix(':').map(str::trim_start).and_then(|r| r.strip_prefix('"'));
+        value.is_some_and(|v| ["AWS::", "Alexa::", "Custom::"].iter().any(|t| v.starts_with(t)))
+    })
+}
+
+/// Whether a line of block YAML starts with a key, plain or quoted.
+fn starts_line(text: &str, key: &str) -> bool {
+    text.lines().any(|line| line.trim_start_matches(['"', '\'', '\u{feff}']).starts_with(key))
 }
 
 /// Whether the name alone says that a file is ours.

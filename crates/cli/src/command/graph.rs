@@ -30,7 +30,8 @@ impl Graph {
     /// Reads and prints it.
     pub fn run(&self, around: &Surroundings) -> Result<u8, Problem> {
         let (_, request) = self.input.request(around)?;
-        let (applications, unread) = palisade_engine::graphs(&request).map_err(|e| Problem::usage(e.to_string()))?;
+        let (applications, unread) =
+            palisade_engine::graphs(&request).map_err(|e| Problem::usage(e.to_string()))?;
         let text = match self.format {
             Format::Json => {
                 let json = palisade_graph::graph_json(&applications);

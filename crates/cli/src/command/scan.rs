@@ -156,7 +156,8 @@ impl Scan {
         let selection = &mut request.selection;
         selection.persona = self.persona.or(said.persona).unwrap_or(selection.persona);
         selection.min_severity = self.min_severity.or(said.min_severity).unwrap_or(selection.min_severity);
-        selection.min_confidence = self.min_confidence.or(said.min_confidence).unwrap_or(selection.min_confidence);
+        selection.min_confidence =
+            self.min_confidence.or(said.min_confidence).unwrap_or(selection.min_confidence);
         selection.select = if self.select.is_empty() { said.select.clone() } else { self.select.clone() };
         selection.ignore = said.ignore.iter().chain(&self.ignore).cloned().collect();
         request.no_inline_ignores = self.no_inline_ignores;
