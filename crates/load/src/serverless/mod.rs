@@ -6,6 +6,7 @@
 mod build;
 mod events;
 mod inherit;
+mod invocation;
 mod naming;
 mod plugins;
 mod role;

@@ -4,7 +4,7 @@ use palisade_graph::{Entry, Val, Via};
 use smol_str::{SmolStr, format_smolstr};
 
 use super::super::build::{At, Cause, Made, default_bool, entry, merge, truthy};
-use super::super::inherit::version_id;
+use super::super::invocation::version_id;
 use super::super::naming;
 use super::super::role::statement;
 use super::super::service::{Draft, Event, Function};

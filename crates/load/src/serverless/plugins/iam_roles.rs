@@ -36,6 +36,7 @@ pub(super) fn compile(draft: &mut Draft<'_>) {
         let at = At(e.key_span);
         if let Some(made) = draft.template.resources.get_mut(&function.id) {
             made.prop("Role", at.get_att(id.clone(), "Arn"));
+            *made = made.clone().depends([id.clone()]);
         }
         for made in draft.template.resources.values_mut() {
             let theirs = made.implied_by.as_deref() == Some(function.id.as_str());

@@ -393,8 +393,8 @@ fn table_action(action: &str) -> Option<&'static [&'static str]> {
 fn invoked(service: &Service<'_>, function: &Val) -> Vec<Val> {
     let at = At(function.span);
     let prefix = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:";
-    let local = function.get("Fn::GetAtt").items().first().unwrap_or(function.get("Ref"));
-    let known = local.as_str().and_then(|id| service.functions.iter().find(|f| f.id == id));
+    // A name is not what a policy takes; an ARN is.
+    let known = function.get("Ref").as_str().and_then(|id| service.functions.iter().find(|f| f.id == id));
     let name = match (known, function.as_str()) {
         (Some(f), _) => f.name.clone(),
         (None, Some(text)) if text.starts_with("arn:") => {

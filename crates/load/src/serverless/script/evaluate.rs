@@ -3,85 +3,26 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use indexmap::IndexMap;
 use palisade_graph::{Entry, List, Map, Piece as Part, Reason, State, Val, Value};
 use palisade_source::{FileId, Span};
+use smol_str::SmolStr;
 
 use super::tokens::{Kind, Piece, Token};
 use super::{Imported, Modules};
 
-/// What a module declares and exports, evaluated.
-#[derive(Debug)]
-pub struct Module {
-    file: FileId,
-    exported: HashMap<String, Val>,
-    default: Option<Val>,
-    /// Object literals that look like a service.
-    services: Vec<Val>,
-}
-
-impl Module {
-    /// Evaluates a module.
-    pub fn read(modules: &Modules<'_>, file: FileId, folder: &str, tokens: &[Token]) -> Self {
-        let mut scope = Scope {
-            modules: Some(modules),
-            file,
-            folder,
-            tokens,
-            declared: HashMap::new(),
-            imported: HashMap::new(),
-            values: RefCell::default(),
-            steps: std::cell::Cell::new(0),
-        };
-        let exports = scope.declarations();
-        let mut module = Self { file, exported: HashMap::new(), default: None, services: Vec::new() };
-        for export in exports {
-            match export {
-                Export::Default(at) => module.default = Some(scope.exported(at)),
-                Export::Named(name, at) => {
-                    let val = scope.expression(at, 0).0;
-                    module.exported.insert(name, val);
-                }
-                Export::Local(local, name) => {
-                    let val = scope.name(&local, 0, Span::NONE);
-                    if name == "default" {
-                        module.default = Some(val);
-                    } else {
-                        module.exported.insert(name, val);
-                    }
-                }
-            }
-        }
-        if module.default.as_ref().is_none_or(|d| d.as_map().is_none()) {
-            module.services = scope.services();
-        }
-        module
-    }
-
-    /// The default export.
-    pub fn default(&self) -> Val {
-        self.default.clone().unwrap_or_else(|| self.unknown("default"))
-    }
-
-    /// A named export.
-    fn named(&self, name: &str) -> Val {
-        if let Some(val) = self.exported.get(name) {
-            return val.clone();
-        }
-        // CommonJS: a member of what is exported.
-        match self.default.as_ref().and_then(|d| d.entry(name)) {
-            Some(e) => e.val.clone(),
-            None => self.unknown(name),
-        }
-    }
-
-    /// An object literal with the keys of a service.
-    pub fn service(&self) -> Option<Val> {
-        self.services.first().cloned()
-    }
-
-    fn unknown(&self, name: &str) -> Val {
-        Val::unknown(Reason::NeedsCode, name, Span::new(self.file, 0, 0))
-    }
+/// What an expression is evaluated in: the tokens of a module and the names that it declares.
+pub(super) struct Scope<'m> {
+    pub(super) modules: Option<&'m Modules<'m>>,
+    pub(super) file: FileId,
+    pub(super) folder: &'m str,
+    pub(super) tokens: &'m [Token],
+    /// Names and the place of their initial value.
+    pub(super) declared: HashMap<String, usize>,
+    /// Names and where they come from: module, and name there (`*` for all of it).
+    pub(super) imported: HashMap<String, (String, String)>,
+    pub(super) values: RefCell<HashMap<String, Option<Val>>>,
+    pub(super) steps: std::cell::Cell<usize>,
 }
 
 /// The value of a file that is one literal (`tsconfig.json`, comments and trailing commas allowed).
@@ -99,45 +40,27 @@ pub fn literal(tokens: &[Token]) -> Val {
     scope.expression(0, 0).0
 }
 
-enum Export {
-    Default(usize),
-    Named(String, usize),
-    Local(String, String),
-}
-
-struct Scope<'m> {
-    modules: Option<&'m Modules<'m>>,
-    file: FileId,
-    folder: &'m str,
-    tokens: &'m [Token],
-    /// Names and the place of their initial value.
-    declared: HashMap<String, usize>,
-    /// Names and where they come from: module, and name there (`*` for all of it).
-    imported: HashMap<String, (String, String)>,
-    values: RefCell<HashMap<String, Option<Val>>>,
-    steps: std::cell::Cell<usize>,
-}
-
-const DEPTH: usize = 200;
+/// Expressions nested deeper than this are not followed.
+pub(super) const DEPTH: usize = 200;
 const STEPS: usize = 1_000_000;
 
 impl Scope<'_> {
-    fn kind(&self, at: usize) -> Option<&Kind> {
+    pub(super) fn kind(&self, at: usize) -> Option<&Kind> {
         self.tokens.get(at).map(|t| &t.kind)
     }
 
-    fn word(&self, at: usize) -> Option<&str> {
+    pub(super) fn word(&self, at: usize) -> Option<&str> {
         match self.kind(at)? {
             Kind::Word(word) => Some(word),
             _ => None,
         }
     }
 
-    fn punct(&self, at: usize, what: &str) -> bool {
+    pub(super) fn punct(&self, at: usize, what: &str) -> bool {
         matches!(self.kind(at), Some(Kind::Punct(p)) if *p == what)
     }
 
-    fn text(&self, at: usize) -> Option<&str> {
+    pub(super) fn text(&self, at: usize) -> Option<&str> {
         match self.kind(at)? {
             Kind::Text(text) => Some(text),
             _ => None,
@@ -155,128 +78,8 @@ impl Scope<'_> {
         Val::unknown(Reason::NeedsCode, symbol, self.span(from, to))
     }
 
-    /// Declarations, imports and exports, at any depth: a constant inside a function counts as well.
-    fn declarations(&mut self) -> Vec<Export> {
-        let mut exports = Vec::new();
-        for at in 0..self.tokens.len() {
-            let member = at > 0 && self.punct(at - 1, ".");
-            match self.word(at) {
-                Some("const" | "let" | "var") => self.declare(at + 1, &mut exports),
-                Some("import") if !member => self.import(at),
-                Some("export") if self.word(at + 1) == Some("default") => {
-                    exports.push(Export::Default(at + 2));
-                }
-                Some("export") if self.punct(at + 1, "=") => exports.push(Export::Default(at + 2)),
-                Some("export") if self.punct(at + 1, "{") => {
-                    for (local, name) in self.names(at + 2, "as") {
-                        exports.push(Export::Local(local, name));
-                    }
-                }
-                Some("module") if !member && self.word(at + 2) == Some("exports") => {
-                    if self.punct(at + 3, "=") {
-                        exports.push(Export::Default(at + 4));
-                    } else if let (true, Some(name), true) =
-                        (self.punct(at + 3, "."), self.word(at + 4), self.punct(at + 5, "="))
-                    {
-                        exports.push(Export::Named(name.to_owned(), at + 6));
-                    }
-                }
-                Some("exports") if !member && self.punct(at + 1, ".") && self.punct(at + 3, "=") => {
-                    if let Some(name) = self.word(at + 2) {
-                        exports.push(Export::Named(name.to_owned(), at + 4));
-                    }
-                }
-                _ => {}
-            }
-        }
-        exports
-    }
-
-    fn declare(&mut self, at: usize, exports: &mut Vec<Export>) {
-        let exported = at >= 2 && self.word(at - 2) == Some("export");
-        // `const { a, b: c } = require('./x')`
-        if self.punct(at, "{") {
-            let names = self.names(at + 1, ":");
-            let mut end = at + 1;
-            while end < self.tokens.len() && !self.punct(end, "}") {
-                end += 1;
-            }
-            if self.word(end + 2) == Some("require")
-                && let Some(module) = self.text(end + 4).map(str::to_owned)
-            {
-                for (name, local) in names {
-                    self.imported.entry(local).or_insert((module.clone(), name));
-                }
-            }
-            return;
-        }
-        let Some(name) = self.word(at).map(str::to_owned) else { return };
-        let mut value = at + 1;
-        if self.punct(value, ":") {
-            value = self.skip_type(value + 1);
-        }
-        if self.punct(value, "=") {
-            self.declared.entry(name.clone()).or_insert(value + 1);
-            if exported {
-                exports.push(Export::Local(name.clone(), name));
-            }
-        }
-    }
-
-    fn import(&mut self, at: usize) {
-        let mut from = at + 1;
-        while from < self.tokens.len() && from < at + 400 && self.word(from) != Some("from") {
-            if self.punct(from, ";") || self.punct(from, "(") {
-                return;
-            }
-            from += 1;
-        }
-        let Some(module) = self.text(from + 1).map(str::to_owned) else { return };
-        let mut i = at + 1;
-        if self.word(i) == Some("type") {
-            return;
-        }
-        while i < from {
-            if self.punct(i, "{") {
-                for (name, local) in self.names(i + 1, "as") {
-                    self.imported.insert(local, (module.clone(), name));
-                }
-                return;
-            }
-            if matches!(self.kind(i), Some(Kind::Other)) && self.word(i + 1) == Some("as") {
-                if let Some(local) = self.word(i + 2).map(str::to_owned) {
-                    self.imported.insert(local, (module.clone(), "*".into()));
-                }
-                return;
-            }
-            if let Some(local) = self.word(i).map(str::to_owned) {
-                self.imported.insert(local, (module.clone(), "default".into()));
-            }
-            i += 1;
-        }
-    }
-
-    /// `a, b as c` up to the closing brace: names there and here.
-    fn names(&self, mut at: usize, between: &str) -> Vec<(String, String)> {
-        let mut out = Vec::new();
-        while at < self.tokens.len() && !self.punct(at, "}") {
-            if let Some(name) = self.word(at) {
-                let renamed = self.word(at + 1) == Some(between) || self.punct(at + 1, between);
-                match self.word(at + 2).filter(|_| renamed) {
-                    Some(local) => {
-                        out.push((name.to_owned(), local.to_owned()));
-                        at += 2;
-                    }
-                    None => out.push((name.to_owned(), name.to_owned())),
-                }
-            }
-            at += 1;
-        }
-        out
-    }
-
     /// Position behind a type, before `=`, `,`, `)`, `}` or `;`.
-    fn skip_type(&self, mut at: usize) -> usize {
+    pub(super) fn skip_type(&self, mut at: usize) -> usize {
         let mut open = 0i32;
         while let Some(kind) = self.kind(at) {
             if let Kind::Punct(p) = kind {
@@ -292,56 +95,8 @@ impl Scope<'_> {
         at
     }
 
-    /// An export: an expression, or what a function returns.
-    fn exported(&self, at: usize) -> Val {
-        let (val, end) = self.expression(at, 0);
-        if val.as_map().is_some() {
-            return val;
-        }
-        // `() => ({ … })` and `() => { …; return { … } }`
-        for i in at..end.min(self.tokens.len()) {
-            let literal = (self.punct(i, "=>") && self.punct(i + 1, "(") && self.punct(i + 2, "{"))
-                .then_some(i + 2)
-                .or_else(|| (self.word(i) == Some("return")).then_some(i + 1));
-            if let Some(start) = literal {
-                let found = self.expression(start, 0).0;
-                if found.entry("provider").is_some() || found.entry("service").is_some() {
-                    return found;
-                }
-            }
-        }
-        val
-    }
-
-    /// Object literals that have the keys of a service.
-    fn services(&self) -> Vec<Val> {
-        let mut out = Vec::new();
-        let key = |at: usize| self.word(at).or_else(|| self.text(at)) == Some("service");
-        let mut opened: Vec<usize> = Vec::new();
-        for at in 0..self.tokens.len() {
-            if self.punct(at, "{") {
-                opened.push(at);
-            } else if self.punct(at, "}") {
-                opened.pop();
-            } else if key(at)
-                && (self.punct(at + 1, ":") || self.punct(at + 1, ","))
-                && let Some(start) = opened.last()
-            {
-                let val = self.expression(*start, 0).0;
-                if val.entry("provider").is_some() {
-                    out.push(val);
-                    return out;
-                }
-                if out.len() + opened.len() > DEPTH {
-                    return out;
-                }
-            }
-        }
-        out
-    }
-
     /// The value of an expression and the position behind it.
-    fn expression(&self, at: usize, depth: usize) -> (Val, usize) {
+    pub(super) fn expression(&self, at: usize, depth: usize) -> (Val, usize) {
         let steps = self.steps.get() + 1;
         self.steps.set(steps);
         if depth > DEPTH || steps > STEPS {
@@ -545,14 +300,14 @@ impl Scope<'_> {
                 _ => self.rest(at),
             },
             "Object" if matches!(self.word(at + 2), Some("freeze" | "assign")) && self.punct(at + 3, "(") => {
-                let mut merged = Map::default();
+                let mut merged = Object::default();
                 let mut i = at + 4;
                 while !self.punct(i, ")") && i < self.tokens.len() {
                     let (val, end) = self.expression(i, depth + 1);
-                    spread(&mut merged, &val);
+                    merged.spread(&val);
                     i = if self.punct(end, ",") { end + 1 } else { end.max(i + 1) };
                 }
-                (Val::known(Value::Map(merged.into()), self.span(at, i + 1)), i + 1)
+                (merged.finish(self.span(at, i + 1)), i + 1)
             }
             "async" | "function" | "class" | "new" | "await" | "typeof" | "void" => self.rest(at),
             _ if self.punct(at + 1, "=>") => self.rest(at),
@@ -561,7 +316,7 @@ impl Scope<'_> {
     }
 
     /// The value of a name.
-    fn name(&self, name: &str, depth: usize, span: Span) -> Val {
+    pub(super) fn name(&self, name: &str, depth: usize, span: Span) -> Val {
         if let Some(found) = self.values.borrow().get(name) {
             return match found {
                 Some(val) => val.clone(),
@@ -603,8 +358,7 @@ impl Scope<'_> {
     }
 
     fn object(&self, at: usize, depth: usize) -> (Val, usize) {
-        let mut map = Map::default();
-        let mut index: HashMap<String, usize> = HashMap::new();
+        let mut map = Object::default();
         let mut i = at + 1;
         while i < self.tokens.len() && !self.punct(i, "}") {
             let before = i;
@@ -614,11 +368,7 @@ impl Scope<'_> {
             }
             if self.punct(i, "...") {
                 let (val, end) = self.expression(i + 1, depth + 1);
-                for e in val.entries() {
-                    index.remove(e.key.as_str());
-                }
-                spread(&mut map, &val);
-                index = map.entries.iter().enumerate().map(|(i, e)| (e.key.to_string(), i)).collect();
+                map.spread(&val);
                 i = end.max(before + 1);
                 continue;
             }
@@ -646,22 +396,13 @@ impl Scope<'_> {
                 (self.unknown(i, end), end)
             };
             match key {
-                Some(name) => {
-                    if let Some(old) = index.get(&name).and_then(|n| map.entries.get_mut(*n)) {
-                        *old = Entry { key: name.into(), key_span, val }
-                    } else {
-                        index.insert(name.clone(), map.entries.len());
-                        map.entries.push(Entry { key: name.into(), key_span, val });
-                    }
-                }
+                Some(name) => map.set(Entry { key: name.into(), key_span, val }),
                 None => map.open = true,
             }
             i = end.max(before + 1);
         }
         let end = (i + 1).min(self.tokens.len());
-        // What is undefined is not there.
-        map.entries.retain(|e| !e.val.is_null() || e.val.span.is_some());
-        (Val::known(Value::Map(map.into()), self.span(at, end)), end)
+        (map.finish(self.span(at, end)), end)
     }
 
     fn array(&self, at: usize, depth: usize) -> (Val, usize) {
@@ -816,20 +557,33 @@ fn member(val: &Val, name: &str, span: Span) -> Val {
     }
 }
 
-fn spread(map: &mut Map, val: &Val) {
-    match &val.state {
-        State::Known(Value::Map(inner)) => {
-            map.open |= inner.open;
-            let index: HashMap<String, usize> =
-                map.entries.iter().enumerate().map(|(i, e)| (e.key.to_string(), i)).collect();
-            for e in &inner.entries {
-                match index.get(e.key.as_str()).and_then(|n| map.entries.get_mut(*n)) {
-                    Some(old) => *old = e.clone(),
-                    None => map.entries.push(e.clone()),
+/// An object while it is built; a key keeps its first place and its last value.
+#[derive(Default)]
+struct Object {
+    entries: IndexMap<SmolStr, Entry>,
+    open: bool,
+}
+
+impl Object {
+    fn set(&mut self, entry: Entry) {
+        self.entries.insert(entry.key.clone(), entry);
+    }
+
+    fn spread(&mut self, val: &Val) {
+        match &val.state {
+            State::Known(Value::Map(inner)) => {
+                self.open |= inner.open;
+                for e in &inner.entries {
+                    self.set(e.clone());
                 }
             }
+            State::Known(_) => {}
+            _ => self.open = true,
         }
-        State::Known(_) => {}
-        _ => map.open = true,
+    }
+
+    fn finish(self, span: Span) -> Val {
+        let map = Map { entries: self.entries.into_values().collect(), open: self.open };
+        Val::known(Value::Map(map.into()), span)
     }
 }

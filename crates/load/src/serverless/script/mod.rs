@@ -2,6 +2,7 @@
 //! with constants of the same file and of relative imports followed. What is no literal is unknown.
 
 mod evaluate;
+mod module;
 mod tokens;
 
 use palisade_graph::Val;
@@ -11,7 +12,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::{Files, Typing, folder};
-use evaluate::Module;
+use module::Module;
 
 /// The document that a script exports. Where none is found, the file is left unread if it looks like a
 /// service; other programs go by the same names.

@@ -78,7 +78,7 @@ stepFunctions:
     assert_eq!(machine.name, "flow");
     let first = machine.props.at("Definition.States.A.Resource");
     assert_eq!(first.display(), "${WorkLambdaFunction.Arn}");
-    let function = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:s-dev-work";
+    let function = "${WorkLambdaFunction.Arn}";
     assert_eq!(
         got.statements("FlowStepFunctionsStateMachineRole"),
         [
