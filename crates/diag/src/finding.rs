@@ -224,6 +224,9 @@ pub struct Finding {
     pub references: References,
     /// Stable across reformatting: rule, node id (or key path) and normalised evidence.
     pub fingerprint: String,
+    /// The message with `{subject}` where it names its nodes; empty where it cannot hold for several.
+    #[serde(skip)]
+    pub pattern: String,
 }
 
 impl Finding {

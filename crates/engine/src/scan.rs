@@ -11,7 +11,7 @@ use palisade_diag::{
 };
 use palisade_graph::{Application, NodeKind, NoteKind};
 use palisade_load::{Failure, FailureKind, Inputs, Output, WalkOptions};
-use palisade_rules::{Entry, Settings, check, rules};
+use palisade_rules::{Entry, Settings, check, join, rules};
 use palisade_source::{Limits, SourceFile};
 
 /// Which findings are answered.
@@ -274,6 +274,7 @@ fn report(output: Output<Part>, ask: &Ask<'_>, answered: &dyn Fn(&Finding) -> bo
     report.ignored.extend(stale.ignored.into_iter().filter(|i| answered(&i.finding)));
     report.sources.files.extend(stale.sources);
     report.findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    report.findings = join(std::mem::take(&mut report.findings));
     report.ignored.sort_by(|a, b| a.finding.order().cmp(&b.finding.order()));
     report.notes.sort();
     report.notes.dedup();

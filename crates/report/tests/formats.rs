@@ -75,6 +75,7 @@ fn finding(
         fixes: Vec::new(),
         references: References { cwe: &[250], stride: &["E"], ..References::NONE },
         fingerprint: palisade_diag::fingerprint(rule, message, ""),
+        pattern: String::new(),
     }
 }
 

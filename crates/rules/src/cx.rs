@@ -130,13 +130,33 @@ impl<'a> Cx<'a> {
 }
 
 fn route(node: &Node, entry: &Entry) -> String {
-    match entry.protocol.as_str() {
-        "rest" | "http" | "alb" => format!("`{} {}`", entry.method, entry.path),
-        "websocket" => format!("WebSocket route `{}`", entry.path),
-        "url" => "its function URL".to_owned(),
-        "schedule" => "a schedule".to_owned(),
-        _ => format!("{} `{}`", entry.protocol, node.name),
+    let what = match entry.protocol.as_str() {
+        "rest" | "http" | "alb" => return format!("`{} {}`", entry.method, entry.path),
+        "websocket" => return format!("WebSocket route `{}`", entry.path),
+        "url" => return "its function URL".to_owned(),
+        "schedule" => return "a schedule".to_owned(),
+        "ses" => return "incoming mail".to_owned(),
+        "alexa" => return "an Alexa skill".to_owned(),
+        "logs" => return "log events".to_owned(),
+        "rule" => "an event rule",
+        "s3" | "s3-object" => "a bucket",
+        "sns" => "a topic",
+        "sqs" => "a queue",
+        "kinesis" | "dynamodb" | "stream" => "a stream",
+        "kafka" | "mq" => "a message broker",
+        "iot" => "an IoT rule",
+        "cognito" => "Cognito trigger",
+        "custom-resource" => "a custom resource",
+        "macro" => "a CloudFormation macro",
+        other => other,
+    };
+    // `<function>/<kind>/<name>`: the name, unless it is a count or a deployed name that nobody wrote.
+    let name = node.name.rsplit('/').next().unwrap_or("");
+    let written = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    if !written || name.bytes().all(|b| b.is_ascii_digit()) {
+        return what.to_owned();
     }
+    format!("{} `{name}`", what.trim_start_matches("an ").trim_start_matches("a "))
 }
 
 /// What people call a thing of this kind.

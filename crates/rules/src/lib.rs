@@ -32,7 +32,7 @@ pub use date::{days, parse_date};
 pub use found::{Findings, Found};
 pub use page::{Example, Expectation, examples, section};
 pub use rule::{Entry, FixKind, Rule, find, nearest, rules};
-pub use run::{Checked, check};
+pub use run::{Checked, check, join};
 pub use settings::Settings;
 
 /// What nearly every rule needs.

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_diag::{Confidence, Finding, Label, Resource, Severity, fingerprint};
 use palisade_graph::{Application, Graph, NodeIx, NodeKind, World};
-use palisade_source::{Position, Span, Store};
+use palisade_source::{FileId, Limits, Position, Span, Store, Tree, parse};
 use smol_str::SmolStr;
 
 use crate::found::Found;
@@ -37,6 +37,7 @@ struct Cause {
 /// worlds, and one written value that holds for several nodes, are one finding.
 pub fn check(application: &Application, settings: &Settings, entries: &[&'static Entry]) -> Checked {
     let mut checked = Checked::default();
+    let mut paths = KeyPaths::default();
     for entry in entries {
         let mut causes: BTreeMap<(Span, String, SmolStr), Cause> = BTreeMap::new();
         let mut unknown: BTreeSet<SmolStr> = BTreeSet::new();
@@ -59,7 +60,7 @@ pub fn check(application: &Application, settings: &Settings, entries: &[&'static
             checked.cannot_tell.insert(entry.name.to_owned(), unknown.len());
         }
         for cause in merged(causes) {
-            let (span, finding) = report(application, entry, cause);
+            let (span, finding) = report(application, entry, cause, &mut paths);
             checked.spans.push(span);
             checked.findings.push(finding);
         }
@@ -142,15 +143,18 @@ fn merged(causes: BTreeMap<(Span, String, SmolStr), Cause>) -> Vec<Cause> {
     all
 }
 
-fn report(application: &Application, entry: &Entry, cause: Cause) -> (Span, Finding) {
+fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut KeyPaths) -> (Span, Finding) {
     let Cause { found, ids, subject, resource, exposure, worlds } = cause;
     let severity = found.severity.unwrap_or(entry.rule.severity);
     let mut confidence = found.confidence.unwrap_or(entry.rule.confidence);
-    let several = ids.len() > 1 && found.message.contains("{subject}");
+    let named = found.message.contains("{subject}");
+    let several = ids.len() > 1 && named;
     let subject = if several { plural(&ids, &subject) } else { subject };
     let mut message = found.message.replace("{subject}", &subject);
+    let mut pattern = if named { found.message } else { String::new() };
     if let Some(words) = when(&application.worlds, &worlds) {
         message.push_str(&words);
+        pattern.push_str(&words);
         confidence = confidence.min(Confidence::Medium);
     }
     if severity >= Severity::Medium
@@ -174,7 +178,8 @@ fn report(application: &Application, entry: &Entry, cause: Cause) -> (Span, Find
     let place = match ids.as_slice() {
         [] => format!("{}#{}", application.root, labels.first().map_or("", |l| l.path.as_str())),
         [only] => only.clone(),
-        [first, ..] => first.clone(),
+        // One written value: its nodes come and go, its key path stays.
+        _ => format!("{}#{}", application.root, paths.of(&application.store, found.at)),
     };
     let finding = Finding {
         rule: entry.name,
@@ -191,6 +196,7 @@ fn report(application: &Application, entry: &Entry, cause: Cause) -> (Span, Find
         fixes: Vec::new(),
         references: entry.rule.references,
         fingerprint: fingerprint(entry.name, &place, &found.evidence),
+        pattern,
     };
     (found.at, finding)
 }
@@ -199,6 +205,55 @@ fn report(application: &Application, entry: &Entry, cause: Cause) -> (Span, Find
 fn repeats(message: &str, exposure: &str) -> bool {
     let name = exposure.strip_prefix("started by ").and_then(|by| by.split('`').nth(1));
     name.is_some_and(|name| message.contains(&format!("`{name}`")))
+}
+
+/// Trees of the files in which written values hold for several nodes, for their key paths.
+#[derive(Default)]
+struct KeyPaths {
+    trees: BTreeMap<FileId, Option<Tree>>,
+}
+
+impl KeyPaths {
+    /// `serverless.yml:provider.runtime`; only the path of the file where its text is no tree.
+    fn of(&mut self, store: &Store, at: Span) -> String {
+        let Some(file) = store.get(at.file) else { return String::new() };
+        let tree = self.trees.entry(at.file).or_insert_with(|| parse(at.file, file, &Limits::default()).ok());
+        let keys = tree.as_ref().map(|t| t.key_path(at.start)).unwrap_or_default();
+        format!("{}:{}", file.path, keys.join("."))
+    }
+}
+
+/// Joins findings of several applications that one written value causes (a file that they share). The
+/// findings must be in the order of the contract.
+pub fn join(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut out: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let same = |other: &Finding| {
+            let place = |f: &Finding| f.primary().map(|l| (l.path.clone(), l.start, l.end));
+            other.rule == finding.rule
+                && !finding.pattern.is_empty()
+                && other.pattern == finding.pattern
+                && other.severity == finding.severity
+                && place(other) == place(&finding)
+        };
+        let Some(last) = out.last_mut().filter(|last| same(last)) else {
+            out.push(finding);
+            continue;
+        };
+        let noun = last.node.as_deref().and_then(|n| n.split(':').next()).unwrap_or("node").to_owned();
+        last.affected.extend(finding.affected);
+        last.affected.sort();
+        last.affected.dedup();
+        last.node = last.affected.first().cloned();
+        for label in finding.labels {
+            if last.labels.len() < 7 && !last.labels.contains(&label) {
+                last.labels.push(label);
+            }
+        }
+        let ids: BTreeSet<SmolStr> = last.affected.iter().map(SmolStr::from).collect();
+        last.message = last.pattern.replace("{subject}", &plural(&ids, &noun));
+    }
+    out
 }
 
 fn plural(ids: &BTreeSet<SmolStr>, subject: &str) -> String {

@@ -373,6 +373,16 @@ mod tests {
     }
 
     #[test]
+    fn key_paths_name_the_way_to_a_value() {
+        let text = "a:\n  b: [x, {c: y}]\nd: 1\n";
+        let tree = read(text).unwrap();
+        let at = |needle: &str| tree.key_path(u32::try_from(text.find(needle).unwrap()).unwrap());
+        assert_eq!(at("y"), ["a", "b", "1", "c"]);
+        assert_eq!(at("1\n"), ["d"]);
+        assert_eq!(at("b:"), ["a", "b"]);
+    }
+
+    #[test]
     fn json_with_tabs_is_read() {
         let tree = read("{\n\t\"a\": [1,\n\t\t2],\n\t\"b\": {\"c\": \"\\u00e9\"}\n}\n").unwrap();
         let b = tree.get(tree.documents[0], "b").unwrap();

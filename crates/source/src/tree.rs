@@ -153,6 +153,40 @@ impl Tree {
         std::iter::from_fn(move || if map { Some((children.next()?, children.next()?)) } else { None })
     }
 
+    /// Keys and indexes on the way from the root to the node at a byte offset: `["functions", "a", "0"]`.
+    /// Aliases are not followed.
+    pub fn key_path(&self, offset: u32) -> Vec<String> {
+        let inside = |id: NodeId| {
+            let node = self.node(id);
+            node.start <= offset && offset < node.end.max(node.start + 1)
+        };
+        let mut path = Vec::new();
+        let mut at = self.documents.iter().copied().find(|d| inside(*d));
+        while let Some(id) = at {
+            at = None;
+            match self.node(id).kind {
+                Kind::Map { .. } => {
+                    for (key, value) in self.entries(id) {
+                        if inside(key) || inside(value) {
+                            path.push(self.text(key).map(ToString::to_string).unwrap_or_default());
+                            at = inside(value).then_some(value);
+                            break;
+                        }
+                    }
+                }
+                Kind::Seq { .. } => {
+                    let found = self.children(id).enumerate().find(|(_, c)| inside(*c));
+                    if let Some((n, child)) = found {
+                        path.push(n.to_string());
+                        at = Some(child);
+                    }
+                }
+                Kind::Scalar { .. } | Kind::Alias(_) => {}
+            }
+        }
+        path
+    }
+
     /// Decoded text of a scalar.
     pub fn text(&self, id: NodeId) -> Option<&SmolStr> {
         match &self.node(id).kind {

@@ -251,5 +251,6 @@ fn finding(
         fixes: Vec::new(),
         references: rule.references,
         fingerprint: fingerprint(RULE, &file.path, &format!("{evidence}: {message}")),
+        pattern: String::new(),
     }
 }
