@@ -222,6 +222,7 @@ fn package(resolver: &Resolver<'_>, files: &Files<'_>) -> Val {
         plugins,
         version: version(document),
     };
+    unknown_events(&service);
     let mut draft = Draft { service: &service, template: Template::default(), role: role::draft(&service) };
     shapes::deployment_bucket(&mut draft);
     role::log_groups(&mut draft);
@@ -238,6 +239,17 @@ fn package(resolver: &Resolver<'_>, files: &Files<'_>) -> Val {
     plugins::compile(&mut draft);
     let written = shapes::resources(&resolver.section("resources"));
     plugins::rewrite(&service, shapes::finish(draft.template, &service, &written))
+}
+
+/// Names functions whose events need code to run.
+fn unknown_events(service: &Service<'_>) {
+    for function in &service.functions {
+        let unknown = |val: &&Val| matches!(val.state, State::Unknown(_));
+        if let Some(val) = function.get("events").items().iter().find(unknown) {
+            let words = format!("events of `{}` that are not known", function.key);
+            service.files.note(palisade_graph::NoteKind::Info, &words, vec![val.span.or(function.key_span)]);
+        }
+    }
 }
 
 /// Major version that `frameworkVersion` asks for.

@@ -182,27 +182,12 @@ impl Resolver<'_> {
             Err(val) => return Outcome::Found(because(&val, written, span)),
         };
         let unknown = |reason| Outcome::Found(Val::unknown(reason, symbol(written), span));
-        let extension = name.rsplit_once('.').map_or("", |(_, e)| e).to_ascii_lowercase();
-        let content = match extension.as_str() {
-            "js" | "cjs" | "mjs" | "ts" | "cts" | "mts" => {
-                return match self.files.jail.open(self.folder, &name) {
-                    Ok(_) => unknown(Reason::NeedsCode),
-                    Err(e) => match crate::files::reason(&e) {
-                        Reason::Undeclared => Outcome::Missing(Reason::Undeclared),
-                        reason => unknown(reason),
-                    },
-                };
-            }
-            "yml" | "yaml" | "json" | "tfstate" => {
-                self.files.documents(self.folder, &name, Typing::Yaml12).map(|(_, documents)| {
-                    documents.into_iter().next().unwrap_or_else(|| Val::known(Value::Null, span))
-                })
-            }
-            _ => self.files.text(self.folder, &name).map(|(file, text)| {
-                let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
-                Val::str(&*text, Span::new(file, 0, end))
-            }),
-        };
+        let cached = self.contents.borrow().get(&name).cloned();
+        let content = cached.unwrap_or_else(|| {
+            let content = self.content(&name, span);
+            self.contents.borrow_mut().insert(name, content.clone());
+            content
+        });
         match content {
             Ok(root) => {
                 self.watch(&root, address, span);
@@ -213,6 +198,26 @@ impl Resolver<'_> {
             }
             Err(Reason::Undeclared) => Outcome::Missing(Reason::Undeclared),
             Err(reason) => unknown(reason),
+        }
+    }
+
+    /// What a file holds, or why that is not known.
+    fn content(&self, name: &str, span: Span) -> Result<Val, Reason> {
+        let extension = name.rsplit_once('.').map_or("", |(_, e)| e).to_ascii_lowercase();
+        match extension.as_str() {
+            "js" | "cjs" | "mjs" | "ts" | "cts" | "mts" => match self.files.jail.open(self.folder, name) {
+                Ok(_) => Err(Reason::NeedsCode),
+                Err(e) => Err(crate::files::reason(&e)),
+            },
+            "yml" | "yaml" | "json" | "tfstate" => {
+                let (_, documents) = self.files.documents(self.folder, name, Typing::Yaml12)?;
+                Ok(documents.into_iter().next().unwrap_or_else(|| Val::known(Value::Null, span)))
+            }
+            _ => {
+                let (file, text) = self.files.text(self.folder, name)?;
+                let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+                Ok(Val::str(&*text, Span::new(file, 0, end)))
+            }
         }
     }
 

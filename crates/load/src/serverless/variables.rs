@@ -50,6 +50,8 @@ pub struct Resolver<'a> {
     pub(super) scope: Scope,
     pub(super) seen: RefCell<Seen>,
     pub(super) dotenv: RefCell<Option<HashMap<String, String>>>,
+    /// Files that variables name, so that the jail is asked once for each.
+    pub(super) contents: RefCell<HashMap<String, Result<Val, Reason>>>,
     delimiters: Delimiters,
     steps: Cell<usize>,
     depth: Cell<usize>,
@@ -81,6 +83,7 @@ impl<'a> Resolver<'a> {
             scope,
             seen: RefCell::default(),
             dotenv: RefCell::default(),
+            contents: RefCell::default(),
             delimiters: pattern.map_or_else(Delimiters::default, Delimiters::from_pattern),
             steps: Cell::new(0),
             depth: Cell::new(0),

@@ -15,14 +15,29 @@ use palisade_source::Span;
 use super::build::truthy;
 use super::service::{Draft, Service};
 
+/// Names of plugins that are expanded here or have no effect on what is deployed.
+static KNOWN: &str = include_str!("../../../data/serverless/plugins.txt");
+
 /// Applies the plugins in use, and notes keys whose plugin is missing.
 pub fn compile(draft: &mut Draft<'_>) {
+    others(draft.service);
     iam_roles::compile(draft);
     step_functions::compile(draft);
     lift::compile(draft);
     appsync::compile(draft);
     domain_manager::compile(draft);
     associate_waf::compile(draft);
+}
+
+/// Names the plugins that may add resources which nobody sees here.
+fn others(service: &Service<'_>) {
+    let known = |name: &str| KNOWN.lines().any(|line| line == name);
+    let rest = service.plugins.names.iter().filter(|(name, _)| !known(name));
+    let (names, spans): (Vec<&str>, Vec<Span>) = rest.map(|(name, span)| (name.as_str(), *span)).unzip();
+    if !names.is_empty() {
+        let words = format!("plugins that are not followed and may add resources: {}", names.join(", "));
+        service.files.note(NoteKind::Info, &words, spans);
+    }
 }
 
 /// Changes that plugins make to the whole template.

@@ -186,3 +186,14 @@ functions: {hello: {handler: a.b, events: [{http: GET x}]}}
         "Allow x:Y on arn:aws:x:${AWS::Region}:${AWS::AccountId}:z"
     );
 }
+
+#[test]
+fn plugins_that_may_add_resources_are_named_once() {
+    let got = load(
+        "service: s\nprovider: {name: aws}\nplugins: [serverless-offline, my-plugin, ./local]\nparams: {prod: {a: 1}}",
+    );
+    assert_eq!(got.worlds.len(), 2);
+    let words: Vec<_> =
+        got.notes.iter().filter(|n| n.kind == NoteKind::Info).map(|n| n.name.as_str()).collect();
+    assert_eq!(words, ["plugins that are not followed and may add resources: my-plugin, ./local"]);
+}
