@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "Conditions": expansion.get("conditions"),
         });
         let source = SourceFile::new("expansion", text.to_string());
-        let expanded = files.adopt(source.into(), None, Typing::Yaml11).swap_remove(0);
+        let expanded = files.adopt(&source.into(), None, Typing::Yaml11).swap_remove(0);
         let other = Val::object(
             [
                 ("Parameters", template.get("Parameters").clone()),

@@ -33,7 +33,7 @@ fn main() -> std::io::Result<()> {
         let document = if script {
             serverless::script_document(&files, &path, &source)
         } else {
-            files.adopt(source, None, Typing::Yaml12).into_iter().next()
+            files.adopt(&source, None, Typing::Yaml12).into_iter().next()
         };
         let mut line = serde_json::Map::new();
         line.insert("path".into(), path.clone().into());

@@ -126,10 +126,9 @@ fn walk(
                 _ => return false,
             }
         }
-        if entry.file_type().is_some_and(|t| t.is_dir()) {
-            if SKIPPED.contains(&name.as_ref()) || generated(path, &name) {
-                return false;
-            }
+        let folder = entry.file_type().is_some_and(|t| t.is_dir());
+        if folder && (SKIPPED.contains(&name.as_ref()) || generated(path, &name)) {
+            return false;
         }
         relative(&root, path).is_none_or(|r| !skip.is_match(&r))
     });

@@ -107,7 +107,7 @@ impl<'a> Files<'a> {
     }
 
     /// Adds a file that was read and parsed already.
-    pub fn adopt(&self, source: Arc<SourceFile>, tree: Option<Tree>, typing: Typing) -> Vec<Val> {
+    pub fn adopt(&self, source: &Arc<SourceFile>, tree: Option<Tree>, typing: Typing) -> Vec<Val> {
         let path = source.path.to_string();
         let file = self.store.borrow_mut().add(source.clone());
         let tree = match tree {
@@ -115,7 +115,7 @@ impl<'a> Files<'a> {
                 tree.file = file;
                 Ok(tree)
             }
-            _ => parse(file, &source, self.limits),
+            _ => parse(file, source, self.limits),
         };
         let result = match tree {
             Ok(tree) => Ok(self.documents_of(&tree, typing)),
@@ -156,7 +156,7 @@ impl<'a> Files<'a> {
                 return Err(Reason::ParseError);
             }
         };
-        self.adopt(source, None, typing);
+        self.adopt(&source, None, typing);
         match self.documents.borrow().get(&relative) {
             Some(found) => found.clone().map(|d| (relative, d)),
             None => Err(Reason::ParseError),

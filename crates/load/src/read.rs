@@ -185,7 +185,7 @@ fn one_file<R>(
             one.failures.iter_mut().for_each(|f| f.kind = FailureKind::Foreign);
             Some(one)
         }
-        Claim::Template => template(jail, path, source, tree, inputs, limits, each),
+        Claim::Template => template(jail, path, &source, tree, inputs, limits, each),
         Claim::No => {
             named.then(|| failed(path, "neither a service nor a template is recognised in it", None))
         }
@@ -224,6 +224,7 @@ fn claim(path: &str, tree: &Tree) -> Claim {
     Claim::No
 }
 
+#[expect(clippy::too_many_arguments, reason = "what one file needs of a walk")]
 fn service<R>(
     jail: &Jail,
     path: &str,
@@ -237,7 +238,7 @@ fn service<R>(
     let files = Files::new(jail, limits);
     let worlds = match tree {
         Some(tree) => {
-            let documents = files.adopt(source, Some(tree), Typing::Yaml12);
+            let documents = files.adopt(&source, Some(tree), Typing::Yaml12);
             documents.first().map(|d| serverless::load(&files, path, d, inputs)).unwrap_or_default()
         }
         None => serverless::load_script(&files, path, source, inputs),
@@ -255,7 +256,7 @@ fn service<R>(
 fn template<R>(
     jail: &Jail,
     path: &str,
-    source: Arc<SourceFile>,
+    source: &Arc<SourceFile>,
     tree: Tree,
     inputs: &Inputs,
     limits: &Limits,

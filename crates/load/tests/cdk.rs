@@ -1,4 +1,5 @@
 //! Synthesised CDK applications.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use palisade_graph::World;
 use palisade_load::{Files, Inputs, Stack, cdk};

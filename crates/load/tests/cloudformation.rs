@@ -1,4 +1,5 @@
 //! Intrinsics, parameters, conditions, mappings, nested stacks and loops of CloudFormation templates.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 use palisade_graph::{Val, World};
 use palisade_load::{Files, Inputs, Stack, Typing, cloudformation};
@@ -143,7 +144,7 @@ Resources:
 
 #[test]
 fn nested_stacks_are_folded_in() {
-    let parent = r#"
+    let parent = r"
 Resources:
   Table: {Type: AWS::DynamoDB::Table}
   Child:
@@ -154,8 +155,8 @@ Resources:
   User:
     Type: AWS::Lambda::Function
     Properties: {Queue: !GetAtt Child.Outputs.QueueArn}
-"#;
-    let child = r#"
+";
+    let child = r"
 Parameters: {TableArn: {Type: String}}
 Resources:
   Queue: {Type: AWS::SQS::Queue}
@@ -163,7 +164,7 @@ Resources:
     Type: AWS::Lambda::Function
     Properties: {Table: !Ref TableArn, Own: !Ref Queue}
 Outputs: {QueueArn: {Value: !GetAtt Queue.Arn}}
-"#;
+";
     let worlds = expand(&[("t.yaml", parent), ("child.yaml", child)], &Inputs::default());
     let stack = &worlds[0].1;
     assert_eq!(shown(stack, "Child/Fn", "Table"), "${Table.Arn}");

@@ -1,5 +1,6 @@
 //! Files that want to crash, hang or flood the reader. Each ends in an answer: read, or unread with a
 //! reason. Everything runs on a thread with a stack of 2 MB.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use palisade_load::{Failure, Inputs, WalkOptions, read};
 use palisade_source::Limits;
@@ -64,7 +65,7 @@ fn deep_nesting_is_unread_with_its_reason() {
     }
     let json = format!("{{\"AWSTemplateFormatVersion\": {}", "[".repeat(100_000));
     assert!(!reason(&[("template.json", json.into_bytes())]).is_empty());
-    let nested: String = (0..3000).map(|i| format!("{}a:\n", " ".repeat(i))).collect();
+    let nested = (0..3000).map(|i| " ".repeat(i) + "a:\n").collect::<String>();
     assert!(!reason(&template(&format!("{HEAD}Metadata:\n{nested}"))).is_empty());
 }
 

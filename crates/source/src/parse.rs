@@ -320,7 +320,8 @@ mod tests {
 
     fn sources(text: &str, tree: &Tree) -> Vec<String> {
         let all = (0..tree.len()).map(|i| NodeId(u32::try_from(i).unwrap()));
-        all.map(|id| text[tree.node(id).start as usize..tree.node(id).end as usize].to_owned()).collect()
+        all.map(|id| text.get(tree.node(id).start as usize..tree.node(id).end as usize).unwrap().to_owned())
+            .collect()
     }
 
     #[test]

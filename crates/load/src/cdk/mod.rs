@@ -39,7 +39,7 @@ pub fn load(files: &Files<'_>, folder: &str, inputs: &Inputs) -> Vec<(World, Sta
         }
         expanded.push((artifact.name, worlds));
     }
-    combined(expanded, files.limits.worlds)
+    combined(&expanded, files.limits.worlds)
 }
 
 fn assembly(files: &Files<'_>, folder: &str, out: &mut Vec<Artifact>, depth: usize) {
@@ -119,9 +119,9 @@ fn is_helper(path: &str) -> bool {
 
 /// All templates of an application as one stack: each in its default world, then each in its others
 /// beside the defaults of the rest.
-fn combined(expanded: Vec<(SmolStr, Vec<(World, Stack)>)>, limit: usize) -> Vec<(World, Stack)> {
+fn combined(expanded: &[(SmolStr, Vec<(World, Stack)>)], limit: usize) -> Vec<(World, Stack)> {
     let mut owners: BTreeMap<SmolStr, usize> = BTreeMap::new();
-    for (_, worlds) in &expanded {
+    for (_, worlds) in expanded {
         let ids: HashSet<&SmolStr> = worlds.iter().flat_map(|(_, s)| s.resources.keys()).collect();
         let mut ids: Vec<&SmolStr> = ids.into_iter().collect();
         ids.sort();

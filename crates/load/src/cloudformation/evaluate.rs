@@ -42,6 +42,9 @@ pub struct Evaluator<'a> {
     steps: Cell<usize>,
 }
 
+/// An entry of a map after loops: its key, the entry, the loop variables that hold in it.
+type Instance = (SmolStr, Entry, Vec<(SmolStr, Val)>);
+
 /// What became of a value.
 enum Outcome {
     /// Nothing in it had to be evaluated.
@@ -227,7 +230,7 @@ impl<'a> Evaluator<'a> {
 
     /// `Fn::ForEach` entries of a map as their instances, other entries as they are, each with the loop
     /// variables that hold in it.
-    fn instances(&self, map: &Val) -> Vec<(SmolStr, Entry, Vec<(SmolStr, Val)>)> {
+    fn instances(&self, map: &Val) -> Vec<Instance> {
         let mut out = Vec::new();
         for entry in map.entries() {
             self.unroll(entry, &mut out, &mut Vec::new(), 0);
@@ -235,13 +238,7 @@ impl<'a> Evaluator<'a> {
         out
     }
 
-    fn unroll(
-        &self,
-        entry: &Entry,
-        out: &mut Vec<(SmolStr, Entry, Vec<(SmolStr, Val)>)>,
-        scope: &mut Vec<(SmolStr, Val)>,
-        depth: usize,
-    ) {
+    fn unroll(&self, entry: &Entry, out: &mut Vec<Instance>, scope: &mut Vec<(SmolStr, Val)>, depth: usize) {
         if !entry.key.starts_with("Fn::ForEach::") {
             let key = self.substituted(&entry.key, scope);
             out.push((key, entry.clone(), scope.clone()));
@@ -285,7 +282,7 @@ impl<'a> Evaluator<'a> {
         &self,
         body: &Val,
         (variable, item): (&str, &Val),
-        out: &mut Vec<(SmolStr, Entry, Vec<(SmolStr, Val)>)>,
+        out: &mut Vec<Instance>,
         scope: &mut Vec<(SmolStr, Val)>,
         depth: usize,
     ) {

@@ -9,6 +9,9 @@ use super::{is_sam, parameters, samconfig};
 use crate::sam::{SamContext, transform};
 use crate::{Files, Inputs, Stack, folder};
 
+/// Choices that differ between worlds, in words.
+type Facts = Vec<(SmolStr, SmolStr)>;
+
 /// A choice that tells worlds apart: the values that one parameter may take.
 struct Axis {
     name: SmolStr,
@@ -64,7 +67,7 @@ pub fn expand(files: &Files<'_>, path: &str, template: &Val, inputs: &Inputs) ->
         facts
     };
     let mut open: BTreeSet<SmolStr> = BTreeSet::new();
-    let mut out: Vec<(Vec<(SmolStr, SmolStr)>, BTreeMap<SmolStr, bool>, Stack)> = Vec::new();
+    let mut out: Vec<(Facts, BTreeMap<SmolStr, bool>, Stack)> = Vec::new();
     for (given, environment) in &plans {
         let (stack, undecided) = evaluate(files, inputs, within, template, given, BTreeMap::new());
         open.extend(undecided);

@@ -30,7 +30,7 @@ pub fn load_all(files: &[(&str, &str)], inputs: &Inputs) -> Loaded {
     let limits = Limits::default();
     let all = Files::new(&jail, &limits);
     let (path, text) = files[0];
-    let documents = all.adopt(Arc::new(SourceFile::new(path, text)), None, Typing::Yaml12);
+    let documents = all.adopt(&Arc::new(SourceFile::new(path, text)), None, Typing::Yaml12);
     let worlds = super::load(&all, path, &documents[0], inputs);
     let done = all.finish();
     Loaded { worlds, store: done.store, notes: done.notes, failures: done.failures }
