@@ -384,7 +384,7 @@ fn could_be_ours(path: &str, text: &str) -> bool {
     }
     let flow = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
     let resources = text.contains("Resources");
-    if resources && text.contains("AWSTemplateFormatVersion") {
+    if usual_name(path) || text.contains("AWSTemplateFormatVersion") {
         return true;
     }
     if flow {
