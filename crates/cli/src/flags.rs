@@ -6,7 +6,7 @@ use palisade_engine::{Request, environment_file, parameter_file};
 use palisade_load::Inputs;
 
 use crate::Surroundings;
-use crate::output::Problem;
+use crate::output::{Problem, say};
 use crate::place::Place;
 
 /// What every command that reads an application takes.
@@ -16,51 +16,63 @@ pub struct InputFlags {
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// Stage to look at; without it all stages that the files name
+    /// Stage that is deployed, as `prod` [default: all that the files name]
+    ///
+    /// Without it the Serverless Framework's default stage is looked at, and every other stage that the files
+    /// name, since each may be deployed differently.
     #[arg(long, value_name = "NAME")]
     pub stage: Option<String>,
 
-    /// Value of a parameter; may be given several times
+    /// Value of a template's or service's parameter; repeatable
+    ///
+    /// It wins over `--param-file` and over the default in the template. A parameter that has neither stays
+    /// unknown: no finding is based on what it might be.
     #[arg(long = "param", value_name = "K=V", value_parser = pair)]
     pub params: Vec<(String, String)>,
 
-    /// File of parameters (JSON or YAML)
-    #[arg(long = "param-file", visible_alias = "var-file", value_name = "FILE")]
+    /// File of parameters, JSON or YAML; repeatable
+    ///
+    /// A list of `ParameterKey` and `ParameterValue`, a map with `Parameters`, or a map of names and values.
+    #[arg(long = "param-file", value_name = "FILE")]
     pub param_files: Vec<PathBuf>,
 
-    /// Command-line option of the Serverless Framework that `${opt:…}` reads
+    /// Option of the Serverless Framework that `${opt:K}` reads; repeatable
     #[arg(long = "opt", value_name = "K=V", value_parser = pair, hide_short_help = true)]
     pub opts: Vec<(String, String)>,
 
-    /// Environment variable that templates may read; without it none is
+    /// Environment variable that `${env:NAME}` may read; repeatable
+    ///
+    /// Nothing of the environment is read without this flag or `--env-file`.
     #[arg(long = "env", value_name = "NAME", hide_short_help = true)]
     pub env: Vec<String>,
 
-    /// File of `NAME=value` lines that templates may read
+    /// File of `NAME=value` lines that `${env:NAME}` may read
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub env_file: Option<PathBuf>,
 
-    /// Region that is deployed to
+    /// Region that is deployed to, as `eu-west-1`
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,
 
-    /// Folder that bounds every read [default: PATH]
+    /// Folder that nothing is read outside of [default: PATH]
+    ///
+    /// Paths in the answer are relative to it. Of several PATHs it is their deepest common folder.
     #[arg(long, value_name = "FOLDER", hide_short_help = true)]
     pub root: Option<PathBuf>,
 
-    /// Glob of paths to leave out
-    #[arg(long, value_name = "GLOB")]
+    /// Leaves out paths, a glob relative to the root (`fixtures/**`); repeatable
+    #[arg(long, value_name = "GLOB", value_parser = glob)]
     pub exclude: Vec<String>,
 
-    /// `cdk.out` folder to read, or `none`
+    /// Synthesised CDK application to read even if .gitignore names it, or `none`; repeatable
     #[arg(long, value_name = "FOLDER", hide_short_help = true)]
-    pub cdk_out: Vec<String>,
+    pub cdk_out: Vec<PathBuf>,
 
-    /// Configuration file [default: palisade.toml of the root]
+    /// Configuration file [default: palisade.toml in the root]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
-    /// Day of the scan, for lifecycle dates and expiry [default: today]
+    /// Day that end-of-life dates and expiries are compared to, as `2027-01-31` [default: today]
     #[arg(long, value_name = "DATE", value_parser = date, hide_short_help = true)]
     pub today: Option<i64>,
 }
@@ -68,6 +80,10 @@ pub struct InputFlags {
 fn pair(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or_else(|| "expected `key=value`".to_owned())?;
     Ok((key.to_owned(), value.to_owned()))
+}
+
+fn glob(text: &str) -> Result<String, String> {
+    globset::Glob::new(text).map(|_| text.to_owned()).map_err(|e| e.kind().to_string())
 }
 
 fn date(text: &str) -> Result<i64, String> {
@@ -96,15 +112,20 @@ impl InputFlags {
             inputs.env.extend(read.map_err(|e| Problem::usage(format!("`{}`: {e}", file.display())))?);
         }
         for name in &self.env {
-            if let Some(value) = around.environment.get(name) {
-                inputs.env.insert(name.clone(), value.clone());
+            match around.environment.get(name) {
+                Some(value) => {
+                    inputs.env.insert(name.clone(), value.clone());
+                }
+                None => say(&format!("warning: `--env {name}`: there is no such variable")),
             }
         }
         let mut request = Request { root: place.root.clone(), inputs, ..Request::default() };
         request.walk.paths.clone_from(&place.paths);
         request.walk.exclude = config.scan.exclude.iter().chain(&self.exclude).cloned().collect();
-        request.walk.no_cdk_out = self.cdk_out.iter().any(|c| c == "none");
-        request.walk.cdk_out = self.cdk_out.iter().filter(|c| *c != "none").cloned().collect();
+        request.walk.no_cdk_out = self.cdk_out.iter().any(|c| c.as_os_str() == "none");
+        let assemblies = self.cdk_out.iter().filter(|c| c.as_os_str() != "none");
+        request.walk.cdk_out =
+            assemblies.map(|c| place.inside(&around.folder, c)).collect::<Result<_, _>>()?;
         request.settings = config.settings(self.today.unwrap_or(around.today));
         request.config = config;
         Ok((place, request))

@@ -9,7 +9,9 @@ mod surroundings;
 
 use std::ffi::OsString;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
+use output::Problem;
 pub use surroundings::Surroundings;
 
 /// Exit codes of the contract.
@@ -26,7 +28,10 @@ pub mod exit {
     pub const INTERNAL: u8 = 4;
 }
 
-/// Security for serverless applications: what is wrong, who can exploit it, how to fix it.
+/// Security for serverless applications on AWS: what is wrong, who can exploit it, how to fix it.
+///
+/// Reads serverless.yml, SAM and CloudFormation templates and synthesised CDK applications where they are;
+/// nothing is deployed, executed, downloaded or sent.
 #[derive(Debug, Parser)]
 #[command(
     name = "palisade",
@@ -34,7 +39,10 @@ pub mod exit {
     max_term_width = 100,
     propagate_version = true,
     disable_help_subcommand = true,
-    after_help = "`palisade` alone scans the current folder. Exit codes: 0 clean, 1 findings, 2 usage, 3 incomplete, 4 internal error."
+    after_help = "\
+`palisade` alone is `palisade scan .`; `palisade COMMAND --help` says more about a command.
+
+Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 something was not read, 4 internal error."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -43,15 +51,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Says what is wrong, who can exploit it and how to fix it
     Scan(command::scan::Scan),
-    /// Prints the application graph
     Graph(command::graph::Graph),
-    /// Prints the page of a rule
     Explain(command::explain::Explain),
-    /// Lists all rules
     Rules(command::rules::Rules),
-    /// Prints a completion script for a shell
     Completions(command::completions::Completions),
 }
 
@@ -62,13 +65,16 @@ pub fn command() -> clap::Command {
 
 /// Runs the command line and answers its exit code.
 pub fn run(arguments: Vec<OsString>, around: &Surroundings) -> u8 {
+    let first = arguments.get(1).cloned().unwrap_or_default();
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(e) => {
-            let code = if e.use_stderr() { exit::USAGE } else { exit::CLEAN };
+            if let Some(problem) = meant_scan(&e, &first, around) {
+                return problem.tell();
+            }
             // Help for a closed pipe is nobody's problem.
             let _ = e.print();
-            return code;
+            return if e.use_stderr() { exit::USAGE } else { exit::CLEAN };
         }
     };
     let command = cli.command.unwrap_or_else(|| Command::Scan(command::scan::Scan::default()));
@@ -82,5 +88,40 @@ pub fn run(arguments: Vec<OsString>, around: &Surroundings) -> u8 {
     match done {
         Ok(code) => code,
         Err(problem) => problem.tell(),
+    }
+}
+
+/// A path or a flag of `scan` where the command stands: the usual slip of who knows `palisade` alone.
+fn meant_scan(error: &clap::Error, first: &OsString, around: &Surroundings) -> Option<Problem> {
+    let first = first.to_str()?;
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+                return None;
+            };
+            let path = word == first && around.folder.join(word).exists();
+            path.then(|| {
+                Problem::usage(format!("`{word}` is not a command"))
+                    .help(format!("to scan it: `palisade scan {word}`"))
+            })
+        }
+        ErrorKind::UnknownArgument => {
+            let name = first.strip_prefix("--")?.split('=').next()?;
+            let scan = command();
+            let known = scan.find_subcommand("scan")?.get_arguments().any(|a| a.get_long() == Some(name));
+            known.then(|| {
+                Problem::usage(format!("`--{name}` stands before a command"))
+                    .help(format!("flags of a scan follow it: `palisade scan --{name}`"))
+            })
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_definition_is_sound() {
+        super::command().debug_assert();
     }
 }

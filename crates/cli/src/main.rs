@@ -1,5 +1,6 @@
 //! `palisade`: the command line.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use palisade::Surroundings;
@@ -10,7 +11,9 @@ fn main() -> ExitCode {
     match std::panic::catch_unwind(|| palisade::run(arguments, &Surroundings::of_process())) {
         Ok(code) => ExitCode::from(code),
         Err(_) => {
-            eprintln!("palisade: internal error; please report it with the command and the message above");
+            let words = "palisade: internal error; please report it with the command and the message above";
+            // A closed standard error must not become a second panic.
+            let _ = writeln!(std::io::stderr(), "{words}");
             ExitCode::from(4)
         }
     }

@@ -34,18 +34,20 @@ impl Problem {
         if self.code == exit::CLEAN {
             return self.code;
         }
-        let mut error = std::io::stderr().lock();
-        // Nobody is left to hear of a closed standard error.
-        let _ = if self.drawn {
-            writeln!(error, "{}", self.message)
-        } else {
-            writeln!(error, "error: {}", self.message)
-        };
+        let mut words = if self.drawn { self.message.clone() } else { format!("error: {}", self.message) };
         if let Some(help) = &self.help {
-            let _ = writeln!(error, "  help: {help}");
+            words.push_str("\n  help: ");
+            words.push_str(help);
         }
+        say(&words);
         self.code
     }
+}
+
+/// A line for people, on standard error.
+pub fn say(words: &str) {
+    // Nobody is left to hear of a closed standard error.
+    let _ = writeln!(std::io::stderr().lock(), "{words}");
 }
 
 /// Writes to standard output; a pipe that the reader closed is no error.

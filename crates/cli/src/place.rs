@@ -27,38 +27,59 @@ impl Place {
                 Err(e) => return Err(missing(path, &full, &e)),
             }
         }
-        let root = match root {
+        let asked = root;
+        let root = match asked {
             Some(root) => {
                 let full = here.join(root);
                 full.canonicalize().map_err(|e| missing(root, &full, &e))?
             }
             None => common(&real),
         };
+        let shown = asked.unwrap_or(&root).display();
         if !root.is_dir() {
-            return Err(Problem::usage(format!("`{}` is not a folder", root.display())));
+            return Err(Problem::usage(format!("`{shown}` is not a folder")));
         }
         let mut inside = Vec::new();
+        let mut whole = false;
         for (path, real) in paths.iter().zip(&real) {
-            match real.strip_prefix(&root) {
-                Ok(inner) if inner.as_os_str().is_empty() => {
-                    inside.clear();
-                    break;
-                }
-                Ok(inner) => inside.push(slashed(inner)),
-                Err(_) => {
-                    return Err(Problem::usage(format!(
-                        "`{}` is not inside the root `{}`",
-                        path.display(),
-                        root.display()
-                    )));
-                }
+            let Ok(inner) = real.strip_prefix(&root) else {
+                let path = path.display();
+                return Err(Problem::usage(format!("`{path}` is not inside the root `{shown}`")));
+            };
+            whole |= inner.as_os_str().is_empty();
+            // Everything below the root is called by a path in the answer, so it must have one.
+            if inner.to_str().is_none() {
+                let problem = Problem::usage(format!("the name of `{}` is not UTF-8", path.display()));
+                return Err(problem.help("scan the folder alone, without other paths or `--root`"));
             }
+            inside.push(slashed(inner));
+        }
+        if whole {
+            inside.clear();
         }
         let prefix = match root.strip_prefix(&here) {
             Ok(inner) if !inner.as_os_str().is_empty() => format!("{}/", slashed(inner)),
             _ => String::new(),
         };
         Ok(Self { root, paths: inside, prefix })
+    }
+
+    /// A folder named on the command line, relative to the root.
+    pub fn inside(&self, here: &Path, path: &Path) -> Result<String, Problem> {
+        let full = here.join(path);
+        let real = full.canonicalize().map_err(|e| missing(path, &full, &e))?;
+        let shown = path.display();
+        if !real.is_dir() {
+            return Err(Problem::usage(format!("`{shown}` is not a folder")));
+        }
+        match real.strip_prefix(&self.root) {
+            Ok(inner) => Ok(slashed(inner)),
+            Err(_) => {
+                let root = self.root.display();
+                let problem = Problem::usage(format!("`{shown}` is not inside the root `{root}`"));
+                Err(problem.help("name a folder above both as `--root`"))
+            }
+        }
     }
 }
 
@@ -67,7 +88,7 @@ fn missing(path: &Path, full: &Path, error: &std::io::Error) -> Problem {
     match error.kind() {
         std::io::ErrorKind::NotFound => {
             let problem = Problem::usage(format!("`{shown}` does not exist"));
-            match nearest(full) {
+            match nearest(path, full) {
                 Some(near) => problem.help(format!("did you mean `{near}`?")),
                 None => problem,
             }
@@ -77,8 +98,8 @@ fn missing(path: &Path, full: &Path, error: &std::io::Error) -> Problem {
     }
 }
 
-/// The entry of the same folder whose name is nearest.
-fn nearest(full: &Path) -> Option<String> {
+/// The entry of the same folder whose name is nearest, written as the user wrote the path.
+fn nearest(path: &Path, full: &Path) -> Option<String> {
     let name = full.file_name()?.to_str()?;
     let names =
         std::fs::read_dir(full.parent()?).ok()?.filter_map(|e| e.ok()?.file_name().into_string().ok());
@@ -89,7 +110,7 @@ fn nearest(full: &Path) -> Option<String> {
             best = Some((score, other));
         }
     }
-    best.map(|(_, n)| n)
+    best.map(|(_, name)| path.with_file_name(name).display().to_string())
 }
 
 fn common(paths: &[PathBuf]) -> PathBuf {

@@ -49,6 +49,11 @@ impl Surroundings {
         terminal && self.environment.get("TERM").is_none_or(|t| t != "dumb")
     }
 
+    /// Whether a line of progress can be drawn: a terminal that knows how to clear a line.
+    pub fn progress(&self) -> bool {
+        self.error_is_terminal && self.environment.get("TERM").is_none_or(|t| t != "dumb")
+    }
+
     /// Columns to write for, between 40 and 140.
     pub fn columns(&self) -> usize {
         let said = self.environment.get("COLUMNS").and_then(|c| c.parse().ok());
@@ -79,5 +84,21 @@ mod tests {
         assert!(around(&[("NO_COLOR", "")]).color(true));
         assert!(around(&[("CLICOLOR_FORCE", "1")]).color(false));
         assert!(!around(&[("TERM", "dumb")]).color(true));
+    }
+
+    #[test]
+    fn progress_needs_a_terminal_that_clears_lines() {
+        assert!(around(&[("TERM", "xterm")]).progress());
+        assert!(!around(&[("TERM", "dumb")]).progress());
+        assert!(!Surroundings { error_is_terminal: false, ..around(&[]) }.progress());
+    }
+
+    #[test]
+    fn the_width_is_what_columns_says_within_bounds() {
+        assert_eq!(around(&[]).columns(), 100);
+        assert_eq!(around(&[("COLUMNS", "72")]).columns(), 72);
+        assert_eq!(around(&[("COLUMNS", "7")]).columns(), 40);
+        assert_eq!(around(&[("COLUMNS", "999")]).columns(), 140);
+        assert_eq!(Surroundings { width: Some(60), ..around(&[("COLUMNS", "x")]) }.columns(), 60);
     }
 }

@@ -12,7 +12,7 @@ use palisade_diag::{
 use palisade_graph::{Application, NodeKind, NoteKind};
 use palisade_load::{Failure, FailureKind, Inputs, Output, WalkOptions};
 use palisade_rules::{Entry, Settings, check, join, rules};
-use palisade_source::{Limits, SourceFile};
+use palisade_source::{Jail, Limits, SourceFile, read_text};
 
 /// Which findings are answered.
 #[derive(Debug, Clone)]
@@ -121,7 +121,9 @@ pub fn scan(request: &Request) -> Result<Report, EngineError> {
         part
     })?;
     let answered = |f: &Finding| answered(f, request, &chosen);
-    Ok(report(output, &ask, &answered))
+    let mut report = report(output, &ask, &answered);
+    unread_texts(&mut report, request);
+    Ok(report)
 }
 
 /// The graphs of all applications of a tree, and what was not read.
@@ -198,6 +200,25 @@ fn one(application: &Application, request: &Request, ask: &Ask<'_>, chosen: &dyn
         exposures,
         notes: notes(application),
         sources,
+    }
+}
+
+/// Bytes of an unread file up to which its line is shown.
+const SHOWN_BYTES: u64 = 1 << 20;
+
+/// Files that could not be read belong to no application, so their texts are read again to draw the lines.
+fn unread_texts(report: &mut Report, request: &Request) {
+    let Ok(jail) = Jail::new(&request.root) else { return };
+    let limit = request.limits.file_bytes.min(SHOWN_BYTES);
+    for entry in report.unread.iter().filter(|u| u.line.is_some()) {
+        if report.sources.files.contains_key(&entry.path) {
+            continue;
+        }
+        let Ok(real) = jail.real(&entry.path) else { continue };
+        if let Ok((text, _)) = read_text(&real, limit) {
+            let file = Arc::new(SourceFile::new(entry.path.as_str(), text));
+            report.sources.files.insert(entry.path.clone(), file);
+        }
     }
 }
 

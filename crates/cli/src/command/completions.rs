@@ -4,10 +4,14 @@ use clap_complete::Shell;
 use crate::output::{Problem, print};
 use crate::{command, exit};
 
-/// Prints a completion script for a shell.
+/// Prints a completion script for a shell
+///
+/// For example: `palisade completions bash > ~/.local/share/bash-completion/completions/palisade`,
+/// `palisade completions zsh > ~/.zfunc/_palisade`,
+/// `palisade completions fish > ~/.config/fish/completions/palisade.fish`.
 #[derive(Debug, Args)]
 pub struct Completions {
-    /// The shell
+    /// Shell to complete in
     shell: Shell,
 }
 

@@ -2,16 +2,20 @@ use clap::{Args, ValueEnum};
 use palisade_diag::UnreadKind;
 
 use crate::flags::InputFlags;
-use crate::output::{Problem, print};
+use crate::output::{Problem, print, say};
 use crate::{Surroundings, exit};
 
-/// Prints the application graph.
+/// Prints the application graph: functions, what starts them, what they may do, what they reach
+///
+/// The graph is what the scan asks its questions of: entries, functions, roles, stores and the edges
+/// between them, with the place in the files where each is written. A value that depends on the stage or on
+/// a condition is shown as the default one has it, and is named in `varies`.
 #[derive(Debug, Args)]
 pub struct Graph {
     #[command(flatten)]
     input: InputFlags,
 
-    /// Format
+    /// Format of standard output
     #[arg(long, value_enum, default_value_t = Format::Json)]
     format: Format,
 }
@@ -29,7 +33,7 @@ enum Format {
 impl Graph {
     /// Reads and prints it.
     pub fn run(&self, around: &Surroundings) -> Result<u8, Problem> {
-        let (_, request) = self.input.request(around)?;
+        let (place, request) = self.input.request(around)?;
         let (applications, unread) =
             palisade_engine::graphs(&request).map_err(|e| Problem::usage(e.to_string()))?;
         let text = match self.format {
@@ -45,10 +49,11 @@ impl Graph {
         for entry in &unread {
             incomplete |= entry.kind == UnreadKind::Failed;
             let line = entry.line.map(|l| format!(":{l}")).unwrap_or_default();
-            eprintln!("not read: {}{line}: {}", entry.path, entry.reason);
+            let word = if entry.kind == UnreadKind::Failed { "unread" } else { "foreign" };
+            say(&format!("{}{}{line}: {word}: {}", place.prefix, entry.path, entry.reason));
         }
         if applications.is_empty() {
-            eprintln!("{}", super::scan::NOTHING);
+            say(super::scan::NOTHING);
         }
         Ok(if incomplete { exit::INCOMPLETE } else { exit::CLEAN })
     }

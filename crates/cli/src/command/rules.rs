@@ -3,7 +3,7 @@ use clap::Args;
 use crate::output::{Problem, print};
 use crate::{Surroundings, exit};
 
-/// Lists all rules.
+/// Lists all rules with severity and persona
 #[derive(Debug, Args)]
 pub struct Rules {}
 

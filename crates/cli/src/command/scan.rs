@@ -1,20 +1,29 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use palisade_config::FailOn;
+use palisade_config::{FailOn, Tool};
 use palisade_diag::{Confidence, Persona, Report, Severity};
 use palisade_report::Options;
 
 use crate::flags::InputFlags;
-use crate::output::{Problem, print, save};
+use crate::output::{Problem, print, save, say};
 use crate::progress::Progress;
 use crate::{Surroundings, exit};
 
 /// Said when no file of a tree is ours.
 pub const NOTHING: &str = "nothing recognised: looked for serverless.yml, SAM and CloudFormation templates (by content, whatever their name) and cdk.out";
 
-/// Says what is wrong, who can exploit it and how to fix it.
+/// Says what is wrong, who can exploit it and how to fix it
+///
+/// Files are recognised by what is in them, whatever their name: serverless.yml, SAM and CloudFormation
+/// templates, and cdk.out folders. `.gitignore` files are respected.
+///
+/// An application may be deployed in several ways: in each stage, with each value of a parameter, with each
+/// outcome of a condition. Palisade looks at every such world that the files tell apart, and a finding that
+/// holds only in some says in which. `--stage` and `--param` narrow them down to the one that you deploy.
 #[derive(Debug, Default, Args)]
+#[command(after_help = "\
+Exit codes: 0 clean, 1 findings of --fail-on or worse, 2 wrong usage, 3 something was not read.")]
 pub struct Scan {
     #[command(flatten)]
     input: InputFlags,
@@ -23,50 +32,67 @@ pub struct Scan {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 
-    /// Writes a format to a file; may be given several times
+    /// Writes a format to a file as well, `sarif=FILE`; repeatable
     #[arg(long, value_name = "FORMAT=FILE", value_parser = format_and_path)]
     output: Vec<(Format, PathBuf)>,
 
-    /// Who reads it: regular, pedantic (hygiene too) or auditor (every box) [default: regular]
+    /// Who reads it: regular, pedantic or auditor [default: regular]
+    ///
+    /// `regular` gets what is worth acting on in this application; `pedantic` also hardening and hygiene that
+    /// always apply; `auditor` also every box of a benchmark, and each value that could not be resolved.
     #[arg(long, value_name = "WHO", value_parser = persona)]
     persona: Option<Persona>,
 
-    /// Least severity that gives exit code 1, or `never` [default: high]
+    /// Exit code 1 from this severity on, or `never` [default: high]
+    ///
+    /// One of critical, high, medium, low, info, never. It says nothing about what is shown; what is ignored or
+    /// not shown never counts.
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
     fail_on: Option<FailOn>,
 
-    /// Least severity that is shown
+    /// Shows only findings of this severity or worse [default: info]
+    ///
+    /// One of critical, high, medium, low, info.
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     min_severity: Option<Severity>,
 
-    /// Least confidence that is shown
+    /// Shows only findings that are at least this certain [default: low]
+    ///
+    /// `high`: everything asked is known. `medium`: the known part decides, or it holds in some stages or
+    /// conditions only. `low`: by heuristics.
     #[arg(long, value_name = "CONFIDENCE", value_parser = confidence, hide_short_help = true)]
     min_confidence: Option<Confidence>,
 
-    /// Glob of rules to run (`iam-*`); may be given several times
+    /// Asks only these rules, a name or glob (`iam-*`); repeatable
     #[arg(long, value_name = "RULE")]
     select: Vec<String>,
 
-    /// Glob of rules to leave out
+    /// Leaves out these rules, a name or glob; repeatable
     #[arg(long, value_name = "RULE")]
     ignore: Vec<String>,
 
-    /// Disregards ignore comments and metadata of the files
+    /// Disregards ignore comments and metadata in the scanned files
+    ///
+    /// So that a reviewed repository cannot silence its reviewer. Ignores of palisade.toml still hold.
     #[arg(long)]
     no_inline_ignores: bool,
+
+    /// Honours ignore marks of other tools: checkov, cfn-nag, guard, trivy, kics
+    #[arg(long, value_name = "TOOLS", value_delimiter = ',', value_parser = tool, hide_short_help = true)]
+    compat_ignores: Vec<Tool>,
 }
 
 /// Formats of a scan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Source with carets, for people
+    /// For people: source with carets, worst last
     #[default]
     Text,
     /// One line a finding
     Concise,
-    /// For programs
+    /// For programs (schema palisade/scan/1)
     Json,
-    /// SARIF 2.1.0
+    /// SARIF 2.1.0, for code scanning services
     Sarif,
     /// Annotations of GitHub workflows
     Github,
@@ -99,6 +125,10 @@ fn persona(text: &str) -> Result<Persona, String> {
     known(Persona::parse(text), "regular, pedantic, auditor")
 }
 
+fn tool(text: &str) -> Result<Tool, String> {
+    known(Tool::parse(text), "checkov, cfn-nag, guard, trivy, kics")
+}
+
 /// How formats for people are drawn here.
 pub fn options(around: &Surroundings, prefix: &str) -> Options {
     Options {
@@ -119,7 +149,7 @@ impl Scan {
     pub fn run(&self, around: &Surroundings) -> Result<u8, Problem> {
         let (place, mut request) = self.input.request(around)?;
         let fail_on = self.configure(&mut request)?;
-        let progress = around.error_is_terminal.then(Progress::start);
+        let progress = around.progress().then(Progress::start);
         request.progress = progress.as_ref().map(|p| p.count.clone());
         let scanned = palisade_engine::scan(&request);
         if let Some(progress) = progress {
@@ -133,8 +163,9 @@ impl Scan {
         }
         options.color &= matches!(self.format, Format::Text | Format::Concise);
         print(&rendered(self.format, &report, &options)?)?;
-        if report.applications.is_empty() {
-            eprintln!("{NOTHING}");
+        // The text says so itself, at its end.
+        if report.applications.is_empty() && self.format != Format::Text {
+            say(NOTHING);
         }
         let failing = |s: Severity| match fail_on {
             FailOn::At(least) => s >= least,
@@ -161,6 +192,7 @@ impl Scan {
         selection.select = if self.select.is_empty() { said.select.clone() } else { self.select.clone() };
         selection.ignore = said.ignore.iter().chain(&self.ignore).cloned().collect();
         request.no_inline_ignores = self.no_inline_ignores;
+        request.config.compat_ignores.extend(&self.compat_ignores);
         for pattern in self.select.iter().chain(&self.ignore) {
             unknown_rule(pattern)?;
         }
