@@ -26,11 +26,15 @@ pub struct Checked {
 /// One cause at one node, in however many worlds it holds.
 struct Cause {
     found: Found,
+    /// The node that it is about.
+    id: Option<SmolStr>,
     ids: BTreeSet<SmolStr>,
     subject: String,
     resource: Option<Resource>,
     exposure: String,
     worlds: BTreeSet<usize>,
+    /// Whether one written value causes it at several nodes.
+    shared: bool,
 }
 
 /// Runs rules over all worlds of an application and merges what they say: the same cause in several
@@ -102,6 +106,7 @@ fn add(causes: &mut BTreeMap<(Span, String, SmolStr), Cause>, cx: &Cx<'_>, world
     }
     let function = node.filter(|n| n.kind == NodeKind::Function).and(found.node);
     let cause = Cause {
+        id: node.map(|n| n.id.clone()),
         ids,
         subject: found.node.map_or_else(String::new, |ix| cx.subject(ix)),
         resource: node.map(|n| Resource {
@@ -111,6 +116,7 @@ fn add(causes: &mut BTreeMap<(Span, String, SmolStr), Cause>, cx: &Cx<'_>, world
         }),
         exposure: function.map_or_else(String::new, |ix: NodeIx| cx.exposure(ix)),
         worlds: BTreeSet::from([world]),
+        shared: false,
         found,
     };
     causes.insert(key, cause);
@@ -136,6 +142,7 @@ fn merged(causes: BTreeMap<(Span, String, SmolStr), Cause>) -> Vec<Cause> {
                     }
                 }
                 last.exposure.clear();
+                last.shared = true;
             }
             _ => all.push(cause),
         }
@@ -144,7 +151,7 @@ fn merged(causes: BTreeMap<(Span, String, SmolStr), Cause>) -> Vec<Cause> {
 }
 
 fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut KeyPaths) -> (Span, Finding) {
-    let Cause { found, ids, subject, resource, exposure, worlds } = cause;
+    let Cause { found, id, ids, subject, resource, exposure, worlds, shared } = cause;
     let severity = found.severity.unwrap_or(entry.rule.severity);
     let mut confidence = found.confidence.unwrap_or(entry.rule.confidence);
     let named = found.message.contains("{subject}");
@@ -175,11 +182,12 @@ fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut Ke
         }
     }
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let place = match ids.as_slice() {
-        [] => format!("{}#{}", application.root, labels.first().map_or("", |l| l.path.as_str())),
-        [only] => only.clone(),
+    let node = if shared { ids.first().cloned() } else { id.map(|i| i.to_string()) };
+    let place = match &node {
         // One written value: its nodes come and go, its key path stays.
-        _ => format!("{}#{}", application.root, paths.of(&application.store, found.at)),
+        _ if shared => format!("{}#{}", application.root, paths.of(&application.store, found.at)),
+        Some(node) => node.clone(),
+        None => format!("{}#{}", application.root, labels.first().map_or("", |l| l.path.as_str())),
     };
     let finding = Finding {
         rule: entry.name,
@@ -188,7 +196,7 @@ fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut Ke
         persona: found.persona.unwrap_or(entry.rule.persona),
         message,
         help: found.help,
-        node: ids.first().cloned(),
+        node,
         affected: ids,
         resource,
         steps: found.steps.into_iter().filter(|s| *s < labels.len()).collect(),

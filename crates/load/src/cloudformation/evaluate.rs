@@ -40,6 +40,7 @@ pub struct Evaluator<'a> {
     scope: RefCell<Vec<(SmolStr, Val)>>,
     pub(super) nested: RefCell<HashMap<SmolStr, Option<Rc<Nested>>>>,
     steps: Cell<usize>,
+    condition_depth: Cell<usize>,
 }
 
 /// An entry of a map after loops: its key, the entry, the loop variables that hold in it.
@@ -87,6 +88,7 @@ impl<'a> Evaluator<'a> {
             scope: RefCell::default(),
             nested: RefCell::default(),
             steps: Cell::new(0),
+            condition_depth: Cell::new(0),
         }
     }
 
@@ -188,7 +190,12 @@ impl<'a> Evaluator<'a> {
         }
         self.truths.borrow_mut().insert(name.into(), None);
         let raw = self.template.get("Conditions").get(name);
-        let mut truth = if raw.is_null() { Tri::Unknown } else { self.truth(raw, 0) };
+        // Conditions may name each other in a chain of any length.
+        let depth = self.condition_depth.get();
+        self.condition_depth.set(depth + 1);
+        let deep = depth > self.files.limits.variable_depth;
+        let mut truth = if raw.is_null() || deep { Tri::Unknown } else { self.truth(raw, 0) };
+        self.condition_depth.set(depth);
         if truth == Tri::Unknown {
             let path = if self.prefix.is_empty() {
                 SmolStr::new(name)

@@ -46,14 +46,17 @@ pub fn expand(files: &Files<'_>, path: &str, template: &Val, inputs: &Inputs) ->
     } else {
         plans.push((base(0), None));
     }
+    let limit = files.limits.worlds;
     for axis in &axes {
         for value in axis.values.iter().skip(1) {
+            if plans.len() >= limit {
+                break;
+            }
             let mut given = base(0);
             given.insert(axis.name.clone(), value.clone());
             plans.push((given, settings.get(1).and(settings.first()).map(|(n, _)| n.clone())));
         }
     }
-    let limit = files.limits.worlds;
     plans.truncate(limit);
     let facts = |given: &HashMap<SmolStr, Val>, environment: &Option<SmolStr>| {
         let mut facts: Vec<(SmolStr, SmolStr)> = Vec::new();

@@ -146,6 +146,8 @@
 //! internet can start is asked, and throttling in front of it counts.
 
 use super::{advice, reserved};
+use std::collections::BTreeMap;
+
 use crate::prelude::*;
 
 /// Metadata.
@@ -168,6 +170,13 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
+    let mut reported: BTreeMap<NodeIx, bool> = BTreeMap::new();
+    let mut stage_is_reported = |entry: &palisade_graph::EntryDetail| match entry.api {
+        Some(api) if entry.protocol != "alb" => {
+            *reported.entry(api).or_insert_with(|| stage_is_reported(cx, api))
+        }
+        _ => false,
+    };
     for (ix, node) in cx.functions() {
         let limit = reserved(node);
         if limit.is_yes() {
@@ -180,7 +189,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 continue;
             };
             let fits = matches!(entry.protocol.as_str(), "rest" | "http" | "websocket" | "alb");
-            if !fits || entry.public.is_no() || stage_is_reported(cx, entry) {
+            if !fits || entry.public.is_no() || stage_is_reported(entry) {
                 continue;
             }
             // Of a route that only a permission tells of, the API lies elsewhere.
@@ -232,13 +241,9 @@ fn route(entry: &palisade_graph::EntryDetail) -> String {
     }
 }
 
-/// Whether `api-without-throttling` reports the stage of an entry: the API has a stage in the application
-/// and no route of it is limited.
-fn stage_is_reported(cx: &Cx<'_>, entry: &palisade_graph::EntryDetail) -> bool {
-    let Some(api) = entry.api else { return false };
-    if entry.protocol == "alb" {
-        return false;
-    }
+/// Whether `api-without-throttling` reports the stage of an API: it has a stage in the application and no
+/// route of it is limited.
+fn stage_is_reported(cx: &Cx<'_>, api: NodeIx) -> bool {
     let of_api = |node: &Node| {
         ["RestApiId", "ApiId"].iter().any(|key| cx.graph.resolve(node.props.get(key)) == Some(api))
     };
