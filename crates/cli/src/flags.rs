@@ -103,12 +103,12 @@ impl InputFlags {
             ..Inputs::default()
         };
         for file in &self.param_files {
-            let read = parameter_file(&text_of(around, file)?);
+            let read = parameter_file(&text_of(around, file, &file.display().to_string())?);
             inputs.params.extend(read.map_err(|e| Problem::usage(format!("`{}`: {e}", file.display())))?);
         }
         inputs.params.extend(self.params.iter().cloned());
         if let Some(file) = &self.env_file {
-            let read = environment_file(&text_of(around, file)?);
+            let read = environment_file(&text_of(around, file, &file.display().to_string())?);
             inputs.env.extend(read.map_err(|e| Problem::usage(format!("`{}`: {e}", file.display())))?);
         }
         for name in &self.env {
@@ -143,8 +143,8 @@ impl InputFlags {
                 (format!("{}palisade.toml", place.prefix), path)
             }
         };
-        let text = text_of(around, &path)?;
-        palisade_config::parse("palisade.toml", &text).map_err(|errors| {
+        let text = text_of(around, &path, &shown)?;
+        palisade_config::parse(&place.name(&path), &text).map_err(|errors| {
             let options = crate::command::scan::error_options(around);
             let draw = |e: &palisade_config::ConfigError| {
                 let (message, help) = (e.to_string(), e.help());
@@ -163,11 +163,11 @@ impl InputFlags {
     }
 }
 
-/// Text of a file that the user named.
-pub fn text_of(around: &Surroundings, file: &std::path::Path) -> Result<String, Problem> {
+/// Text of a file that the user named, and how it is shown.
+fn text_of(around: &Surroundings, file: &std::path::Path, shown: &str) -> Result<String, Problem> {
     let limit = palisade_source::Limits::default().file_bytes;
     match palisade_source::read_text(&around.folder.join(file), limit) {
         Ok((text, _)) => Ok(text.to_string()),
-        Err(e) => Err(Problem::usage(format!("cannot read `{}`: {e}", file.display()))),
+        Err(e) => Err(Problem::usage(format!("cannot read `{shown}`: {e}"))),
     }
 }

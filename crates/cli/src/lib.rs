@@ -111,7 +111,7 @@ fn meant_scan(error: &clap::Error, first: &OsString, around: &Surroundings) -> O
             let known = scan.find_subcommand("scan")?.get_arguments().any(|a| a.get_long() == Some(name));
             known.then(|| {
                 Problem::usage(format!("`--{name}` stands before a command"))
-                    .help(format!("flags of a scan follow it: `palisade scan --{name}`"))
+                    .help(format!("flags of a scan follow it: `palisade scan --{name} …`"))
             })
         }
         _ => None,

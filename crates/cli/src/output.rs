@@ -1,4 +1,4 @@
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use crate::exit;
@@ -55,7 +55,7 @@ pub fn print(text: &[u8]) -> Result<(), Problem> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
-        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => {
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => {
             Err(Problem { code: exit::CLEAN, message: String::new(), help: None, drawn: false })
         }
         Err(e) => Err(Problem {
@@ -67,9 +67,18 @@ pub fn print(text: &[u8]) -> Result<(), Problem> {
     }
 }
 
-/// Replaces a file in one step.
-pub fn save(path: &Path, text: &[u8]) -> Result<(), Problem> {
+/// Replaces a file in one step. `shown` is how the user called it.
+pub fn save(path: &Path, shown: &Path, text: &[u8]) -> Result<(), Problem> {
     let text = String::from_utf8_lossy(text);
-    palisade_source::write_atomic(path, &text)
-        .map_err(|e| Problem::usage(format!("cannot write `{}`: {e}", path.display())))
+    palisade_source::write_atomic(path, &text).map_err(|e| {
+        // The system's own words name a temporary file that nobody knows.
+        let reason = match e.kind() {
+            ErrorKind::NotFound => "its folder does not exist".to_owned(),
+            ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            ErrorKind::IsADirectory => "it is a folder".to_owned(),
+            ErrorKind::NotADirectory => "what should be its folder is a file".to_owned(),
+            kind => kind.to_string(),
+        };
+        Problem::usage(format!("cannot write `{}`: {reason}", shown.display()))
+    })
 }

@@ -64,6 +64,19 @@ impl Place {
         Ok(Self { root, paths: inside, prefix })
     }
 
+    /// How a file is called from the root; `..` where it stands outside.
+    pub fn name(&self, path: &Path) -> String {
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let mut up = String::new();
+        for folder in self.root.ancestors() {
+            if let Ok(inner) = real.strip_prefix(folder) {
+                return up + &slashed(inner);
+            }
+            up.push_str("../");
+        }
+        slashed(&real)
+    }
+
     /// A folder named on the command line, relative to the root.
     pub fn inside(&self, here: &Path, path: &Path) -> Result<String, Problem> {
         let full = here.join(path);
@@ -126,4 +139,26 @@ fn common(paths: &[PathBuf]) -> PathBuf {
 fn slashed(path: &Path) -> String {
     let part = |c: Component<'_>| c.as_os_str().to_string_lossy().into_owned();
     path.components().map(part).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_called_from_the_root() {
+        let place = Place { root: "/a/b".into(), paths: Vec::new(), prefix: String::new() };
+        assert_eq!(place.name(Path::new("/a/b/palisade.toml")), "palisade.toml");
+        assert_eq!(place.name(Path::new("/a/b/ci/p.toml")), "ci/p.toml");
+        assert_eq!(place.name(Path::new("/a/p.toml")), "../p.toml");
+        assert_eq!(place.name(Path::new("/c/p.toml")), "../../c/p.toml");
+    }
+
+    #[test]
+    fn the_common_folder_is_the_deepest() {
+        let paths = ["/a/b/c/d", "/a/b/x", "/a/b/c"].map(PathBuf::from);
+        // Nothing exists there, so that each counts as a file of its folder.
+        assert_eq!(common(&paths), Path::new("/a/b"));
+        assert_eq!(common(&["/a/b".into(), "/c/d".into()]), Path::new("/"));
+    }
 }

@@ -215,9 +215,10 @@ fn unread_texts(report: &mut Report, request: &Request) {
             continue;
         }
         let Ok(real) = jail.real(&entry.path) else { continue };
-        if let Ok((text, _)) = read_text(&real, limit) {
-            let file = Arc::new(SourceFile::new(entry.path.as_str(), text));
-            report.sources.files.insert(entry.path.clone(), file);
+        if let Ok((text, converted)) = read_text(&real, limit) {
+            let mut file = SourceFile::new(entry.path.as_str(), text);
+            file.converted = converted;
+            report.sources.files.insert(entry.path.clone(), Arc::new(file));
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use palisade_source::{Jail, Limits};
 
+use crate::read::{has_sign, head, usual_name};
 use crate::{Failure, FailureKind};
 
 /// What is walked, beside the limits.
@@ -160,6 +161,14 @@ fn walk(
             continue;
         }
         found.seen += 1;
+        // Such a path cannot be said in an answer, and so not be opened from one.
+        if entry.path().strip_prefix(jail.root()).is_ok_and(|p| p.to_str().is_none()) {
+            if usual_name(&path) || head(entry.path()).is_some_and(|h| has_sign(&h)) {
+                let reason = "the name of the file or of a folder above it is not UTF-8".to_owned();
+                found.failures.push(Failure { path, kind: FailureKind::Failed, reason, line: None });
+            }
+            continue;
+        }
         if files.len() >= limits.files {
             if !found.failures.iter().any(|f| f.path.is_empty()) {
                 let reason = format!("more than {} files; the rest is not read", limits.files);
@@ -254,11 +263,11 @@ fn relative(root: &Path, path: &Path) -> Option<String> {
 
 fn note_error(root: &Path, error: &ignore::Error, found: &mut Discovery) {
     let (path, reason) = words(error);
-    let path = path.and_then(|p| relative(root, p)).unwrap_or_default();
     // Broken links and link cycles are common and hold nothing of ours.
-    if reason.is_empty() {
+    if reason.is_empty() || path.is_some_and(Path::is_symlink) {
         return;
     }
+    let path = path.and_then(|p| relative(root, p)).unwrap_or_default();
     found.failures.push(Failure { path, kind: FailureKind::Failed, reason, line: None });
 }
 
@@ -276,7 +285,8 @@ fn words(error: &ignore::Error) -> (Option<&Path>, String) {
         ignore::Error::Loop { .. } | ignore::Error::Glob { .. } | ignore::Error::Partial(_) => {
             (None, String::new())
         }
-        ignore::Error::Io(e) => (None, e.to_string()),
+        // The error's own words name the path as the machine has it.
+        ignore::Error::Io(e) => (None, e.kind().to_string()),
         other => (None, other.to_string()),
     }
 }
@@ -326,11 +336,34 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn what_cannot_be_named_is_a_failure_only_if_it_is_ours() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = tree(&["a.json"]);
+        let strange = folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9"));
+        if std::fs::create_dir(&strange).is_err() {
+            // Some file systems hold UTF-8 names only.
+            return;
+        }
+        palisade_source::write_atomic(&strange.join("other.json"), "{}\n").unwrap();
+        palisade_source::write_atomic(&strange.join("serverless.yml"), "service: x\n").unwrap();
+        palisade_source::write_atomic(&strange.join("t.yml"), "AWSTemplateFormatVersion: x\n").unwrap();
+        let jail = Jail::new(folder.path()).unwrap();
+        let found = discover(&jail, &WalkOptions::default(), &Limits::default());
+        assert_eq!(found.files, [("a.json".to_owned(), false)]);
+        let paths: Vec<&str> = found.failures.iter().map(|f| f.path.as_str()).collect();
+        assert_eq!(paths, ["caf\u{fffd}/serverless.yml", "caf\u{fffd}/t.yml"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn links_out_of_the_tree_are_not_followed() {
         let outside = tree(&["secret/template.yaml"]);
         let folder = tree(&["template.yaml"]);
         std::os::unix::fs::symlink(outside.path().join("secret"), folder.path().join("link")).unwrap();
         std::os::unix::fs::symlink(folder.path(), folder.path().join("cycle")).unwrap();
+        std::os::unix::fs::symlink("self.yml", folder.path().join("self.yml")).unwrap();
         assert_eq!(names(&folder, &WalkOptions::default()), ["template.yaml"]);
+        let jail = Jail::new(folder.path()).unwrap();
+        assert_eq!(discover(&jail, &WalkOptions::default(), &Limits::default()).failures, []);
     }
 }

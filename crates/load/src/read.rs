@@ -415,7 +415,7 @@ fn starts_line(text: &str, key: &str) -> bool {
 }
 
 /// Whether the name alone says that a file is ours.
-fn usual_name(path: &str) -> bool {
+pub(crate) fn usual_name(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     matches!(
         name,
@@ -429,7 +429,7 @@ fn usual_name(path: &str) -> bool {
 }
 
 /// Whether a text that does not parse shows that it was meant to be ours.
-fn has_sign(text: &str) -> bool {
+pub(crate) fn has_sign(text: &str) -> bool {
     text.contains("AWSTemplateFormatVersion")
         || text.contains("AWS::Serverless")
         || text.contains("Type: AWS::")
@@ -439,7 +439,7 @@ fn has_sign(text: &str) -> bool {
             && text.lines().any(|l| l.starts_with("provider:")))
 }
 
-fn head(path: &Path) -> Option<String> {
+pub(crate) fn head(path: &Path) -> Option<String> {
     use std::io::Read;
     let meta = std::fs::metadata(path).ok()?;
     if !meta.is_file() {

@@ -159,7 +159,7 @@ impl Scan {
         let mut options = Options { persona: request.selection.persona, ..options(around, &place.prefix) };
         for (format, path) in &self.output {
             let plain = Options { color: false, ..options.clone() };
-            save(&around.folder.join(path), &rendered(*format, &report, &plain)?)?;
+            save(&around.folder.join(path), path, &rendered(*format, &report, &plain)?)?;
         }
         options.color &= matches!(self.format, Format::Text | Format::Concise);
         print(&rendered(self.format, &report, &options)?)?;
