@@ -394,7 +394,7 @@ fn mappings_are_one_edge_each() {
             "entry:Hello/kafka/Kafka -> function:Hello kafka/mapping",
             "entry:Hello/kinesis/clicks -> function:Hello kinesis/mapping",
             "store:Jobs -> function:Hello sqs/mapping",
-            "store:Jobs -> function:Hello sqs/mapping"
+            "store:Jobs -> function:Hello sqs/pipe"
         ]
     );
     let t = g.edges.iter().filter_map(|e| e.trigger.as_deref()).find(|t| t.logical_id == "ByQueue").unwrap();
@@ -540,7 +540,15 @@ fn stages_plans_and_firewalls_hold_for_the_routes_of_their_api() {
     Type: AWS::ApiGateway::UsagePlan
     Properties: {Throttle: {RateLimit: 5}, ApiStages: [{ApiId: !Ref Api, Stage: prod}]}
 ";
-    assert_eq!(limited(plan).0, Tri::Yes);
+    // A plan limits those who send its key; others pass it by.
+    assert_eq!(limited(plan).0, Tri::No);
+    let keyed = |asked: &str| {
+        let g = rest(&format!("      AuthorizationType: NONE\n      ApiKeyRequired: {asked}"), plan);
+        entry(&g, "Api GET /users/{id}").throttled
+    };
+    assert_eq!(keyed("true"), Tri::Yes);
+    assert_eq!(keyed("false"), Tri::No);
+    assert_eq!(keyed("!ImportValue asked"), Tri::Unknown);
     let waf = "
   Acl: {Type: 'AWS::WAFv2::WebACL', Properties: {Scope: REGIONAL}}
   Join:

@@ -66,7 +66,11 @@ impl<'a> Cx<'a> {
     /// Functions that run as a role.
     pub fn functions_of(&self, role: NodeIx) -> impl Iterator<Item = (NodeIx, &'a Node)> + use<'a> {
         let graph = self.graph;
-        graph.into(role, EdgeKind::RunsAs).filter_map(move |e| Some((e.from, graph.node(e.from)?)))
+        // State machines run as roles too.
+        graph
+            .into(role, EdgeKind::RunsAs)
+            .filter_map(move |e| Some((e.from, graph.node(e.from)?)))
+            .filter(|(_, n)| n.kind == NodeKind::Function)
     }
 
     /// A node that is known to be there.

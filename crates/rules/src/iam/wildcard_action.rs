@@ -61,6 +61,36 @@
 //!         - Statement: {Effect: Allow, Action: ['s3:Get*', 's3:List*'], Resource: 'arn:aws:s3:::shop/*'}
 //! ```
 //!
+//! A boundary limits what is granted elsewhere, and grants nothing:
+//!
+//! ```yaml good template.yaml
+//! Resources:
+//!   Limit:
+//!     Type: AWS::IAM::ManagedPolicy
+//!     Properties:
+//!       PolicyDocument: {Statement: {Effect: Allow, Action: ['s3:*', 'sqs:*'], Resource: '*'}}
+//!   Role:
+//!     Type: AWS::IAM::Role
+//!     Properties:
+//!       AssumeRolePolicyDocument: {Statement: {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}}
+//!       PermissionsBoundary: !Ref Limit
+//! ```
+//!
+//! Actions on a resource of another service allow nothing:
+//!
+//! ```yaml good template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Hello:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       CodeUri: .
+//!       Policies:
+//!         - Statement: {Effect: Allow, Action: 'dynamodb:*', Resource: !Sub 'arn:aws:iam::${AWS::AccountId}:role/shop-*'}
+//! ```
+//!
 //! A managed policy of the template that nobody is denied by:
 //!
 //! ```yaml good serverless.yml
@@ -124,7 +154,7 @@ pub const RULE: Rule = Rule {
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for grant in grants::written(cx) {
         let s = grant.statement;
-        let Some((Wide::Service, at)) = grants::wide(s) else {
+        let Some((Wide::Service, _)) = grants::wide(s) else {
             if grants::wide(s).is_none()
                 && let Some(open) = s.actions.iter().find(|a| !a.is_known() && !grants::is_pseudo(a))
                 && let Some(holder) = grant.holders.first()
@@ -135,6 +165,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         };
         let whole: Vec<(&Val, String)> =
             s.actions.iter().filter_map(|a| grants::whole_service(a).map(|n| (a, n))).collect();
+        let whole: Vec<(&Val, String)> = whole.into_iter().filter(|(_, n)| grants::can_apply(n, s)).collect();
+        let Some((at, _)) = whole.first() else { continue };
         let mut names: Vec<String> = whole.iter().map(|(_, n)| format!("`{n}:*`")).collect();
         names.sort();
         names.dedup();
