@@ -252,7 +252,8 @@ fn service<R>(
     };
     // The framework reads no other name by itself: what another service takes values from is a part of it.
     let name = path.rsplit('/').next().unwrap_or(path);
-    let own = name.split_once('.').is_some_and(|(stem, ending)| stem == "serverless" && !ending.contains('.'));
+    let own =
+        name.split_once('.').is_some_and(|(stem, ending)| stem == "serverless" && !ending.contains('.'));
     finish(files, root, "serverless", worlds, !own, each)
 }
 

@@ -839,10 +839,11 @@ fn load_balancers_cloudfront_and_graphql() {
 fn state_machines_and_custom_resources_invoke() {
     let g = graph(
         "
+  Starts: {Type: 'AWS::IAM::Role', Properties: {AssumeRolePolicyDocument: {Statement: []}}}
   Flow:
     Type: AWS::StepFunctions::StateMachine
     Properties:
-      RoleArn: r
+      RoleArn: !GetAtt Starts.Arn
       DefinitionString: !Sub '{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Task\", \"Resource\": \"${Hello.Arn}\", \"End\": true}}}'
   Other:
     Type: AWS::StepFunctions::StateMachine
@@ -863,6 +864,43 @@ fn state_machines_and_custom_resources_invoke() {
             "store:Other -> function:Hello states/rule"
         ]
     );
+    assert!(edges(&g, EdgeKind::RunsAs).contains(&"store:Flow -> role:Starts".to_owned()));
+}
+
+#[test]
+fn boundaries_grant_nothing() {
+    let g = lone(
+        "
+  Limit: {Type: 'AWS::IAM::ManagedPolicy', Properties: {PolicyDocument: {Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]}}}
+  Asked: {Type: 'AWS::IAM::ManagedPolicy', Properties: {PolicyDocument: {Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]}}}
+  Refused: {Type: 'AWS::IAM::ManagedPolicy', Properties: {PolicyDocument: {Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]}}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      PermissionsBoundary: !Ref Limit
+      AssumeRolePolicyDocument: {Statement: []}
+      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: 'iam:CreateRole', Resource: '*', Condition: {StringEquals: {'iam:PermissionsBoundary': !Ref Asked}}}
+              - {Effect: Deny, Action: 'iam:CreateRole', Resource: '*', Condition: {StringNotEquals: {'iam:PermissionsBoundary': !Ref Refused}}}
+",
+    );
+    let judged = |id: &str| node(&g, id).role().is_some();
+    assert!(!judged("policy:Limit") && !judged("policy:Asked"));
+    assert!(judged("policy:Refused") && judged("role:Role"));
+}
+
+#[test]
+fn a_macro_is_one_trigger() {
+    let g = graph(
+        "
+  Macro: {Type: 'AWS::CloudFormation::Macro', Properties: {Name: m, FunctionName: !GetAtt Hello.Arn}}
+  Call: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref Hello, Action: 'lambda:InvokeFunction', Principal: cloudformation.amazonaws.com}}
+",
+    );
+    assert_eq!(triggers(&g), ["entry:Hello/macro/Macro -> function:Hello macro/rule"]);
 }
 
 #[test]

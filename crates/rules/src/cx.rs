@@ -73,6 +73,13 @@ impl<'a> Cx<'a> {
             .filter(|(_, n)| n.kind == NodeKind::Function)
     }
 
+    /// Whether state machines run as a role, and nothing else does.
+    pub fn is_of_machines(&self, role: NodeIx) -> bool {
+        let mut runs = self.graph.into(role, EdgeKind::RunsAs).peekable();
+        let machine = |ix| self.node(ix).is_some_and(|n| n.ty == "AWS::StepFunctions::StateMachine");
+        runs.peek().is_some() && runs.all(|e| machine(e.from))
+    }
+
     /// A node that is known to be there.
     pub fn node(&self, ix: NodeIx) -> Option<&'a Node> {
         self.graph.node(ix)

@@ -148,7 +148,9 @@ pub fn have_functions(cx: &Cx<'_>, holders: &[NodeIx]) -> bool {
         let trusts_lambda = || {
             let trust = cx.node(*r).and_then(palisade_graph::Node::role).map(|role| &role.trust);
             trust.into_iter().flatten().filter(|s| s.allows().is_yes()).any(|s| {
-                policy::principals(&s.principal, "Service").iter().any(|p| p.is("lambda.amazonaws.com").is_yes())
+                policy::principals(&s.principal, "Service")
+                    .iter()
+                    .any(|p| p.is("lambda.amazonaws.com").is_yes())
             })
         };
         cx.functions_of(*r).next().is_some() || trusts_lambda()

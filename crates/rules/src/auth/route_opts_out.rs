@@ -279,8 +279,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
 /// Whether a path is named after what is done before there is a token.
 fn signs_in(path: &str) -> bool {
     const WORDS: &[&str] = &[
-        "callback", "confirm", "forgot", "idtoken", "idtokens", "login", "logon", "oauth", "oauth2", "register",
-        "signin", "signup", "token", "tokens", "verify",
+        "callback", "confirm", "forgot", "idtoken", "idtokens", "login", "logon", "oauth", "oauth2",
+        "register", "signin", "signup", "token", "tokens", "verify",
     ];
     path.split('/').filter(|part| !part.starts_with('{')).any(|part| {
         let word: String = part.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -294,7 +294,9 @@ mod tests {
 
     #[test]
     fn sign_in_routes() {
-        for path in ["/login/twitter", "/api/authentication/id-tokens", "/tokens", "/auth/sign-up", "/oauth/token"] {
+        for path in
+            ["/login/twitter", "/api/authentication/id-tokens", "/tokens", "/auth/sign-up", "/oauth/token"]
+        {
             assert!(signs_in(path), "{path}");
         }
         for path in ["/orders", "/tokens-of-others", "/{token}/orders", "/publicgraph", "/logins/admin"] {
