@@ -250,7 +250,11 @@ fn service<R>(
     } else {
         SmolStr::new(path)
     };
-    finish(files, root, "serverless", worlds, false, each)
+    // The framework reads no other name by itself: what another service takes values from is a part of it.
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let own =
+        name.split_once('.').is_some_and(|(stem, ending)| stem == "serverless" && !ending.contains('.'));
+    finish(files, root, "serverless", worlds, !own, each)
 }
 
 fn template<R>(

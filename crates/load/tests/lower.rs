@@ -394,7 +394,7 @@ fn mappings_are_one_edge_each() {
             "entry:Hello/kafka/Kafka -> function:Hello kafka/mapping",
             "entry:Hello/kinesis/clicks -> function:Hello kinesis/mapping",
             "store:Jobs -> function:Hello sqs/mapping",
-            "store:Jobs -> function:Hello sqs/mapping"
+            "store:Jobs -> function:Hello sqs/pipe"
         ]
     );
     let t = g.edges.iter().filter_map(|e| e.trigger.as_deref()).find(|t| t.logical_id == "ByQueue").unwrap();
@@ -540,7 +540,15 @@ fn stages_plans_and_firewalls_hold_for_the_routes_of_their_api() {
     Type: AWS::ApiGateway::UsagePlan
     Properties: {Throttle: {RateLimit: 5}, ApiStages: [{ApiId: !Ref Api, Stage: prod}]}
 ";
-    assert_eq!(limited(plan).0, Tri::Yes);
+    // A plan limits those who send its key; others pass it by.
+    assert_eq!(limited(plan).0, Tri::No);
+    let keyed = |asked: &str| {
+        let g = rest(&format!("      AuthorizationType: NONE\n      ApiKeyRequired: {asked}"), plan);
+        entry(&g, "Api GET /users/{id}").throttled
+    };
+    assert_eq!(keyed("true"), Tri::Yes);
+    assert_eq!(keyed("false"), Tri::No);
+    assert_eq!(keyed("!ImportValue asked"), Tri::Unknown);
     let waf = "
   Acl: {Type: 'AWS::WAFv2::WebACL', Properties: {Scope: REGIONAL}}
   Join:
@@ -831,10 +839,11 @@ fn load_balancers_cloudfront_and_graphql() {
 fn state_machines_and_custom_resources_invoke() {
     let g = graph(
         "
+  Starts: {Type: 'AWS::IAM::Role', Properties: {AssumeRolePolicyDocument: {Statement: []}}}
   Flow:
     Type: AWS::StepFunctions::StateMachine
     Properties:
-      RoleArn: r
+      RoleArn: !GetAtt Starts.Arn
       DefinitionString: !Sub '{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Task\", \"Resource\": \"${Hello.Arn}\", \"End\": true}}}'
   Other:
     Type: AWS::StepFunctions::StateMachine
@@ -855,6 +864,43 @@ fn state_machines_and_custom_resources_invoke() {
             "store:Other -> function:Hello states/rule"
         ]
     );
+    assert!(edges(&g, EdgeKind::RunsAs).contains(&"store:Flow -> role:Starts".to_owned()));
+}
+
+#[test]
+fn boundaries_grant_nothing() {
+    let g = lone(
+        "
+  Limit: {Type: 'AWS::IAM::ManagedPolicy', Properties: {PolicyDocument: {Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]}}}
+  Asked: {Type: 'AWS::IAM::ManagedPolicy', Properties: {PolicyDocument: {Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]}}}
+  Refused: {Type: 'AWS::IAM::ManagedPolicy', Properties: {PolicyDocument: {Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]}}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      PermissionsBoundary: !Ref Limit
+      AssumeRolePolicyDocument: {Statement: []}
+      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: 'iam:CreateRole', Resource: '*', Condition: {StringEquals: {'iam:PermissionsBoundary': !Ref Asked}}}
+              - {Effect: Deny, Action: 'iam:CreateRole', Resource: '*', Condition: {StringNotEquals: {'iam:PermissionsBoundary': !Ref Refused}}}
+",
+    );
+    let judged = |id: &str| node(&g, id).role().is_some();
+    assert!(!judged("policy:Limit") && !judged("policy:Asked"));
+    assert!(judged("policy:Refused") && judged("role:Role"));
+}
+
+#[test]
+fn a_macro_is_one_trigger() {
+    let g = graph(
+        "
+  Macro: {Type: 'AWS::CloudFormation::Macro', Properties: {Name: m, FunctionName: !GetAtt Hello.Arn}}
+  Call: {Type: 'AWS::Lambda::Permission', Properties: {FunctionName: !Ref Hello, Action: 'lambda:InvokeFunction', Principal: cloudformation.amazonaws.com}}
+",
+    );
+    assert_eq!(triggers(&g), ["entry:Hello/macro/Macro -> function:Hello macro/rule"]);
 }
 
 #[test]

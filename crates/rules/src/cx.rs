@@ -66,7 +66,18 @@ impl<'a> Cx<'a> {
     /// Functions that run as a role.
     pub fn functions_of(&self, role: NodeIx) -> impl Iterator<Item = (NodeIx, &'a Node)> + use<'a> {
         let graph = self.graph;
-        graph.into(role, EdgeKind::RunsAs).filter_map(move |e| Some((e.from, graph.node(e.from)?)))
+        // State machines run as roles too.
+        graph
+            .into(role, EdgeKind::RunsAs)
+            .filter_map(move |e| Some((e.from, graph.node(e.from)?)))
+            .filter(|(_, n)| n.kind == NodeKind::Function)
+    }
+
+    /// Whether state machines run as a role, and nothing else does.
+    pub fn is_of_machines(&self, role: NodeIx) -> bool {
+        let mut runs = self.graph.into(role, EdgeKind::RunsAs).peekable();
+        let machine = |ix| self.node(ix).is_some_and(|n| n.ty == "AWS::StepFunctions::StateMachine");
+        runs.peek().is_some() && runs.all(|e| machine(e.from))
     }
 
     /// A node that is known to be there.

@@ -63,6 +63,13 @@ impl Found {
         Self::new(node, val.span.or(fallback), message).way(val)
     }
 
+    /// A nearer place, if there is one.
+    #[must_use]
+    pub fn at(mut self, span: Span) -> Self {
+        self.at = span.or(self.at);
+        self
+    }
+
     /// Words at the primary place.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {

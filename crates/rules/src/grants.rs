@@ -142,9 +142,36 @@ fn who_runs(cx: &Cx<'_>, holders: &[NodeIx]) -> String {
     }
 }
 
-/// Whether functions run as one of some roles.
+/// Whether functions run as one of some roles, or may: it trusts Lambda, for functions that stand elsewhere.
 pub fn have_functions(cx: &Cx<'_>, holders: &[NodeIx]) -> bool {
-    holders.iter().any(|r| cx.functions_of(*r).next().is_some())
+    holders.iter().any(|r| {
+        let trusts_lambda = || {
+            let trust = cx.node(*r).and_then(palisade_graph::Node::role).map(|role| &role.trust);
+            trust.into_iter().flatten().filter(|s| s.allows().is_yes()).any(|s| {
+                policy::principals(&s.principal, "Service")
+                    .iter()
+                    .any(|p| p.is("lambda.amazonaws.com").is_yes())
+            })
+        };
+        cx.functions_of(*r).next().is_some() || trusts_lambda()
+    })
+}
+
+/// Services whose actions are on resources of their own service only.
+const OWN: &[&str] = &["dynamodb", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs"];
+
+/// Whether actions of a service can be on a resource that a statement names: `dynamodb:*` on a role grants
+/// nothing.
+pub fn can_apply(service: &str, s: &Statement) -> bool {
+    !OWN.contains(&service)
+        || s.resources.is_empty()
+        || s.resources.iter().any(|r| {
+            let text = with_holes(r).unwrap_or_default();
+            match text.split(':').collect::<Vec<_>>().as_slice() {
+                ["arn", _, of, _, ..] => *of == service || of.is_empty() || of.contains(['*', '?', '\u{0}']),
+                _ => true,
+            }
+        })
 }
 
 /// The literal text of a value, each hole as `\u{0}`.

@@ -119,7 +119,7 @@ fn pipe(l: &mut Lowering<'_>, r: &Resource) {
     for key in ["Enrichment", "Target"] {
         let Some(function) = l.function(r.props.get(key)) else { continue };
         let event = event(l, source, &r.props.at("SourceParameters").clone());
-        let mut t = trigger(event, "mapping", &r.props);
+        let mut t = trigger(event, "pipe", &r.props);
         t.logical_id.clone_from(&r.id);
         t.source = source.display();
         t.filter = r.props.at("SourceParameters.FilterCriteria").clone();

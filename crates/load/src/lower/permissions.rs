@@ -218,6 +218,8 @@ fn family(event: &str) -> SmolStr {
     SmolStr::new_static(match event {
         "apigateway-v1" | "apigateway-v2" | "websocket" | "authorizer" => "apigateway",
         "schedule" | "eventbridge" => "events",
+        // CloudFormation calls both.
+        "custom-resource" | "macro" => "cloudformation",
         _ => return event.into(),
     })
 }

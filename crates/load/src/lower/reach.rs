@@ -18,6 +18,9 @@ struct Limits {
     all: bool,
     /// Limits of single routes: (method, path), `*` for every one.
     routes: HashSet<(SmolStr, SmolStr)>,
+    /// The same of usage plans: they count requests by their key, so they hold where the key is asked for.
+    keyed: bool,
+    keyed_routes: HashSet<(SmolStr, SmolStr)>,
 }
 
 impl Reach {
@@ -77,13 +80,13 @@ impl Reach {
             for stage in r.props.get("ApiStages").items() {
                 let Some(api) = l.any(stage.get("ApiId")) else { continue };
                 let limits = self.limits.entry(api).or_default();
-                limits.all |= whole;
+                limits.keyed |= whole;
                 for route in stage.get("Throttle").entries() {
                     if limited_plan(&route.val) {
                         // `/path/METHOD`
                         let (path, method) = route.key.rsplit_once('/').unwrap_or((&route.key, "*"));
                         let path = if path.is_empty() { "/" } else { path };
-                        limits.routes.insert((method.to_ascii_uppercase().into(), path.into()));
+                        limits.keyed_routes.insert((method.to_ascii_uppercase().into(), path.into()));
                     }
                 }
             }
@@ -137,7 +140,7 @@ impl Reach {
             (entry.throttled, entry.waf, entry.public) = (Tri::Unknown, Tri::Unknown, Tri::Unknown);
             return;
         };
-        entry.throttled = self.limits.get(&api).is_some_and(|limits| limits.hold(entry)).into();
+        entry.throttled = self.limits.get(&api).map_or(Tri::No, |limits| limits.hold(entry));
         entry.waf = self.shielded(api);
         if let Some(node) = l.graph.node(api) {
             entry.public = public(node);
@@ -146,12 +149,16 @@ impl Reach {
 }
 
 impl Limits {
-    fn hold(&self, entry: &EntryDetail) -> bool {
+    fn hold(&self, entry: &EntryDetail) -> Tri {
+        let plan = self.keyed || Self::named(&self.keyed_routes, entry);
+        Tri::from(self.all || Self::named(&self.routes, entry)).or(Tri::from(plan).and(entry.api_key))
+    }
+
+    fn named(routes: &HashSet<(SmolStr, SmolStr)>, entry: &EntryDetail) -> bool {
         let star = SmolStr::new_static("*");
         let method = if entry.method == "ANY" { star.clone() } else { entry.method.clone() };
-        let key = |m: &SmolStr, p: &SmolStr| self.routes.contains(&(m.clone(), p.clone()));
-        self.all
-            || key(&method, &entry.path)
+        let key = |m: &SmolStr, p: &SmolStr| routes.contains(&(m.clone(), p.clone()));
+        key(&method, &entry.path)
             || key(&entry.method, &entry.path)
             || key(&star, &entry.path)
             || key(&method, &SmolStr::new_static("/*"))

@@ -21,7 +21,7 @@ pub fn lower(l: &mut Lowering<'_>) {
     let mut roles: HashMap<NodeIx, Role> = HashMap::new();
     let mut order = Vec::new();
     let mut attached: HashSet<(NodeIx, SmolStr)> = HashSet::new();
-    let mut used: HashSet<SmolStr> = HashSet::new();
+    let mut used: HashSet<SmolStr> = boundaries(l);
     for ty in ["AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"] {
         for r in l.of(ty) {
             let Some(ix) = l.ix(r) else { continue };
@@ -67,6 +67,31 @@ pub fn lower(l: &mut Lowering<'_>) {
             node.detail = Detail::Role(Box::new(role));
         }
     }
+}
+
+/// Managed policies that are boundaries: of a principal, or by a condition of those that somebody makes. A
+/// boundary grants nothing.
+fn boundaries(l: &Lowering<'_>) -> HashSet<SmolStr> {
+    const KEY: &str = "PermissionsBoundary";
+    let mut named: Vec<Val> = Vec::new();
+    for r in l.stack.resources.values().filter(|r| r.ty.starts_with("AWS::IAM::")) {
+        named.push(r.props.get(KEY).clone());
+        let inline = r.props.get("Policies");
+        let documents = inline.items().iter().map(|p| p.get("PolicyDocument"));
+        for document in documents.chain([r.props.get("PolicyDocument")]) {
+            for operator in
+                document.get("Statement").items().iter().flat_map(|s| s.get("Condition").entries())
+            {
+                // A negated operator names a boundary that is refused.
+                let asked = operator.val.entries().iter().filter(|e| {
+                    e.key.eq_ignore_ascii_case("iam:PermissionsBoundary") && !operator.key.contains("Not")
+                });
+                named.extend(asked.flat_map(|e| e.val.items()).cloned());
+            }
+        }
+    }
+    let policies = named.iter().filter_map(|v| l.find(v, "policy")).filter(|ix| is_managed(l, *ix));
+    policies.filter_map(|ix| l.graph.node(ix)).map(|n| n.logical_id.clone()).collect()
 }
 
 fn extend(roles: &mut HashMap<NodeIx, Role>, to: NodeIx, list: &[Statement], r: &Resource) {

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use palisade_graph::{NodeIx, State, Val, Value};
+use palisade_graph::{EdgeKind, NodeIx, State, Val, Value};
 use palisade_source::Span;
 
 use super::document::parsed;
@@ -27,6 +27,10 @@ const DEPTH: usize = 64;
 
 fn machine(l: &mut Lowering<'_>, r: &Resource) {
     let Some(ix) = l.ix(r) else { return };
+    let role = r.props.get("RoleArn");
+    if let Some(to) = l.find(role, "role") {
+        l.connect(ix, to, EdgeKind::RunsAs, role.span.or(r.key), "");
+    }
     let substitutions = r.props.get("DefinitionSubstitutions").clone();
     let mut calls: Vec<(NodeIx, Span, Val)> = Vec::new();
     let mut seen: HashSet<NodeIx> = HashSet::new();

@@ -71,6 +71,38 @@
 //!       - http: GET /orders
 //! ```
 //!
+//! The framework logs the data unless told otherwise:
+//!
+//! ```yaml bad serverless.yml
+//! service: orders
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//!   logs:
+//!     restApi: true # finding
+//! functions:
+//!   orders:
+//!     handler: src/orders.handler
+//!     events:
+//!       - http: GET /orders
+//! ```
+//!
+//! Without execution log there is nowhere to write it:
+//!
+//! ```yaml good serverless.yml
+//! service: orders
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//!   logs:
+//!     restApi: {executionLogging: false}
+//! functions:
+//!   orders:
+//!     handler: src/orders.handler
+//!     events:
+//!       - http: GET /orders
+//! ```
+//!
 //! Execution logs at level INFO, without the data:
 //!
 //! ```yaml good serverless.yml
@@ -162,9 +194,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         for settings in stage.settings() {
             let trace = settings.val.get("DataTraceEnabled");
             match trace.as_bool() {
+                // The data is part of the execution log, which is off.
+                Some(true) if settings.val.get("LoggingLevel").is("OFF").is_yes() => {}
                 Some(true) => out.push(
                     stage
                         .found(cx, trace, "{subject} writes full requests and responses to its log")
+                        .at(trace.span.or(settings.val.span))
                         .label("bodies and headers are logged")
                         .help(advice(
                             cx,

@@ -66,6 +66,25 @@
 //!           path: orders/{id}
 //! ```
 //!
+//! A route for signing in, by its name, is reported with low confidence: there is no token yet.
+//!
+//! ```yaml bad serverless.yml
+//! service: orders
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//! functions:
+//!   orders:
+//!     handler: src/orders.handler
+//!     events:
+//!       - http: {method: get, path: orders, authorizer: aws_iam}
+//!       - http: {method: post, path: orders, authorizer: aws_iam}
+//!   login:
+//!     handler: src/login.handler
+//!     events:
+//!       - http: POST /login # finding
+//! ```
+//!
 //! The value comes from the default of a parameter:
 //!
 //! ```yaml bad template.yaml
@@ -242,12 +261,46 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let target = group.target(cx);
         let message =
             format!("anybody on the internet can reach {target} through {}: {beside}", group.words(cx));
-        let Some(found) = group.found(cx, message, "no authorizer") else { continue };
+        let Some(mut found) = group.found(cx, message, "no authorizer") else { continue };
+        if group.routes.iter().all(|r| signs_in(&r.entry.path)) {
+            // Who signs in has nothing to show yet.
+            found = found.confidence(Confidence::Low);
+            found.message.push_str("; by its name it is for signing in: then list it in `public-routes`");
+        }
         out.push(found.help(advice(
             cx,
             "set `authorizer` on the event as on the others, or list the path in `public-routes`",
             "remove `Authorizer: NONE`, or list the path in `public-routes`",
             "set `AuthorizationType` as on the other methods, or list the path in `public-routes`",
         )));
+    }
+}
+
+/// Whether a path is named after what is done before there is a token.
+fn signs_in(path: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "callback", "confirm", "forgot", "idtoken", "idtokens", "login", "logon", "oauth", "oauth2",
+        "register", "signin", "signup", "token", "tokens", "verify",
+    ];
+    path.split('/').filter(|part| !part.starts_with('{')).any(|part| {
+        let word: String = part.chars().filter(char::is_ascii_alphanumeric).collect();
+        WORDS.contains(&word.to_ascii_lowercase().as_str())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::signs_in;
+
+    #[test]
+    fn sign_in_routes() {
+        for path in
+            ["/login/twitter", "/api/authentication/id-tokens", "/tokens", "/auth/sign-up", "/oauth/token"]
+        {
+            assert!(signs_in(path), "{path}");
+        }
+        for path in ["/orders", "/tokens-of-others", "/{token}/orders", "/publicgraph", "/logins/admin"] {
+            assert!(!signs_in(path), "{path}");
+        }
     }
 }

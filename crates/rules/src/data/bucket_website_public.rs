@@ -59,6 +59,29 @@
 //!
 //! A website that only redirects has nothing to read:
 //!
+//! A distribution in front of it that the bucket does not insist on:
+//!
+//! ```yaml bad template.yaml
+//! Resources:
+//!   Site:
+//!     Type: AWS::S3::Bucket
+//!     Properties:
+//!       WebsiteConfiguration: {IndexDocument: index.html}
+//!       PublicAccessBlockConfiguration: {BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: false, RestrictPublicBuckets: false}
+//!   Policy:
+//!     Type: AWS::S3::BucketPolicy
+//!     Properties:
+//!       Bucket: !Ref Site
+//!       PolicyDocument: {Statement: {Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: !Sub '${Site.Arn}/*'}} # finding
+//!   Distribution:
+//!     Type: AWS::CloudFront::Distribution
+//!     Properties:
+//!       DistributionConfig:
+//!         Enabled: true
+//!         Origins: [{Id: site, DomainName: !GetAtt Site.DomainName, CustomOriginConfig: {OriginProtocolPolicy: http-only}}]
+//!         DefaultCacheBehavior: {TargetOriginId: site, ViewerProtocolPolicy: redirect-to-https}
+//! ```
+//!
 //! ```yaml good template.yaml
 //! Resources:
 //!   Site:
@@ -128,12 +151,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         out.cannot_tell(ix, "PublicAccessBlockConfiguration", bucket::block(node));
                         continue;
                     }
-                    let mut found = Found::at_value(
-                        ix,
-                        at,
-                        s.span,
-                        "website {subject} is public on plain HTTP instead of standing behind CloudFront",
-                    )
+                    let message = if is_origin(cx, ix, node) {
+                        "website {subject} is public on plain HTTP, past the CloudFront distribution in front of it"
+                    } else {
+                        "website {subject} is public on plain HTTP instead of standing behind CloudFront"
+                    };
+                    let mut found = Found::at_value(ix, at, s.span, message)
                     .label("everybody may read every object")
                     .also(bucket::key_or_node(node, "WebsiteConfiguration"), "website hosting speaks no TLS")
                     .help("serve it through CloudFront with origin access control and allow only `cloudfront.amazonaws.com`")
@@ -148,4 +171,16 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether a distribution of the application serves a bucket, by reference or by its name.
+fn is_origin(cx: &Cx<'_>, ix: NodeIx, bucket: &Node) -> bool {
+    let name = bucket.props.get("BucketName").as_str().map(|n| format!("{n}.s3"));
+    cx.of_type("AWS::CloudFront::Distribution").any(|(_, distribution)| {
+        distribution.props.at("DistributionConfig.Origins").items().iter().any(|origin| {
+            let domain = origin.get("DomainName");
+            crate::api::refers_to(cx.graph, domain, ix)
+                || name.as_deref().is_some_and(|n| domain.display().starts_with(n))
+        })
+    })
 }

@@ -46,6 +46,27 @@
 //!       PubliclyAccessible: !Ref Public
 //! ```
 //!
+//! The groups of an Aurora instance stand on its cluster:
+//!
+//! ```yaml bad template.yaml
+//! Resources:
+//!   Group:
+//!     Type: AWS::EC2::SecurityGroup
+//!     Properties:
+//!       GroupDescription: db
+//!       SecurityGroupIngress:
+//!         - {IpProtocol: tcp, FromPort: 3306, ToPort: 3306, CidrIp: 0.0.0.0/0}
+//!   Cluster:
+//!     Type: AWS::RDS::DBCluster
+//!     Properties: {Engine: aurora-mysql, VpcSecurityGroupIds: [!Ref Group]}
+//!   Db:
+//!     Type: AWS::RDS::DBInstance
+//!     Properties:
+//!       Engine: aurora-mysql
+//!       DBClusterIdentifier: !Ref Cluster
+//!       PubliclyAccessible: true # finding
+//! ```
+//!
 //! ```yaml good template.yaml
 //! Resources:
 //!   Db:
@@ -121,9 +142,11 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
             _ => continue,
         }
-        let groups = ["VPCSecurityGroups", "VpcSecurityGroupIds"].map(|k| node.props.get(k));
-        let open = groups
-            .iter()
+        // The groups of an Aurora instance are those of its cluster.
+        let cluster = cx.graph.resolve(node.props.get("DBClusterIdentifier")).and_then(|c| cx.node(c));
+        let named = [Some(node), cluster].into_iter().flatten();
+        let open = named
+            .flat_map(|n| ["VPCSecurityGroups", "VpcSecurityGroupIds"].map(|k| n.props.get(k)))
             .flat_map(|g| g.items())
             .filter_map(|g| cx.graph.resolve(g))
             .find_map(|group| ingress::rules_of(cx, group).into_iter().find(ingress::Ingress::is_world));

@@ -158,11 +158,11 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         at,
                         s.span,
                         format!(
-                            "`{}` may send to {{subject}} for anybody: no condition names the source",
+                            "`{}` may send to {{subject}} on behalf of any AWS account: no condition names the source",
                             at.display()
                         ),
                     )
-                    .label("for whoever asks it to")
+                    .label("neither `aws:SourceArn` nor `aws:SourceAccount` is asked for")
                     .help("add `Condition: {ArnEquals: {aws:SourceArn: …}}` with the topic, bucket or rule")
                     .evidence(policy::evidence(s)),
                 ),

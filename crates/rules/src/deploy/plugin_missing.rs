@@ -60,6 +60,9 @@
 //!     handler: order.handler
 //! ```
 //!
+//! Not meant: what a file above the service sets (`custom: ${file(../../common.yml):custom}`). Several services
+//! share it, and the setting is for those that have the plugin.
+//!
 //! ## How to fix
 //!
 //! Install the plugin and name it under `plugins`, or remove the key. With the plugin the setting takes effect:

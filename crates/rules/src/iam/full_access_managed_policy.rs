@@ -3,7 +3,7 @@
 //! ## What
 //!
 //! `PowerUserAccess` or a managed policy of AWS whose name ends in `FullAccess` is attached to a role that a
-//! function runs as. `AdministratorAccess` and `IAMFullAccess` are rules of their own.
+//! function runs as, or that trusts Lambda for functions which stand elsewhere. `AdministratorAccess` and `IAMFullAccess` are rules of their own.
 //!
 //! ## Why
 //!
@@ -40,6 +40,17 @@
 //!       Runtime: nodejs22.x
 //!       CodeUri: .
 //!       Policies: [!Ref Rights]
+//! ```
+//!
+//! On a role for functions of other files:
+//!
+//! ```yaml bad template.yaml
+//! Resources:
+//!   Shared:
+//!     Type: AWS::IAM::Role
+//!     Properties:
+//!       AssumeRolePolicyDocument: {Statement: {Effect: Allow, Principal: {Service: [lambda.amazonaws.com]}, Action: sts:AssumeRole}}
+//!       ManagedPolicyArns: ['arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess'] # finding
 //! ```
 //!
 //! ```yaml good template.yaml

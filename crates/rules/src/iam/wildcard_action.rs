@@ -3,7 +3,8 @@
 //! ## What
 //!
 //! An Allow statement has an action pattern that covers all of a service (`s3:*`). `iam:*` is
-//! `iam-all-iam-actions`, every action on everything `iam-admin-statement`.
+//! `iam-all-iam-actions`, every action on everything `iam-admin-statement`; roles that only state machines run
+//! as are asked by `workflow-role-wildcard`.
 //!
 //! ## Why
 //!
@@ -59,6 +60,49 @@
 //!       CodeUri: .
 //!       Policies:
 //!         - Statement: {Effect: Allow, Action: ['s3:Get*', 's3:List*'], Resource: 'arn:aws:s3:::shop/*'}
+//! ```
+//!
+//! A boundary limits what is granted elsewhere, and grants nothing:
+//!
+//! ```yaml good template.yaml
+//! Resources:
+//!   Limit:
+//!     Type: AWS::IAM::ManagedPolicy
+//!     Properties:
+//!       PolicyDocument: {Statement: {Effect: Allow, Action: ['s3:*', 'sqs:*'], Resource: '*'}}
+//!   Role:
+//!     Type: AWS::IAM::Role
+//!     Properties:
+//!       AssumeRolePolicyDocument: {Statement: {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}}
+//!       PermissionsBoundary: !Ref Limit
+//! ```
+//!
+//! Told by `workflow-role-wildcard`:
+//!
+//! ```yaml good template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Orders:
+//!     Type: AWS::Serverless::StateMachine
+//!     Properties:
+//!       Definition: {StartAt: A, States: {A: {Type: Pass, End: true}}}
+//!       Policies:
+//!         - Statement: {Effect: Allow, Action: 'dynamodb:*', Resource: '*'}
+//! ```
+//!
+//! Actions on a resource of another service allow nothing:
+//!
+//! ```yaml good template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Hello:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       CodeUri: .
+//!       Policies:
+//!         - Statement: {Effect: Allow, Action: 'dynamodb:*', Resource: !Sub 'arn:aws:iam::${AWS::AccountId}:role/shop-*'}
 //! ```
 //!
 //! A managed policy of the template that nobody is denied by:
@@ -124,7 +168,7 @@ pub const RULE: Rule = Rule {
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for grant in grants::written(cx) {
         let s = grant.statement;
-        let Some((Wide::Service, at)) = grants::wide(s) else {
+        let Some((Wide::Service, _)) = grants::wide(s) else {
             if grants::wide(s).is_none()
                 && let Some(open) = s.actions.iter().find(|a| !a.is_known() && !grants::is_pseudo(a))
                 && let Some(holder) = grant.holders.first()
@@ -135,13 +179,18 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         };
         let whole: Vec<(&Val, String)> =
             s.actions.iter().filter_map(|a| grants::whole_service(a).map(|n| (a, n))).collect();
+        let whole: Vec<(&Val, String)> = whole.into_iter().filter(|(_, n)| grants::can_apply(n, s)).collect();
+        let Some((at, _)) = whole.first() else { continue };
         let mut names: Vec<String> = whole.iter().map(|(_, n)| format!("`{n}:*`")).collect();
         names.sort();
         names.dedup();
         let shown = names.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
         let rest = if names.len() > 4 { format!(" and {} more", names.len() - 4) } else { String::new() };
         let message = format!("{{subject}} may do {shown}{rest} on {}", grants::on(s));
-        if let Some(mut found) = grants::found(cx, &grant.holders, at, s.span, &message) {
+        // Of roles that only state machines run as, workflow-role-wildcard tells.
+        let holders: Vec<NodeIx> =
+            grant.holders.iter().copied().filter(|role| !cx.is_of_machines(*role)).collect();
+        if let Some(mut found) = grants::found(cx, &holders, at, s.span, &message) {
             found = found.label("every action of the service");
             for (val, _) in whole.iter().skip(1).take(4) {
                 found = found.also(val.span, "and every action of this one");

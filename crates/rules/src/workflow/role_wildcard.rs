@@ -27,6 +27,7 @@
 //!               Action:
 //!                 - lambda:InvokeFunction
 //!                 - dynamodb:* # finding
+//!                 - logs:*
 //!               Resource: "*"
 //! ```
 //!
@@ -160,6 +161,7 @@
 //!
 //! Trivy reports every wildcard in a policy of the machine's role, also `dynamodb:Get*` and a resource.
 
+use crate::grants;
 use crate::prelude::*;
 
 /// Metadata.
@@ -217,32 +219,44 @@ fn wildcards(cx: &Cx<'_>, ix: NodeIx, machine: &Node, statement: &Statement, out
     if !written || statement.allows().is_no() {
         return;
     }
+    let mut wild: Vec<(&Val, String)> = Vec::new();
     for action in &statement.actions {
-        let Some(what) = wildcard(action) else {
-            if matches!(action.state, State::Unknown(_)) {
-                out.cannot_tell(ix, "Action", action);
-            }
-            continue;
-        };
-        if statement.allows() == Tri::Unknown {
-            out.cannot_tell(ix, "Effect", &statement.effect);
-            continue;
+        match wildcard(action) {
+            Some(what) => wild.push((action, what)),
+            None if matches!(action.state, State::Unknown(_)) => out.cannot_tell(ix, "Action", action),
+            None => {}
         }
-        let text = action.display();
-        let on = resources(cx, statement);
-        out.push(
-            Found::at_value(
-                ix,
-                action,
-                statement.span,
-                format!("the role of {{subject}} may do {what}{on}: `{text}`"),
-            )
-            .label(what)
+    }
+    wild.retain(|(action, _)| {
+        grants::whole_service(action).is_none_or(|service| grants::can_apply(&service, statement))
+    });
+    let Some((first, what)) = wild.first() else { return };
+    if statement.allows() == Tri::Unknown {
+        out.cannot_tell(ix, "Effect", &statement.effect);
+        return;
+    }
+    let texts: Vec<String> = wild.iter().take(4).map(|(a, _)| format!("`{}`", a.display())).collect();
+    let more = wild.len().saturating_sub(4);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let on = resources(cx, statement);
+    let message = match wild.as_slice() {
+        [_] => format!("the role of {{subject}} may do {what}{on}: {}", texts.join(", ")),
+        _ => format!(
+            "the role of {{subject}} may do every action of {} services{on}: {}{rest}",
+            wild.len(),
+            texts.join(", ")
+        ),
+    };
+    let mut found = Found::at_value(ix, first, statement.span, message).label(what.clone());
+    for (action, what) in wild.iter().skip(1) {
+        found = found.also(action.span, format!("and {what}"));
+    }
+    out.push(
+        found
             .help("name the actions that the tasks of the definition call")
             .also(machine.span, "this state machine runs with it")
-            .evidence(format!("{text}{on}")),
-        );
-    }
+            .evidence(format!("{}{on}", texts.join(", "))),
+    );
 }
 
 /// What a whole action pattern grants, if that is all of a service.

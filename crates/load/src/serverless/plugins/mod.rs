@@ -46,15 +46,23 @@ pub fn rewrite(service: &Service<'_>, template: Val) -> Val {
 }
 
 /// Whether one of the plugins is in use where its key is present; notes the key otherwise.
-fn in_use(service: &Service<'_>, names: &[&str], key: &str, spans: Vec<Span>) -> bool {
+fn in_use(service: &Service<'_>, names: &[&str], key: &str, mut spans: Vec<Span>) -> bool {
     if spans.is_empty() {
         return false;
     }
     let used = names.iter().any(|n| service.plugins.has(n));
-    if !used {
+    // A file above the service is shared by several: what it sets is for those that have the plugin.
+    spans.retain(|s| service.files.path(s.file).is_none_or(|path| is_below(&path, service.folder)));
+    if !used && !spans.is_empty() {
         service.files.note(NoteKind::PluginMissing, key, spans);
     }
     used
+}
+
+/// Whether a file stands in a folder or below it.
+fn is_below(path: &str, folder: &str) -> bool {
+    let folder = folder.trim_end_matches('/');
+    matches!(folder, "" | ".") || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// A section of the document with the place of its key; none where it is absent.

@@ -20,7 +20,12 @@ pub fn read(files: &Files<'_>, path: &str, source: &SourceFile) -> Option<Val> {
     let found = document(files, path);
     let says =
         |key: &str| source.text.contains(&format!("{key}:")) || source.text.contains(&format!("{key}'"));
+    // A file of types exports no value.
+    let exports = ["module.exports", "exports.", "export default", "export =", "export {", "export const"]
+        .iter()
+        .any(|word| source.text.contains(word));
     let service = says("service") && says("provider") || source.text.contains("@serverless/typescript");
+    let service = service && exports;
     if found.is_none() && service {
         files.fail(path, "no object literal with the service found; it needs code to run", None);
     }
@@ -209,6 +214,22 @@ mod tests {
         let called = "module.exports = async () => { const x = 'b'; return { service: x, provider: {} } }";
         assert_eq!(service(&[("serverless.js", called)]).unwrap().get("service").as_str(), Some("b"));
         assert!(service(&[("serverless.js", "module.exports = require('./nothing')()")]).is_none());
+    }
+
+    #[test]
+    fn types_are_no_service() {
+        let folder = tempfile::tempdir().unwrap();
+        let failures = |text: &str| {
+            palisade_source::write_atomic(&folder.path().join("serverless.ts"), text).unwrap();
+            let jail = Jail::new(folder.path()).unwrap();
+            let limits = Limits::default();
+            let all = Files::new(&jail, &limits);
+            assert!(read(&all, "serverless.ts", &SourceFile::new("serverless.ts", text)).is_none());
+            all.finish().failures.len()
+        };
+        let types = "import type { AWS } from '@serverless/typescript';\nexport type Serverless = { service: string; provider: AWS['provider'] };";
+        assert_eq!(failures(types), 0);
+        assert_eq!(failures("import { make } from '@serverless/typescript';\nexport default make();"), 1);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use palisade_graph::{NoteKind, Via};
 
-use super::{Loaded, load};
+use super::{Loaded, load, load_all};
+use crate::Inputs;
 
 fn missing(got: &Loaded) -> Vec<&str> {
     got.notes.iter().filter(|n| n.kind == NoteKind::PluginMissing).map(|n| n.name.as_str()).collect()
@@ -48,6 +49,20 @@ fn without_the_plugin_the_keys_do_nothing() {
     let mut names = missing(&all);
     names.sort_unstable();
     assert_eq!(names, ["appSync", "associateWaf", "constructs", "customDomain", "stepFunctions"]);
+}
+
+#[test]
+fn a_setting_that_services_share_is_for_those_with_the_plugin() {
+    let service = |common: &str| {
+        let text = format!("service: s\nprovider: {{name: aws}}\ncustom: ${{file({common}):custom}}\n");
+        let shared = "custom:\n  customDomain: {domainName: x}\n";
+        load_all(
+            &[("a/serverless.yml", text.as_str()), ("common.yml", shared), ("a/common.yml", shared)],
+            &Inputs::default(),
+        )
+    };
+    assert!(missing(&service("../common.yml")).is_empty());
+    assert_eq!(missing(&service("./common.yml")), ["customDomain"]);
 }
 
 #[test]
