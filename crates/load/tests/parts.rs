@@ -1,4 +1,5 @@
 //! Files that are parts of a service.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use palisade_load::{Inputs, WalkOptions, read};
 use palisade_source::{Limits, write_atomic};

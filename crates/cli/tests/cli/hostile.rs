@@ -135,7 +135,7 @@ mod unix {
     }
 
     fn forbid(tree: &Tree, name: &str) {
-        std::fs::set_permissions(tree.path().join(name), std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(tree.path().join(name), std::fs::Permissions::from_mode(0o0)).unwrap();
     }
 
     fn allow(tree: &Tree, name: &str) {

@@ -147,7 +147,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let named = [Some(node), cluster].into_iter().flatten();
         let open = named
             .flat_map(|n| ["VPCSecurityGroups", "VpcSecurityGroupIds"].map(|k| n.props.get(k)))
-            .flat_map(|g| g.items())
+            .flat_map(palisade_graph::Val::items)
             .filter_map(|g| cx.graph.resolve(g))
             .find_map(|group| ingress::rules_of(cx, group).into_iter().find(ingress::Ingress::is_world));
         let found = match &open {
