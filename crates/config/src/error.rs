@@ -28,7 +28,7 @@ pub enum ConfigError {
         place: Place,
         /// The key.
         key: String,
-        /// ` in `[scan]``, empty at the top.
+        /// Where: ` in` and the section in backticks, empty at the top.
         section: String,
         /// The nearest known key.
         nearest: Option<String>,

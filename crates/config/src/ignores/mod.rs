@@ -40,7 +40,7 @@ pub struct Applied {
     pub kept: Vec<Finding>,
     /// What was silenced; a finding of which only some nodes were silenced stands in both lists.
     pub ignored: Vec<Ignored>,
-    /// What [`stale`] needs of this application.
+    /// What [`stale()`] needs of this application.
     pub trail: Trail,
 }
 

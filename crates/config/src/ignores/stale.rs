@@ -93,7 +93,7 @@ pub(super) fn note_inline(
 const EXPIRED: &str = "fix what it silenced and remove it, or decide again and give it a new date";
 
 /// What is wrong with the ignores of all applications and of the configuration. Call it once, with what
-/// [`super::apply`] left of each application.
+/// [`super::apply()`] left of each application.
 pub fn stale(trails: impl IntoIterator<Item = Trail>, ask: &Ask<'_>) -> Stale {
     let mut all = Trail::default();
     for trail in trails {
