@@ -87,7 +87,16 @@ impl<'a> Cx<'a> {
 
     /// `function `hello``, `queue `Orders``: what people call a node.
     pub fn subject(&self, ix: NodeIx) -> String {
-        self.node(ix).map_or_else(String::new, |n| format!("{} `{}`", noun(n), n.name))
+        let Some(node) = self.node(ix) else { return String::new() };
+        // The author never wrote the id of a stage that a framework made: its own name and its API say which.
+        let stage = matches!(node.ty.as_str(), "AWS::ApiGateway::Stage" | "AWS::ApiGatewayV2::Stage");
+        if stage && node.implied_by.is_some() {
+            let api = ["RestApiId", "ApiId"].map(|k| self.graph.resolve(node.props.get(k)));
+            let api = api.into_iter().flatten().next().and_then(|api| self.node(api));
+            let of = api.map_or_else(String::new, |a| format!(" of {} `{}`", noun(a), a.name));
+            return format!("stage `{}`{of}", node.props.get("StageName").display());
+        }
+        format!("{} `{}`", noun(node), node.name)
     }
 
     /// One clause on who can start a function, empty when nothing in the application does.

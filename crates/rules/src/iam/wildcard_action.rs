@@ -77,6 +77,19 @@
 //!       PermissionsBoundary: !Ref Limit
 //! ```
 //!
+//! What the agent of Systems Manager on an instance needs, all of it:
+//!
+//! ```yaml good template.yaml
+//! Resources:
+//!   Instance:
+//!     Type: AWS::IAM::Role
+//!     Properties:
+//!       AssumeRolePolicyDocument: {Statement: {Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: sts:AssumeRole}}
+//!       Policies:
+//!         - PolicyName: agent
+//!           PolicyDocument: {Statement: {Effect: Allow, Action: ['ssmmessages:*', 'ec2messages:*'], Resource: '*'}}
+//! ```
+//!
 //! Told by `workflow-role-wildcard`:
 //!
 //! ```yaml good template.yaml
@@ -165,6 +178,12 @@ pub const RULE: Rule = Rule {
     check,
 };
 
+/// Channels between an instance and Systems Manager: their few actions are what its agent needs, all of them,
+/// and know no resources.
+///
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html>
+const CHANNELS: &[&str] = &["ec2messages", "ssmmessages"];
+
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for grant in grants::written(cx) {
         let s = grant.statement;
@@ -179,7 +198,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         };
         let whole: Vec<(&Val, String)> =
             s.actions.iter().filter_map(|a| grants::whole_service(a).map(|n| (a, n))).collect();
-        let whole: Vec<(&Val, String)> = whole.into_iter().filter(|(_, n)| grants::can_apply(n, s)).collect();
+        let whole: Vec<(&Val, String)> = whole
+            .into_iter()
+            .filter(|(_, n)| grants::can_apply(n, s) && !CHANNELS.contains(&n.as_str()))
+            .collect();
         let Some((at, _)) = whole.first() else { continue };
         let mut names: Vec<String> = whole.iter().map(|(_, n)| format!("`{n}:*`")).collect();
         names.sort();
