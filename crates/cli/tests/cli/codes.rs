@@ -84,6 +84,9 @@ fn nothing_recognised_is_3_and_said_once() {
         assert_eq!(done.code, 3);
         assert!(done.err.starts_with("nothing recognised: "), "{format}: {done:?}");
     }
+    // Where one of ours was not read, that is the reason, and it is listed.
+    let broken = crate::run::tree(&[("serverless.yml", BROKEN)]);
+    assert!(broken.scan(&["--format", "json"]).quiet(3).out.contains("not valid YAML"));
     assert_eq!(tree.report(&[])["complete"], false);
     let graph = tree.run(&["graph"]);
     assert_eq!(graph.code, 3);
