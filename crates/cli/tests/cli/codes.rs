@@ -62,6 +62,14 @@ fn an_unread_file_is_3_and_its_line_is_drawn() {
 }
 
 #[test]
+fn a_large_unread_file_is_named_without_its_text() {
+    let large = format!("{BROKEN}#{}\n", "x".repeat(1 << 20));
+    let done = tree(&[("serverless.yml", &large)]).scan(&[]).quiet(3);
+    assert!(done.out.contains("--> serverless.yml:7"), "{}", done.out);
+    assert!(done.out.len() < 1000, "{}", done.out.len());
+}
+
+#[test]
 fn findings_and_an_unread_file_are_1() {
     let tree = tree(&[("app/serverless.yml", BROKEN), ("shop/serverless.yml", HIGH)]);
     tree.scan(&[]).quiet(1);

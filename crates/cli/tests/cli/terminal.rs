@@ -31,6 +31,20 @@ fn colour_follows_the_conventions() {
 }
 
 #[test]
+fn help_and_errors_follow_them_too() {
+    let tree = tree(&[("palisade.toml", "persna = 1\n")]);
+    for arguments in [&["scan", "-h"][..], &["scan", "--no-such-flag"], &["scan"]] {
+        let colored = |pairs: &[(&str, &str)]| {
+            let run = done(tree.command(arguments).envs(pairs.iter().copied()));
+            run.out.contains('\u{1b}') || run.err.contains('\u{1b}')
+        };
+        assert!(!colored(&[]), "{arguments:?}");
+        assert!(colored(&[("CLICOLOR_FORCE", "1")]), "{arguments:?}");
+        assert!(!colored(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]), "{arguments:?}");
+    }
+}
+
+#[test]
 fn colour_adds_nothing_but_escape_sequences() {
     let tree = tree(&[("serverless.yml", HIGH)]);
     let plain = tree.scan(&[]).out;
