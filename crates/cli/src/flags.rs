@@ -19,7 +19,7 @@ pub struct InputFlags {
     /// Stage that is deployed, as `prod` [default: all that the files name]
     ///
     /// Without it the Serverless Framework's default stage is looked at, and every other stage that the files
-    /// name, since each may be deployed differently.
+    /// name, since each may be deployed differently. With SAM it is the environment of samconfig.toml.
     #[arg(long, value_name = "NAME")]
     pub stage: Option<String>,
 
@@ -97,6 +97,7 @@ impl InputFlags {
         let config = self.configuration(around, &place)?;
         let mut inputs = Inputs {
             stage: self.stage.clone(),
+            stages: config.scan.stages.clone(),
             region: self.region.clone().or_else(|| config.region.clone()),
             account: config.account.clone(),
             opts: self.opts.iter().cloned().collect(),

@@ -108,7 +108,7 @@ pub(crate) fn node(graph: &Graph, node: &Node, store: &Store) -> NodeJson {
     let logical = if node.logical_id.is_empty() { Json::Null } else { json!(node.logical_id) };
     head.insert("logical_id".into(), logical);
     head.insert("address".into(), Json::Null);
-    head.insert("type".into(), if node.ty.is_empty() { Json::Null } else { json!(node.ty) });
+    head.insert("type".into(), json!(node.ty));
     head.insert("implied_by".into(), json!(node.implied_by));
     head.insert("location".into(), location(store, node.span));
     let mut out = NodeJson {

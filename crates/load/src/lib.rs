@@ -27,6 +27,8 @@ pub use stack::{Resource, Stack};
 pub struct Inputs {
     /// `--stage`.
     pub stage: Option<String>,
+    /// Stages of the configuration, looked at instead of those that the files name. `stage` wins.
+    pub stages: Vec<String>,
     /// `--param k=v` and `--param-file`: serverless params, CloudFormation parameters.
     pub params: BTreeMap<String, String>,
     /// `--opt k=v`.
@@ -37,6 +39,20 @@ pub struct Inputs {
     pub region: Option<String>,
     /// Account id of the configuration.
     pub account: Option<String>,
+}
+
+impl Inputs {
+    /// The stages that the user asks for, the default one first; empty for those that the files name.
+    pub fn asked_stages(&self) -> Vec<&str> {
+        let mut asked: Vec<&str> = Vec::new();
+        let all = if self.stage.is_some() { self.stage.as_slice() } else { &self.stages };
+        for stage in all {
+            if !asked.contains(&stage.as_str()) {
+                asked.push(stage);
+            }
+        }
+        asked
+    }
 }
 
 /// Whether something was ours and not read, or is another provider's.

@@ -5,11 +5,12 @@ use crate::output::{Problem, print};
 use crate::{command, exit};
 
 /// Prints a completion script for a shell
-///
-/// For example: `palisade completions bash > ~/.local/share/bash-completion/completions/palisade`,
-/// `palisade completions zsh > ~/.zfunc/_palisade`,
-/// `palisade completions fish > ~/.config/fish/completions/palisade.fish`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Where the script belongs:
+  bash  palisade completions bash > ~/.local/share/bash-completion/completions/palisade
+  zsh   palisade completions zsh > ~/.zfunc/_palisade      (a folder of your fpath)
+  fish  palisade completions fish > ~/.config/fish/completions/palisade.fish")]
 pub struct Completions {
     /// Shell to complete in
     shell: Shell,

@@ -52,9 +52,7 @@ impl Graph {
             let word = if entry.kind == UnreadKind::Failed { "unread" } else { "foreign" };
             say(&format!("{}{}{line}: {word}: {}", place.prefix, entry.path, entry.reason));
         }
-        if applications.is_empty() {
-            say(super::scan::NOTHING);
-        }
+        super::scan::say_nothing(applications.is_empty(), &unread);
         Ok(if incomplete { exit::INCOMPLETE } else { exit::CLEAN })
     }
 }

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use palisade_config::{FailOn, Tool};
-use palisade_diag::{Confidence, Persona, Report, Severity};
+use palisade_diag::{Confidence, Persona, Report, Severity, Unread, UnreadKind};
 use palisade_report::Options;
 
 use crate::flags::InputFlags;
@@ -11,7 +11,14 @@ use crate::progress::Progress;
 use crate::{Surroundings, exit};
 
 /// Said when no file of a tree is ours.
-pub const NOTHING: &str = "nothing recognised: looked for serverless.yml, SAM and CloudFormation templates (by content, whatever their name) and cdk.out";
+const NOTHING: &str = "nothing recognised: looked for serverless.yml, SAM and CloudFormation templates (by content, whatever their name) and cdk.out";
+
+/// Says that there was nothing to look at. Where something of ours was not read, that is the reason.
+pub fn say_nothing(empty: bool, unread: &[Unread]) {
+    if empty && unread.iter().all(|u| u.kind != UnreadKind::Failed) {
+        say(NOTHING);
+    }
+}
 
 /// Says what is wrong, who can exploit it and how to fix it
 ///
@@ -164,8 +171,8 @@ impl Scan {
         options.color &= matches!(self.format, Format::Text | Format::Concise);
         print(&rendered(self.format, &report, &options)?)?;
         // The text says so itself, at its end.
-        if report.applications.is_empty() && self.format != Format::Text {
-            say(NOTHING);
+        if self.format != Format::Text {
+            say_nothing(report.applications.is_empty(), &report.unread);
         }
         let failing = |s: Severity| match fail_on {
             FailOn::At(least) => s >= least,

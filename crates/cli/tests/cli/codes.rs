@@ -62,6 +62,14 @@ fn an_unread_file_is_3_and_its_line_is_drawn() {
 }
 
 #[test]
+fn a_large_unread_file_is_named_without_its_text() {
+    let large = format!("{BROKEN}#{}\n", "x".repeat(1 << 20));
+    let done = tree(&[("serverless.yml", &large)]).scan(&[]).quiet(3);
+    assert!(done.out.contains("--> serverless.yml:7"), "{}", done.out);
+    assert!(done.out.len() < 1000, "{}", done.out.len());
+}
+
+#[test]
 fn findings_and_an_unread_file_are_1() {
     let tree = tree(&[("app/serverless.yml", BROKEN), ("shop/serverless.yml", HIGH)]);
     tree.scan(&[]).quiet(1);
@@ -84,6 +92,9 @@ fn nothing_recognised_is_3_and_said_once() {
         assert_eq!(done.code, 3);
         assert!(done.err.starts_with("nothing recognised: "), "{format}: {done:?}");
     }
+    // Where one of ours was not read, that is the reason, and it is listed.
+    let broken = crate::run::tree(&[("serverless.yml", BROKEN)]);
+    assert!(broken.scan(&["--format", "json"]).quiet(3).out.contains("not valid YAML"));
     assert_eq!(tree.report(&[])["complete"], false);
     let graph = tree.run(&["graph"]);
     assert_eq!(graph.code, 3);

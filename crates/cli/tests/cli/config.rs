@@ -35,6 +35,40 @@ fn every_default_of_a_scan_can_be_set() {
 }
 
 #[test]
+fn stages_are_those_of_the_configuration_unless_a_flag_says_one() {
+    let text = "\
+service: staged
+custom:
+  runtimes: {dev: nodejs24.x, test: nodejs22.x, prod: nodejs12.x}
+provider:
+  name: aws
+  stage: ${opt:stage, 'dev'}
+  runtime: ${self:custom.runtimes.${sls:stage}}
+  timeout: 5
+functions:
+  work:
+    handler: work.handler
+";
+    let app = |stages: &str| {
+        let toml = format!("[scan]\nstages = {stages}\n");
+        tree(&[("serverless.yml", text), ("palisade.toml", &toml)])
+    };
+    let scan = |stages: &str, arguments: &[&str]| {
+        let report = app(stages).report(&[&["--select", "function-runtime-*"], arguments].concat());
+        rules(&report).len()
+    };
+    assert_eq!(scan("[]", &[]), 1);
+    assert_eq!(scan("[\"dev\", \"test\"]", &[]), 0);
+    assert_eq!(scan("[\"test\", \"prod\"]", &[]), 1);
+    assert_eq!(scan("[\"dev\", \"test\"]", &["--stage", "prod"]), 1);
+    assert_eq!(scan("[\"prod\"]", &["--stage", "dev"]), 0);
+    // The first one is the default.
+    let function = app("[\"test\", \"prod\"]").function(&[]);
+    assert_eq!(function["properties"]["runtime"], "nodejs22.x");
+    assert_eq!(function["varies"], serde_json::json!(["runtime"]));
+}
+
+#[test]
 fn another_file_can_be_named() {
     let tree = tree(&[
         ("app/serverless.yml", HIGH),

@@ -126,6 +126,22 @@ fn graph_json_is_valid_against_its_schema() {
         assert_eq!(functions, ["adminreport", "createorder", "getorder", "nightlyexport", "processorder"]);
     }
     valid(&schema, &tree(&[]).run(&["graph"]).json());
+    // A caller that is no resource has no type.
+    let template = "\
+AWSTemplateFormatVersion: '2010-09-09'
+Resources:
+  Work:
+    Type: AWS::Lambda::Function
+    Properties: {Handler: a.b, Runtime: nodejs24.x, Role: 'arn:aws:iam::111111111111:role/r', Code: {ZipFile: x}}
+  Call:
+    Type: AWS::Lambda::Permission
+    Properties: {Action: 'lambda:InvokeFunction', FunctionName: !Ref Work, Principal: elasticache.amazonaws.com}
+";
+    let graph = tree(&[("t.yaml", template)]).run(&["graph"]).quiet(0).json();
+    let nodes = graph["applications"][0]["nodes"].as_array().unwrap();
+    let caller = nodes.iter().find(|n| n["kind"] == "principal").unwrap();
+    assert_eq!(caller["type"], "");
+    valid(&schema, &graph);
 }
 
 #[test]

@@ -97,8 +97,7 @@ mod unix {
             eprintln!("skipped: no `mkfifo` here");
             return;
         }
-        let run = tree.scan(&[]);
-        assert!(run.code == 0 || run.code == 3, "{run:?}");
+        tree.scan(&[]).quiet(0);
         assert_eq!(tree.scan(&["serverless.yml"]).code, 3);
     }
 

@@ -122,10 +122,7 @@ fn the_environment_is_read_only_where_it_is_asked_for() {
     let unasked = handler(&[]);
     assert_eq!(unasked["unknown"], serde_json::json!(["handler"]));
     assert!(!unasked.to_string().contains("process"));
-    assert_eq!(
-        handler(&["--env", "HOME_OF_NOBODY", "--env", "PALISADE_TEST_HANDLER"][2..])["properties"]["handler"],
-        "work.process"
-    );
+    assert_eq!(handler(&["--env", "PALISADE_TEST_HANDLER"])["properties"]["handler"], "work.process");
     assert_eq!(handler(&["--env-file", "vars.env"])["properties"]["handler"], "work.file");
     let both = handler(&["--env-file", "vars.env", "--env", "PALISADE_TEST_HANDLER"]);
     assert_eq!(both["properties"]["handler"], "work.process");

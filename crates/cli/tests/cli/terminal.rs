@@ -31,6 +31,20 @@ fn colour_follows_the_conventions() {
 }
 
 #[test]
+fn help_and_errors_follow_them_too() {
+    let tree = tree(&[("palisade.toml", "persna = 1\n")]);
+    for arguments in [&["scan", "-h"][..], &["scan", "--no-such-flag"], &["scan"]] {
+        let colored = |pairs: &[(&str, &str)]| {
+            let run = done(tree.command(arguments).envs(pairs.iter().copied()));
+            run.out.contains('\u{1b}') || run.err.contains('\u{1b}')
+        };
+        assert!(!colored(&[]), "{arguments:?}");
+        assert!(colored(&[("CLICOLOR_FORCE", "1")]), "{arguments:?}");
+        assert!(!colored(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]), "{arguments:?}");
+    }
+}
+
+#[test]
 fn colour_adds_nothing_but_escape_sequences() {
     let tree = tree(&[("serverless.yml", HIGH)]);
     let plain = tree.scan(&[]).out;
@@ -55,14 +69,14 @@ fn files_are_never_coloured() {
 
 #[test]
 fn help_of_a_narrow_terminal_is_narrow() {
-    let wide = 40;
     for arguments in [&["scan", "-h"][..], &["-h"]] {
         let run = done(tree(&[]).command(arguments).env("COLUMNS", "40"));
         assert_eq!(run.code, 0);
-        // Flags and lists of values cannot be broken; words can.
-        let prose = run.out.lines().filter(|l| l.starts_with("          "));
+        // Flags cannot be broken; the words about them can.
+        let prose: Vec<&str> = run.out.lines().filter(|l| l.starts_with("          ")).collect();
+        assert!(prose.len() > 5, "{}", run.out);
         for line in prose {
-            assert!(line.trim_end().chars().count() <= wide, "{line:?}");
+            assert!(line.trim_end().chars().count() <= 40, "{line:?}");
         }
     }
 }

@@ -23,8 +23,9 @@ pub fn environments(files: &Files<'_>, folder: &str, inputs: &Inputs) -> Vec<Env
         break;
     }
     all.retain(|(_, values): &Environment| !values.is_empty());
-    if let Some(stage) = &inputs.stage {
-        all.retain(|(name, _)| name == stage);
+    let asked = inputs.asked_stages();
+    if !asked.is_empty() {
+        all.retain(|(name, _)| asked.contains(&name.as_str()));
     }
     all.sort_by_key(|(name, _)| name != "default");
     all.truncate(8);

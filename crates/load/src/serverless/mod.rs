@@ -36,9 +36,10 @@ use variables::{Resolver, Scope, Seen};
 /// `path` is the service file relative to the scan root, `document` its raw value.
 pub fn load(files: &Files<'_>, path: &str, document: &Val, inputs: &Inputs) -> Vec<(World, Stack)> {
     let within = folder(path);
-    let given = inputs.stage.is_some();
-    let default = match &inputs.stage {
-        Some(stage) => SmolStr::new(stage),
+    let asked: Vec<SmolStr> = inputs.asked_stages().into_iter().map(SmolStr::new).collect();
+    let given = !asked.is_empty();
+    let default = match asked.first() {
+        Some(stage) => stage.clone(),
         None => stages::default_stage(files, within, document, inputs),
     };
     let world =
@@ -49,7 +50,11 @@ pub fn load(files: &Files<'_>, path: &str, document: &Val, inputs: &Inputs) -> V
     }
     let mut groups: Vec<Vec<(World, Stack)>> = Vec::new();
     let (first, seen) = expand(&resolver, files, path, inputs);
-    let others = if given { Vec::new() } else { stages::others(&resolver, &seen, &default) };
+    let others = if given {
+        asked.into_iter().skip(1).take(files.limits.stages.saturating_sub(1)).collect()
+    } else {
+        stages::others(&resolver, &seen, &default)
+    };
     add_environment(&mut groups, first, &seen, |scope| {
         let resolver = Resolver::new(files, within, document, inputs, world(&default, given, scope));
         expand(&resolver, files, path, inputs).0
@@ -68,11 +73,12 @@ pub fn load(files: &Files<'_>, path: &str, document: &Val, inputs: &Inputs) -> V
 /// The raw template that the framework would package for the stage that holds when none is asked for.
 pub fn template(files: &Files<'_>, path: &str, document: &Val, inputs: &Inputs) -> Val {
     let within = folder(path);
-    let stage = match &inputs.stage {
+    let asked = inputs.asked_stages();
+    let stage = match asked.first() {
         Some(stage) => SmolStr::new(stage),
         None => stages::default_stage(files, within, document, inputs),
     };
-    let scope = Scope { stage, given: inputs.stage.is_some(), environment: false };
+    let scope = Scope { stage, given: !asked.is_empty(), environment: false };
     package(&Resolver::new(files, within, document, inputs, scope), files)
 }
 

@@ -16,7 +16,7 @@
 //! ## How to fix
 //!
 //! Correct the file at the line that the message names. A file that is no part of the application: exclude its
-//! folder in palisade.toml. A file above a limit: raise the limit on the command line, or split the template.
+//! folder with `--exclude`, or with `exclude` in palisade.toml. A file above a limit: split the template.
 
 use crate::prelude::*;
 
