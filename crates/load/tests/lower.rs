@@ -394,7 +394,7 @@ fn mappings_are_one_edge_each() {
             "entry:Hello/kafka/Kafka -> function:Hello kafka/mapping",
             "entry:Hello/kinesis/clicks -> function:Hello kinesis/mapping",
             "store:Jobs -> function:Hello sqs/mapping",
-            "store:Jobs -> function:Hello sqs/pipe"
+            "store:Jobs -> function:Hello sqs/subscription"
         ]
     );
     let t = g.edges.iter().filter_map(|e| e.trigger.as_deref()).find(|t| t.logical_id == "ByQueue").unwrap();

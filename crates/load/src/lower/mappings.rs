@@ -119,7 +119,8 @@ fn pipe(l: &mut Lowering<'_>, r: &Resource) {
     for key in ["Enrichment", "Target"] {
         let Some(function) = l.function(r.props.get(key)) else { continue };
         let event = event(l, source, &r.props.at("SourceParameters").clone());
-        let mut t = trigger(event, "pipe", &r.props);
+        // A pipe is no event source mapping: it polls the source itself, and subscribes its target to it.
+        let mut t = trigger(event, "subscription", &r.props);
         t.logical_id.clone_from(&r.id);
         t.source = source.display();
         t.filter = r.props.at("SourceParameters.FilterCriteria").clone();
