@@ -163,6 +163,23 @@ impl<'a> Files<'a> {
         }
     }
 
+    /// The documents of a file in which `${name}` may stand where only its deployment puts a value, as in the
+    /// definition of a state machine. Such a hole is read as a string in its place.
+    pub fn substituted(&self, from: &str, path: &str, typing: Typing) -> Result<(String, Vec<Val>), Reason> {
+        let (relative, real) = self.jail.open(from, path).map_err(|e| reason(&e))?;
+        if !self.documents.borrow().contains_key(&relative)
+            && let Ok((text, _)) = read_text(&real, self.limits.file_bytes)
+            && let Some(filled) = holes_as_strings(&text)
+        {
+            let source = Arc::new(SourceFile::new(relative.as_str(), text));
+            let file = self.store.borrow_mut().add(source.clone());
+            // Byte for byte of the same length: places stay right.
+            let tree = parse(file, &SourceFile::new(relative.as_str(), filled), self.limits);
+            self.adopt(&source, tree.ok(), typing);
+        }
+        self.documents(from, path, typing)
+    }
+
     /// The text of a file named in a file of the folder `from`.
     pub fn text(&self, from: &str, path: &str) -> Result<(FileId, Arc<str>), Reason> {
         let (relative, real) = self.jail.open(from, path).map_err(|e| reason(&e))?;
@@ -181,6 +198,35 @@ impl<'a> Files<'a> {
     }
 }
 
+/// JSON text with each `${name}` outside of strings made a string of the same length; `None` without one.
+fn holes_as_strings(text: &str) -> Option<String> {
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let (mut quoted, mut escaped, mut open, mut any) = (false, false, false, false);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let mut kept = c;
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '$' if !quoted && chars.peek() == Some(&'{') => {
+                (open, any) = (true, true);
+                kept = '"';
+            }
+            '}' if open => {
+                open = false;
+                kept = '"';
+            }
+            _ => {}
+        }
+        out.push(kept);
+    }
+    any.then_some(out)
+}
+
 /// Why a path yields nothing.
 pub fn reason(e: &JailError) -> Reason {
     match e {
@@ -192,4 +238,18 @@ pub fn reason(e: &JailError) -> Reason {
 /// The folder of a path relative to the root, empty for the root.
 pub fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(f, _)| f)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bare_holes_become_strings_of_the_same_length() {
+        let text = r#"{"A": ${Limit}, "B": "x${Y}\" ${Z}", "C": {"D": 1}}"#;
+        let filled = holes_as_strings(text).unwrap();
+        assert_eq!(filled, r#"{"A": "{Limit", "B": "x${Y}\" ${Z}", "C": {"D": 1}}"#);
+        assert_eq!(holes_as_strings(r#"{"A": "${B}"}"#), None);
+        assert_eq!(holes_as_strings("a: ${b}"), None);
+    }
 }

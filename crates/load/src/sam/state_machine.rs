@@ -80,7 +80,7 @@ impl Transform<'_> {
         }
         let Some(entry) = own.entry("DefinitionUri").filter(|e| truthy(&e.val)) else { return };
         let local = entry.val.as_str().filter(|u| !u.contains("://"));
-        let read = local.and_then(|u| self.cx.files.documents(self.cx.folder, u, Typing::Yaml12).ok());
+        let read = local.and_then(|u| self.cx.files.substituted(self.cx.folder, u, Typing::Yaml12).ok());
         if let Some(document) = read.and_then(|(_, documents)| documents.into_iter().next()) {
             props.put_at("Definition", entry.key_span, document);
         } else {
