@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use smol_str::SmolStr;
 
 use crate::export_node::{self, NodeJson};
-use crate::model::{Application, Edge, Graph};
+use crate::model::{Application, Edge, Graph, deployed_id};
 use crate::value::Val;
 
 pub use crate::export_text::{to_dot, to_mermaid};
@@ -90,7 +90,7 @@ fn edge_json(graph: &Graph, edge: &Edge, store: &Store) -> Json {
         out.insert("enabled".into(), shown(&t.enabled));
         out.insert("batch_size".into(), shown(&t.batch_size));
         out.insert("filter".into(), shown(&t.filter));
-        out.insert("logical_id".into(), json!(t.logical_id));
+        out.insert("logical_id".into(), json!(deployed_id(&t.logical_id)));
         out.insert("source".into(), json!(t.source));
         out.insert("asynchronous".into(), json!(t.asynchronous));
         out.insert("blocked".into(), json!(edge.label == "blocked"));

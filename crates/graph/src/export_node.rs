@@ -5,7 +5,9 @@ use serde_json::{Map, Value as Json, json};
 use smol_str::SmolStr;
 
 use crate::export::{location, shown};
-use crate::model::{Detail, Entry, Function, Graph, Node, NodeKind, Permission, Role, Statement};
+use crate::model::{
+    Detail, Entry, From, Function, Graph, Node, NodeKind, Permission, Role, Statement, deployed_id,
+};
 use crate::value::{Piece, State, Target, Tri, Val};
 
 /// A node of one world in JSON.
@@ -105,7 +107,7 @@ pub(crate) fn node(graph: &Graph, node: &Node, store: &Store) -> NodeJson {
     head.insert("id".into(), json!(node.id));
     head.insert("kind".into(), json!(node.kind.word()));
     head.insert("name".into(), json!(node.name));
-    let logical = if node.logical_id.is_empty() { Json::Null } else { json!(node.logical_id) };
+    let logical = if node.logical_id.is_empty() { Json::Null } else { json!(node.deployed_id()) };
     head.insert("logical_id".into(), logical);
     head.insert("address".into(), Json::Null);
     head.insert("type".into(), json!(node.ty));
@@ -209,7 +211,7 @@ fn kinds(val: &Val, found: &mut (bool, bool, bool), depth: u8) {
 fn permission(p: &Permission) -> Json {
     let field = |key: &str| p.props.get(key).to_json();
     json!({
-        "logical_id": p.logical_id,
+        "logical_id": deployed_id(&p.logical_id),
         "principal": field("Principal"),
         "action": field("Action"),
         "source_arn": field("SourceArn"),
@@ -322,7 +324,7 @@ fn statement(s: &Statement, store: &Store) -> Json {
     }
     out.insert("conditions".into(), conditions(&s.condition));
     out.insert("from".into(), json!(s.from.word()));
-    out.insert("policy".into(), json!(s.policy));
+    out.insert("policy".into(), json!(deployed_policy(s)));
     out.insert("location".into(), location(store, s.span));
     Json::Object(out)
 }
@@ -357,4 +359,13 @@ fn conditions(val: &Val) -> Json {
         );
     }
     Json::Object(out)
+}
+
+/// The policy of a statement: the logical id of a policy resource without the stacks around it, else its
+/// name as written (which may be a path).
+fn deployed_policy(statement: &Statement) -> &str {
+    match statement.from {
+        From::Managed | From::Connector => deployed_id(&statement.policy),
+        _ => &statement.policy,
+    }
 }

@@ -561,6 +561,11 @@ impl Node {
         }
     }
 
+    /// Its logical id as the template that declares it says: without the stacks around it.
+    pub fn deployed_id(&self) -> &str {
+        deployed_id(&self.logical_id)
+    }
+
     /// The function's detail.
     pub fn function(&self) -> Option<&Function> {
         match &self.detail {
@@ -592,6 +597,11 @@ impl Node {
             _ => None,
         }
     }
+}
+
+/// A logical id without the nested stacks (`Nested/Id`) around it.
+pub fn deployed_id(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or(id)
 }
 
 /// One application: its graph in each world, the first of which is the default one.

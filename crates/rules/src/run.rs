@@ -110,7 +110,7 @@ fn add(causes: &mut BTreeMap<(Span, String, SmolStr), Cause>, cx: &Cx<'_>, world
         ids,
         subject: found.node.map_or_else(String::new, |ix| cx.subject(ix)),
         resource: node.map(|n| Resource {
-            logical_id: n.logical_id.to_string(),
+            logical_id: n.deployed_id().to_owned(),
             ty: n.ty.to_string(),
             address: String::new(),
         }),

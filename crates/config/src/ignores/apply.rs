@@ -60,7 +60,7 @@ impl Nodes<'_> {
 
 fn logical_ids(application: &Application) -> BTreeMap<SmolStr, SmolStr> {
     let nodes = application.worlds.iter().flat_map(|(_, g)| &g.nodes);
-    nodes.filter(|n| !n.logical_id.is_empty()).map(|n| (n.id.clone(), n.logical_id.clone())).collect()
+    nodes.filter(|n| !n.logical_id.is_empty()).map(|n| (n.id.clone(), n.deployed_id().into())).collect()
 }
 
 /// For each node of a finding (for the finding itself where it has none) what silences it, the first ignore
@@ -194,7 +194,7 @@ fn narrowed(finding: &Finding, nodes: Vec<String>, application: &Application) ->
             let (_, graph) = application.worlds.iter().find(|(_, g)| g.by_id(id).is_some())?;
             let node = graph.node(graph.by_id(id)?)?;
             Some(palisade_diag::Resource {
-                logical_id: node.logical_id.to_string(),
+                logical_id: node.deployed_id().to_owned(),
                 ty: node.ty.to_string(),
                 address: String::new(),
             })
