@@ -177,7 +177,7 @@ fn hostile_templates_end() {
     let cyclic = "Conditions: {A: !Not [Condition: B], B: !Not [Condition: A]}\nResources: {Q: {Type: AWS::SQS::Queue, Condition: A}}";
     assert!(!expand(&[("t.yaml", cyclic)], &Inputs::default()).is_empty());
     let own = "Resources: {N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: t.yaml}}}";
-    assert!(expand(&[("t.yaml", own)], &Inputs::default())[0].1.resources.len() < 20);
+    assert_eq!(expand(&[("t.yaml", own)], &Inputs::default())[0].1.resources.len(), 1);
     for text in ["Resources: []", "Resources: x", "Resources: {A: 1, B: {}, C: {Type: [], Properties: y}}"] {
         assert!(!expand(&[("t.yaml", text)], &Inputs::default()).is_empty());
     }

@@ -33,6 +33,8 @@ pub struct Evaluator<'a> {
     /// Path of logical ids by which this stack is nested, empty for the root.
     pub(super) prefix: SmolStr,
     pub(super) depth: usize,
+    /// Templates around this one and itself, relative to the scan root.
+    pub(super) chain: Vec<SmolStr>,
     resources: HashMap<SmolStr, Span>,
     /// Whether names that are not declared may be made by the SAM transform.
     open_names: bool,
@@ -82,6 +84,7 @@ impl<'a> Evaluator<'a> {
             forced,
             prefix: SmolStr::default(),
             depth: 0,
+            chain: Vec::new(),
             resources,
             open_names: is_sam(template),
             truths: RefCell::default(),

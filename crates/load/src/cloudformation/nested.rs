@@ -66,6 +66,10 @@ impl Evaluator<'_> {
             );
             return None;
         };
+        if self.chain.iter().any(|t| *t == relative) {
+            self.files.note(NoteKind::Info, "a nested stack that contains itself", vec![place.span]);
+            return None;
+        }
         let template = documents.into_iter().find(super::is_template)?;
         self.files.include(&relative);
         let given: HashMap<SmolStr, Val> = self
@@ -84,6 +88,7 @@ impl Evaluator<'_> {
             Evaluator::new(self.files, self.inputs, &inner, &template, &given, self.forced.clone());
         child.prefix = prefix;
         child.depth = self.depth + 1;
+        child.chain = self.chain.iter().cloned().chain([SmolStr::new(&relative)]).collect();
         let mut stack = child.stack();
         if is_sam(&template) {
             let globals = child.value(template.get("Globals"));

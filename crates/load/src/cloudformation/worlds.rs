@@ -72,7 +72,7 @@ pub fn expand(files: &Files<'_>, path: &str, template: &Val, inputs: &Inputs) ->
     let mut open: BTreeSet<SmolStr> = BTreeSet::new();
     let mut out: Vec<(Facts, BTreeMap<SmolStr, bool>, Stack)> = Vec::new();
     for (given, environment) in &plans {
-        let (stack, undecided) = evaluate(files, inputs, within, template, given, BTreeMap::new());
+        let (stack, undecided) = evaluate(files, inputs, path, template, given, BTreeMap::new());
         open.extend(undecided);
         out.push((facts(given, environment), BTreeMap::new(), stack));
     }
@@ -82,7 +82,7 @@ pub fn expand(files: &Files<'_>, path: &str, template: &Val, inputs: &Inputs) ->
             break;
         }
         let truth = BTreeMap::from([(condition.clone(), true)]);
-        let (stack, _) = evaluate(files, inputs, within, template, given, truth.clone());
+        let (stack, _) = evaluate(files, inputs, path, template, given, truth.clone());
         out.push((facts(given, environment), truth, stack));
     }
     if open.len() > 1
@@ -90,7 +90,7 @@ pub fn expand(files: &Files<'_>, path: &str, template: &Val, inputs: &Inputs) ->
         && let Some((given, environment)) = plans.first()
     {
         let truth: BTreeMap<SmolStr, bool> = open.iter().map(|c| (c.clone(), true)).collect();
-        let (stack, _) = evaluate(files, inputs, within, template, given, truth.clone());
+        let (stack, _) = evaluate(files, inputs, path, template, given, truth.clone());
         out.push((facts(given, environment), truth, stack));
     }
     out.into_iter()
@@ -107,13 +107,15 @@ pub fn expand(files: &Files<'_>, path: &str, template: &Val, inputs: &Inputs) ->
 fn evaluate(
     files: &Files<'_>,
     inputs: &Inputs,
-    within: &str,
+    path: &str,
     template: &Val,
     given: &HashMap<SmolStr, Val>,
     truth: BTreeMap<SmolStr, bool>,
 ) -> (Stack, BTreeSet<SmolStr>) {
     let forced = Rc::new(Forced { truth, ..Forced::default() });
-    let evaluator = Evaluator::new(files, inputs, within, template, given, forced.clone());
+    let within = folder(path);
+    let mut evaluator = Evaluator::new(files, inputs, within, template, given, forced.clone());
+    evaluator.chain.push(path.into());
     let mut stack = evaluator.stack();
     if is_sam(template) {
         let globals = evaluator.value(template.get("Globals"));
