@@ -1,5 +1,6 @@
 //! Whose account an id is: own, trusted, somebody else's, or not to be told.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use palisade_graph::{State, Target, Val};
@@ -15,6 +16,13 @@ pub enum Standing {
     Foreign,
     /// The only account that the application names, or one of the ids that documentation uses.
     Unknown,
+}
+
+/// The literal account ids of one world, gathered when a rule first asks.
+#[derive(Debug, Default)]
+pub struct Accounts {
+    own: OnceCell<BTreeSet<String>>,
+    all: OnceCell<BTreeSet<String>>,
 }
 
 /// The account field of an ARN, or an account id that stands alone.
@@ -113,7 +121,7 @@ pub fn is_id(text: &str) -> bool {
 /// Ids that documentation and samples use in place of a real one.
 ///
 /// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html>
-fn is_placeholder(id: &str) -> bool {
+fn is_sample(id: &str) -> bool {
     let same = id.bytes().all(|b| id.as_bytes().first() == Some(&b));
     same || matches!(
         id,
@@ -139,13 +147,14 @@ pub fn standing(cx: &Cx<'_>, id: &str) -> Standing {
     if settings.account.as_deref() == Some(id) || settings.trusted_accounts.iter().any(|t| t == id) {
         return Standing::Own;
     }
-    if is_placeholder(id) {
+    if is_sample(id) {
         return Standing::Unknown;
     }
-    let own = ids(cx, false);
+    let own = cx.accounts.own.get_or_init(|| ids(cx, false));
+    let all = || cx.accounts.all.get_or_init(|| ids(cx, true));
     if own.contains(id) {
         Standing::Own
-    } else if settings.account.is_some() || !own.is_empty() || ids(cx, true).iter().any(|other| other != id) {
+    } else if settings.account.is_some() || !own.is_empty() || all().iter().any(|other| other != id) {
         Standing::Foreign
     } else {
         Standing::Unknown
@@ -163,7 +172,7 @@ fn ids(cx: &Cx<'_>, all: bool) -> BTreeSet<String> {
             }
         }
     }
-    found.retain(|id| !is_placeholder(id) && lambda::publisher(id).is_none());
+    found.retain(|id| !is_sample(id) && lambda::publisher(id).is_none());
     found
 }
 
@@ -232,9 +241,9 @@ mod tests {
     }
 
     #[test]
-    fn placeholders() {
-        assert!(is_placeholder("111111111111"));
-        assert!(is_placeholder("123456789012"));
-        assert!(!is_placeholder("314159265358"));
+    fn ids_of_samples() {
+        assert!(is_sample("111111111111"));
+        assert!(is_sample("123456789012"));
+        assert!(!is_sample("314159265358"));
     }
 }

@@ -4,6 +4,7 @@ use palisade_graph::{
 };
 
 use crate::Settings;
+use crate::accounts::Accounts;
 
 /// What a rule asks: the application in one world, and what the user configured.
 #[derive(Clone, Copy)]
@@ -16,6 +17,8 @@ pub struct Cx<'a> {
     pub graph: &'a Graph,
     /// The user's settings.
     pub settings: &'a Settings,
+    /// Account ids that this world names.
+    pub accounts: &'a Accounts,
 }
 
 impl<'a> Cx<'a> {

@@ -5,6 +5,7 @@ use palisade_graph::{Application, Graph, NodeIx, NodeKind, World};
 use palisade_source::{FileId, Limits, Position, Span, Store, Tree, parse};
 use smol_str::SmolStr;
 
+use crate::accounts::Accounts;
 use crate::found::Found;
 use crate::{Cx, Entry, Findings, Settings, deploy};
 
@@ -42,11 +43,12 @@ struct Cause {
 pub fn check(application: &Application, settings: &Settings, entries: &[&'static Entry]) -> Checked {
     let mut checked = Checked::default();
     let mut paths = KeyPaths::default();
+    let accounts: Vec<Accounts> = application.worlds.iter().map(|_| Accounts::default()).collect();
     for entry in entries {
         let mut causes: BTreeMap<(Span, String, SmolStr), Cause> = BTreeMap::new();
         let mut unknown: BTreeSet<SmolStr> = BTreeSet::new();
-        for (n, (world, graph)) in application.worlds.iter().enumerate() {
-            let cx = Cx { application, world, graph, settings };
+        for (n, ((world, graph), accounts)) in application.worlds.iter().zip(&accounts).enumerate() {
+            let cx = Cx { application, world, graph, settings, accounts };
             let mut filed = Findings::default();
             if entry.name == "deploy-value-unresolved" {
                 deploy::value_unresolved::collect(&cx, entries, &mut filed);
@@ -69,8 +71,8 @@ pub fn check(application: &Application, settings: &Settings, entries: &[&'static
             checked.findings.push(finding);
         }
     }
-    for (world, graph) in &application.worlds {
-        let cx = Cx { application, world, graph, settings };
+    for ((world, graph), accounts) in application.worlds.iter().zip(&accounts) {
+        let cx = Cx { application, world, graph, settings, accounts };
         note_nodes(&cx, graph, &mut checked);
     }
     checked

@@ -49,7 +49,7 @@ fn grants<'a>(cx: &Cx<'a>) -> Vec<Grant<'a>> {
 }
 
 impl Grant<'_> {
-    /// What is called: the placeholder of the function, or the name in the permission where its function
+    /// What is called: `{subject}`, which stands for the function, or the name in the permission where its function
     /// is not in the application.
     fn subject(&self, cx: &Cx<'_>) -> String {
         match cx.node(self.ix).map(|n| n.kind) {
