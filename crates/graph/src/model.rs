@@ -107,6 +107,8 @@ pub struct Node {
     pub name: SmolStr,
     /// Logical id in the deployed template, empty where there is none.
     pub logical_id: SmolStr,
+    /// Terraform address (`module.api.aws_lambda_function.f["a"]`), empty in other dialects.
+    pub address: SmolStr,
     /// CloudFormation type.
     pub ty: SmolStr,
     /// Its declaration: the key of its name.
@@ -551,6 +553,7 @@ impl Node {
             kind,
             name: name.into(),
             logical_id: SmolStr::default(),
+            address: SmolStr::default(),
             ty: ty.into(),
             span,
             block: span,
@@ -563,7 +566,8 @@ impl Node {
 
     /// Its logical id as the template that declares it says: without the stacks around it.
     pub fn deployed_id(&self) -> &str {
-        deployed_id(&self.logical_id)
+        // Keys of a Terraform address may hold a slash.
+        if self.address.is_empty() { deployed_id(&self.logical_id) } else { &self.logical_id }
     }
 
     /// The function's detail.

@@ -13,6 +13,7 @@ mod read;
 pub mod sam;
 pub mod serverless;
 mod stack;
+pub mod terraform;
 
 use std::collections::BTreeMap;
 

@@ -12,6 +12,8 @@ pub struct Resource {
     pub ty: SmolStr,
     /// What the author called it: the key in `functions`, the construct path, else the logical id.
     pub name: SmolStr,
+    /// Terraform address, empty in other dialects.
+    pub address: SmolStr,
     /// The key of its declaration; of generated resources, the place of their cause.
     pub key: Span,
     /// Its whole declaration, for ignores and for "inside".
@@ -35,6 +37,7 @@ impl Resource {
             name: id.clone(),
             id,
             ty: ty.into(),
+            address: SmolStr::default(),
             key,
             block: key,
             props,

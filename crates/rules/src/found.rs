@@ -2,6 +2,8 @@ use palisade_diag::{Confidence, Persona, Severity};
 use palisade_graph::{NodeIx, Reason, State, Val, Via};
 use palisade_source::Span;
 
+use crate::Proposal;
+
 /// Something wrong, as a rule files it; places are spans until the report is made.
 #[derive(Debug, Clone)]
 pub struct Found {
@@ -30,6 +32,8 @@ pub struct Found {
     pub steps: Vec<usize>,
     /// What of the node is wrong, normalised: no line, no layout. Two causes at one node differ in it.
     pub evidence: String,
+    /// How it could be mended; the first that can be proven is shown.
+    pub proposals: Vec<Proposal>,
 }
 
 impl Found {
@@ -48,6 +52,7 @@ impl Found {
             related: Vec::new(),
             steps: Vec::new(),
             evidence: String::new(),
+            proposals: Vec::new(),
         }
     }
 
@@ -125,6 +130,13 @@ impl Found {
     #[must_use]
     pub fn evidence(mut self, text: impl Into<String>) -> Self {
         self.evidence = text.into();
+        self
+    }
+
+    /// A change that would mend it.
+    #[must_use]
+    pub fn fix(mut self, proposal: Proposal) -> Self {
+        self.proposals.push(proposal);
         self
     }
 

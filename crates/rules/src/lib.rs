@@ -23,6 +23,7 @@ pub mod lambda;
 pub mod loops;
 mod page;
 pub mod policy;
+mod proposal;
 mod rule;
 mod run;
 mod settings;
@@ -31,6 +32,7 @@ pub use cx::Cx;
 pub use date::{days, parse_date};
 pub use found::{Findings, Found};
 pub use page::{Example, Expectation, examples, section};
+pub use proposal::{Change, Literal, Proposal, Safety};
 pub use rule::{Entry, FixKind, Rule, find, nearest, rules};
 pub use run::{Checked, check, join};
 pub use settings::Settings;
@@ -44,5 +46,5 @@ pub mod prelude {
     };
     pub use palisade_source::Span;
 
-    pub use crate::{Cx, Findings, FixKind, Found, Rule};
+    pub use crate::{Change, Cx, Findings, FixKind, Found, Literal, Proposal, Rule, Safety};
 }

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use crate::accounts::Accounts;
 use crate::found::Found;
-use crate::{Cx, Entry, Findings, Settings, deploy};
+use crate::{Cx, Entry, Findings, Proposal, Settings, deploy};
 
 /// What the rules say of one application.
 #[derive(Debug, Default)]
@@ -20,6 +20,8 @@ pub struct Checked {
     pub blocks: BTreeMap<SmolStr, Vec<Span>>,
     /// Primary span of each finding, in the order of `findings`.
     pub spans: Vec<Span>,
+    /// What could mend each finding, in the order of `findings`, with the world in whose graph its nodes are.
+    pub proposals: Vec<(usize, Vec<Proposal>)>,
     /// Who can start each function, in words.
     pub exposures: BTreeMap<SmolStr, String>,
 }
@@ -65,7 +67,9 @@ pub fn check(application: &Application, settings: &Settings, entries: &[&'static
         if !unknown.is_empty() {
             checked.cannot_tell.insert(entry.name.to_owned(), unknown.len());
         }
-        for cause in merged(causes) {
+        for mut cause in merged(causes) {
+            let world = cause.worlds.first().copied().unwrap_or(0);
+            checked.proposals.push((world, std::mem::take(&mut cause.found.proposals)));
             let (span, finding) = report(application, entry, cause, &mut paths);
             checked.spans.push(span);
             checked.findings.push(finding);
@@ -114,7 +118,7 @@ fn add(causes: &mut BTreeMap<(Span, String, SmolStr), Cause>, cx: &Cx<'_>, world
         resource: node.map(|n| Resource {
             logical_id: n.deployed_id().to_owned(),
             ty: n.ty.to_string(),
-            address: String::new(),
+            address: n.address.to_string(),
         }),
         exposure: function.map_or_else(String::new, |ix: NodeIx| cx.exposure(ix)),
         worlds: BTreeSet::from([world]),

@@ -1,8 +1,9 @@
-//! Files as they were written: spans, line index, lossless YAML and JSON trees, splice edits,
+//! Files as they were written: spans, line index, lossless trees of YAML, JSON and HCL, splice edits,
 //! atomic writes, and the jail that keeps every read inside the scanned tree.
 
 mod edit;
 mod file;
+pub mod hcl;
 mod jail;
 mod limits;
 mod parse;

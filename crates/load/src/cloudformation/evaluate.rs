@@ -165,6 +165,7 @@ impl<'a> Evaluator<'a> {
             implied_by: text("@implied_by"),
             source_root: text("@source_root"),
             ty,
+            address: SmolStr::default(),
             key: entry.key_span,
             block: Span::new(
                 entry.key_span.file,

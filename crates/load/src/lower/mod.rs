@@ -164,6 +164,7 @@ impl<'a> Lowering<'a> {
         let mut node = Node::new(kind, self.root, name, &r.ty, r.key, r.props.clone());
         node.name = if kind == NodeKind::Entry { name.into() } else { r.name.clone() };
         node.logical_id = r.id.clone();
+        node.address = r.address.clone();
         node.block = r.block;
         node.attributes = r.attributes.clone();
         node.implied_by.clone_from(&r.implied_by);
@@ -175,6 +176,7 @@ impl<'a> Lowering<'a> {
     fn add_part(&mut self, r: &Resource, ty: &str, name: &str, span: Span, entry: EntryDetail) -> NodeIx {
         let mut node = Node::new(NodeKind::Entry, self.root, name, ty, span.or(r.key), entry.props.clone());
         node.logical_id = r.id.clone();
+        node.address = r.address.clone();
         node.block = if span.is_some() { span } else { r.block };
         node.implied_by.clone_from(&r.implied_by);
         node.detail = Detail::Entry(Box::new(entry));

@@ -1,0 +1,6 @@
+//! Terraform and OpenTofu: modules are evaluated as far as their files allow, and every instance of a
+//! resource is turned into the deployed shape.
+
+mod instance;
+
+pub use instance::Instance;
