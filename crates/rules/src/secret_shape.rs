@@ -94,7 +94,7 @@ fn has_url_password(text: &str) -> bool {
 pub fn could_be(kind: Kind, text: &str) -> bool {
     let text = text.trim();
     let length = text.chars().count();
-    if length < 4 || length > 4096 || is_reference(text) || is_placeholder(text) || is_word_about(text) {
+    if !(4..=4096).contains(&length) || is_reference(text) || is_placeholder(text) || is_word_about(text) {
         return false;
     }
     match kind {
