@@ -20,6 +20,9 @@ import json
 import os
 import re
 import sys
+import warnings
+
+warnings.simplefilter("ignore")
 
 SKIPPED = {".git", "node_modules", ".terraform", ".serverless", ".aws-sam", "cdk.out", ".oracle", ".venv"}
 FUNCTIONS = {
