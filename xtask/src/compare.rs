@@ -14,6 +14,7 @@ use crate::process::{cargo, command, output, say, target};
 use crate::{Outcome, oracles};
 
 mod source;
+mod synthesised;
 
 /// Plugins that change what is deployed; a service whose plugin could not run is not comparable.
 const GRAPH_CHANGING: [&str; 5] = ["pseudo-parameters", "step-functions", "appsync", "lift", "/"];
@@ -45,7 +46,10 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let counted = counted(&corpus, arguments.fresh)?;
     let (graph, unread) = match &arguments.graph {
         Some(file) => (read(file)?, String::new()),
-        None => graph(&corpus)?,
+        None => {
+            build()?;
+            graph(&corpus, &["--exclude", ".oracle"])?
+        }
     };
     let graph: Value = serde_json::from_str(&graph).map_err(|e| format!("the graph is not JSON: {e}"))?;
     let applications: Vec<&Value> = items(&graph, "applications").collect();
@@ -57,6 +61,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     for dialect in [Dialect::CdkScript, Dialect::CdkPython] {
         report.declared(dialect, &written, &graph, &arguments.only);
     }
+    report.synthesised(&corpus, &applications, &arguments.only)?;
     for (dialect, answers) in [
         ("sam", sam(&corpus, &counted, arguments.fresh)?),
         ("serverless", services(&corpus, &counted, arguments.fresh)?),
@@ -66,12 +71,16 @@ pub fn run(arguments: &Arguments) -> Outcome {
     report.print()
 }
 
-/// The graph of a tree, as the command line writes it, and what it says of files that it could not read.
-fn graph(corpus: &Path) -> Result<(String, String), String> {
+fn build() -> Outcome {
     say("building and reading the graph");
-    crate::process::run(cargo().args(["build", "--quiet", "--package", "palisade"]))?;
+    crate::process::run(cargo().args(["build", "--quiet", "--package", "palisade"]))
+}
+
+/// The graph of a tree, as the command line writes it, and what it says of files that it could not read.
+fn graph(corpus: &Path, words: &[&str]) -> Result<(String, String), String> {
     let out = command(target().join("debug/palisade"))
         .args(["graph", "--format", "json", "--stage", "dev"])
+        .args(words)
         .arg(corpus)
         .current_dir(corpus)
         .output()
@@ -209,6 +218,26 @@ impl Report {
         self.rows.push((word.to_owned(), "functions seen".to_owned(), answer.same, answer.total));
         self.deviations
             .extend(answer.lists.into_iter().map(|(title, lines)| (format!("{word}, {title}"), lines)));
+    }
+
+    /// The graph of CDK source against that of what it synthesises.
+    fn synthesised(&mut self, corpus: &Path, applications: &[&Value], only: &str) -> Outcome {
+        let folder = corpus.join(".oracle/cdk");
+        let known = synthesised::applications(&folder);
+        if known.is_empty() {
+            return Ok(());
+        }
+        build()?;
+        let (reference, _) = graph(&folder, &[])?;
+        let reference: Value =
+            serde_json::from_str(&reference).map_err(|e| format!("the graph is not JSON: {e}"))?;
+        let reference: Vec<&Value> = items(&reference, "applications").collect();
+        for row in synthesised::compare(&known, &reference, applications, only) {
+            self.rows.push(("cdk synthesised".to_owned(), row.what.to_owned(), row.same, row.total()));
+            self.deviations.push((format!("cdk synthesised, {} missing", row.what), row.missing));
+            self.deviations.push((format!("cdk synthesised, {} too many", row.what), row.extra));
+        }
+        Ok(())
     }
 
     /// What a reference deploys against the graph, application by application.
