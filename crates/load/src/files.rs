@@ -106,6 +106,11 @@ impl<'a> Files<'a> {
         self.store.borrow().get(file).map(|f| f.path.clone())
     }
 
+    /// A file that was read.
+    pub fn source(&self, file: FileId) -> Option<Arc<SourceFile>> {
+        self.store.borrow().get(file).cloned()
+    }
+
     /// Adds a file that was read and parsed already.
     pub fn adopt(&self, source: &Arc<SourceFile>, tree: Option<Tree>, typing: Typing) -> Vec<Val> {
         let path = source.path.to_string();
