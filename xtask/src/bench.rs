@@ -10,6 +10,9 @@ use serde_json::Value;
 use crate::process::{answers, cargo, command, output, say, target};
 use crate::{Outcome, oracles};
 
+mod generate;
+mod terraform;
+
 /// What is measured.
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -22,6 +25,12 @@ pub struct Arguments {
     /// Measures Palisade alone.
     #[arg(long)]
     no_peer: bool,
+    /// Measures Terraform: that of the corpus, and generated trees.
+    #[arg(long)]
+    terraform: bool,
+    /// Seconds after which a run of the peer is ended.
+    #[arg(long, default_value_t = 600)]
+    limit: u32,
     /// Runs of Palisade; the least one counts.
     #[arg(long, default_value_t = 5)]
     runs: usize,
@@ -47,45 +56,40 @@ struct Cost {
     cpu: f64,
     wall: f64,
     rss: f64,
+    /// The limit ended the run.
+    ended: bool,
 }
 
 /// Runs the task.
 pub fn run(arguments: &Arguments) -> Outcome {
     let corpus =
         arguments.corpus.canonicalize().map_err(|e| format!("{}: {e}", arguments.corpus.display()))?;
-    oracles::install()?;
+    if !arguments.terraform {
+        oracles::install()?;
+    }
     say("building");
     crate::process::run(cargo().args(["build", "--quiet", "--release", "--package", "palisade"]))?;
     let palisade = target().join("release/palisade").display().to_string();
+    if arguments.terraform {
+        return terraform::run(arguments, &corpus, &palisade);
+    }
     let many = target().join("bench/many");
     let one = target().join("bench/one");
     let count = gather(&corpus, &many, arguments.files)?;
     fresh(&one)?;
     oracles::write(&one.join("template.yaml"), SMALL)?;
     println!("\n{count} files of {}", corpus.display());
-    println!("{:<34}{:>10}{:>10}{:>12}", "", "cpu s", "wall s", "memory MB");
+    head();
     let own = least(arguments.runs, &[&palisade, "scan", &many.display().to_string()])?;
     row("palisade, all files", &own);
     row("palisade, one template", &least(arguments.runs, &[&palisade, "scan", &one.display().to_string()])?);
     if !arguments.no_peer {
         oracles::install_peer()?;
-        let peer = oracles::peer().with_file_name("checkov").display().to_string();
-        let ask = |folder: &Path| {
-            let folder = folder.display().to_string();
-            let words =
-                ["-d", &folder, "--framework", "cloudformation", "serverless", "--compact", "--quiet"];
-            let quiet = ["--skip-download", "--download-external-modules", "false"];
-            let all: Vec<&str> = [peer.as_str()].into_iter().chain(words).chain(quiet).collect();
-            measure(&all)
-        };
-        let other = ask(&many)?;
+        let frameworks = ["cloudformation", "serverless"];
+        let other = ask_peer(&many, &frameworks, arguments.limit)?;
         row("checkov, all files", &other);
-        row("checkov, one template", &ask(&one)?);
-        println!(
-            "\n{:.0} times less processor time, {:.1} times less memory",
-            other.cpu / own.cpu,
-            other.rss / own.rss
-        );
+        row("checkov, one template", &ask_peer(&one, &frameworks, arguments.limit)?);
+        println!("\n{}", against(&own, &other));
     }
     instructions(&palisade, &many)?;
     instructions(&palisade, &one)
@@ -148,6 +152,25 @@ fn fresh(folder: &Path) -> Outcome {
     fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))
 }
 
+/// A scan of the peer, without its network.
+fn ask_peer(folder: &Path, frameworks: &[&str], limit: u32) -> Result<Cost, String> {
+    let peer = oracles::peer().with_file_name("checkov").display().to_string();
+    let folder = folder.display().to_string();
+    let limit = limit.to_string();
+    let mut words = vec!["--limit", &limit, &peer, "-d", &folder, "--framework"];
+    words.extend(frameworks);
+    words.extend(["--compact", "--quiet", "--skip-download", "--download-external-modules", "false"]);
+    measure(&words)
+}
+
+fn against(own: &Cost, other: &Cost) -> String {
+    format!(
+        "{:.0} times less processor time, {:.1} times less memory",
+        other.cpu / own.cpu,
+        other.rss / own.rss
+    )
+}
+
 fn least(runs: usize, words: &[&str]) -> Result<Cost, String> {
     let mut best = measure(words)?;
     for _ in 1..runs {
@@ -163,9 +186,15 @@ fn measure(words: &[&str]) -> Result<Cost, String> {
     let said = output(command("python3").arg(oracles::scripts().join("measure.py")).args(words))?;
     let cost: Value = serde_json::from_str(&said).map_err(|e| format!("measure: {e}"))?;
     let number = |key: &str| cost.get(key).and_then(Value::as_f64).unwrap_or_default();
-    Ok(Cost { cpu: number("cpu"), wall: number("wall"), rss: number("rss") })
+    let ended = number("status") < 0.0;
+    Ok(Cost { cpu: number("cpu"), wall: number("wall"), rss: number("rss"), ended })
+}
+
+fn head() {
+    println!("{:<34}{:>10}{:>10}{:>12}", "", "cpu s", "wall s", "memory MB");
 }
 
 fn row(name: &str, cost: &Cost) {
-    println!("{name:<34}{:>10.3}{:>10.3}{:>12.1}", cost.cpu, cost.wall, cost.rss / 1e6);
+    let ended = if cost.ended { "  ended" } else { "" };
+    println!("{name:<34}{:>10.3}{:>10.3}{:>12.1}{ended}", cost.cpu, cost.wall, cost.rss / 1e6);
 }

@@ -9,8 +9,12 @@ use std::path::{Path, PathBuf};
 use palisade_testkit::differential::{AREAS, Area, Comparison, compare, expected, observed};
 use serde_json::Value;
 
+use self::source::{Dialect, Graph};
 use crate::process::{cargo, command, output, say, target};
 use crate::{Outcome, oracles};
+
+mod source;
+mod synthesised;
 
 /// Plugins that change what is deployed; a service whose plugin could not run is not comparable.
 const GRAPH_CHANGING: [&str; 5] = ["pseudo-parameters", "step-functions", "appsync", "lift", "/"];
@@ -40,14 +44,24 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let corpus =
         arguments.corpus.canonicalize().map_err(|e| format!("{}: {e}", arguments.corpus.display()))?;
     let counted = counted(&corpus, arguments.fresh)?;
-    let graph = match &arguments.graph {
-        Some(file) => read(file)?,
-        None => graph(&corpus)?,
+    let (graph, unread) = match &arguments.graph {
+        Some(file) => (read(file)?, String::new()),
+        None => {
+            build()?;
+            graph(&corpus, &["--exclude", ".oracle"])?
+        }
     };
     let graph: Value = serde_json::from_str(&graph).map_err(|e| format!("the graph is not JSON: {e}"))?;
     let applications: Vec<&Value> = items(&graph, "applications").collect();
     let mut report = Report { show: arguments.show, ..Report::default() };
     report.seen(&counted, &applications, &arguments.only);
+    let graph = Graph::new(&applications, &unread);
+    report.declared(Dialect::Terraform, &terraform(&corpus, arguments.fresh)?, &graph, &arguments.only);
+    let written = cdk_source(&corpus, arguments.fresh)?;
+    for dialect in [Dialect::CdkScript, Dialect::CdkPython] {
+        report.declared(dialect, &written, &graph, &arguments.only);
+    }
+    report.synthesised(&corpus, &applications, &arguments.only)?;
     for (dialect, answers) in [
         ("sam", sam(&corpus, &counted, arguments.fresh)?),
         ("serverless", services(&corpus, &counted, arguments.fresh)?),
@@ -57,18 +71,23 @@ pub fn run(arguments: &Arguments) -> Outcome {
     report.print()
 }
 
-/// The graph of a tree, as the command line writes it.
-fn graph(corpus: &Path) -> Result<String, String> {
+fn build() -> Outcome {
     say("building and reading the graph");
-    crate::process::run(cargo().args(["build", "--quiet", "--package", "palisade"]))?;
+    crate::process::run(cargo().args(["build", "--quiet", "--package", "palisade"]))
+}
+
+/// The graph of a tree, as the command line writes it, and what it says of files that it could not read.
+fn graph(corpus: &Path, words: &[&str]) -> Result<(String, String), String> {
     let out = command(target().join("debug/palisade"))
         .args(["graph", "--format", "json", "--stage", "dev"])
+        .args(words)
         .arg(corpus)
         .current_dir(corpus)
         .output()
         .map_err(|e| format!("palisade: {e}"))?;
     // Exit code 3 only says that some file could not be read.
-    Ok(String::from_utf8_lossy(&out.stdout).into_owned())
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok((text(&out.stdout), text(&out.stderr)))
 }
 
 /// Lines of JSON that are made once and then kept beside the corpus.
@@ -92,6 +111,28 @@ fn counted(corpus: &Path, fresh: bool) -> Result<Vec<Value>, String> {
     kept(corpus, "functions.jsonl", fresh, || {
         oracles::install()?;
         output(command(oracles::python()).arg(oracles::scripts().join("count_functions.py")).arg(corpus))
+    })
+}
+
+fn terraform(corpus: &Path, fresh: bool) -> Result<Vec<Value>, String> {
+    kept(corpus, "terraform.jsonl", fresh, || {
+        oracles::install_counters()?;
+        output(command(oracles::hcl()).arg(oracles::scripts().join("count_terraform.py")).arg(corpus))
+    })
+}
+
+fn cdk_source(corpus: &Path, fresh: bool) -> Result<Vec<Value>, String> {
+    kept(corpus, "cdk-source.jsonl", fresh, || {
+        oracles::install_counters()?;
+        let scripts = oracles::scripts();
+        let script = output(
+            command("node")
+                .arg(scripts.join("count_cdk.mjs"))
+                .arg(corpus)
+                .env("PALISADE_ORACLES", oracles::folder()),
+        )?;
+        let python = output(command(oracles::hcl()).arg(scripts.join("count_cdk.py")).arg(corpus))?;
+        Ok(script + &python)
     })
 }
 
@@ -168,6 +209,35 @@ impl Report {
             self.rows.push((dialect.to_owned(), "functions seen".to_owned(), same, total));
             self.deviations.push((format!("{dialect}, functions not seen"), missing));
         }
+    }
+
+    /// Whether every function that Terraform or CDK source declares has a node; a miss has its reason.
+    fn declared(&mut self, dialect: Dialect, counted: &[Value], graph: &Graph<'_>, only: &str) {
+        let answer = source::compare(dialect, counted, graph, only);
+        let word = dialect.word();
+        self.rows.push((word.to_owned(), "functions seen".to_owned(), answer.same, answer.total));
+        self.deviations
+            .extend(answer.lists.into_iter().map(|(title, lines)| (format!("{word}, {title}"), lines)));
+    }
+
+    /// The graph of CDK source against that of what it synthesises.
+    fn synthesised(&mut self, corpus: &Path, applications: &[&Value], only: &str) -> Outcome {
+        let folder = corpus.join(".oracle/cdk");
+        let known = synthesised::applications(&folder);
+        if known.is_empty() {
+            return Ok(());
+        }
+        build()?;
+        let (reference, _) = graph(&folder, &[])?;
+        let reference: Value =
+            serde_json::from_str(&reference).map_err(|e| format!("the graph is not JSON: {e}"))?;
+        let reference: Vec<&Value> = items(&reference, "applications").collect();
+        for row in synthesised::compare(&known, &reference, applications, only) {
+            self.rows.push(("cdk synthesised".to_owned(), row.what.to_owned(), row.same, row.total()));
+            self.deviations.push((format!("cdk synthesised, {} missing", row.what), row.missing));
+            self.deviations.push((format!("cdk synthesised, {} too many", row.what), row.extra));
+        }
+        Ok(())
     }
 
     /// What a reference deploys against the graph, application by application.

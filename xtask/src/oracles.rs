@@ -18,6 +18,11 @@ pub fn python() -> PathBuf {
     folder().join("venv/bin/python")
 }
 
+/// The Python that holds the parser of HCL.
+pub fn hcl() -> PathBuf {
+    folder().join("hcl/bin/python")
+}
+
 /// The Python that holds the peer of the benchmark.
 pub fn peer() -> PathBuf {
     folder().join("checkov/bin/python")
@@ -31,6 +36,12 @@ pub fn scripts() -> PathBuf {
 /// Installs what the differential tests need; nothing is done where the pinned versions are there.
 pub fn install() -> Outcome {
     install_python("venv", "requirements.txt", "aws-sam-translator, cfn-lint")?;
+    install_node()
+}
+
+/// Installs what counts the functions of Terraform and of CDK source.
+pub fn install_counters() -> Outcome {
+    install_python("hcl", "hcl.txt", "python-hcl2")?;
     install_node()
 }
 
@@ -62,7 +73,7 @@ fn install_node() -> Outcome {
     if !is_stale(&place, &wanted)? {
         return Ok(());
     }
-    say("installing osls and its plugins (npm, pinned in xtask/oracles/node)");
+    say("installing osls, its plugins and typescript (npm, pinned in xtask/oracles/node)");
     make(&place)?;
     for file in &files {
         let name = file.file_name().unwrap_or_default();

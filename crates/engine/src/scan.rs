@@ -12,7 +12,7 @@ use palisade_diag::{
 use palisade_graph::{Application, NodeKind, NoteKind};
 use palisade_load::{Failure, FailureKind, Inputs, Output, WalkOptions};
 use palisade_rules::{Entry, Settings, check, join, rules};
-use palisade_source::{Jail, Limits, SourceFile, read_text};
+use palisade_source::{FileId, Jail, Limits, SourceFile, Span, read_text};
 
 /// Which findings are answered.
 #[derive(Debug, Clone)]
@@ -169,6 +169,7 @@ fn answered(finding: &Finding, request: &Request, chosen: &dyn Fn(&str) -> bool)
 
 fn one(application: &Application, request: &Request, ask: &Ask<'_>, chosen: &dyn Fn(&str) -> bool) -> Part {
     let checked = check(application, &request.settings, ask.ran);
+    let secret = checked.secret.clone();
     let exposures = checked.exposures.iter().map(|(k, v)| (k.to_string(), v.clone())).collect();
     let asked = |name: &str| {
         chosen(name)
@@ -189,7 +190,7 @@ fn one(application: &Application, request: &Request, ask: &Ask<'_>, chosen: &dyn
         .store
         .files()
         .filter(|(_, f)| shown.contains(f.path.as_str()))
-        .map(|(_, f)| (f.path.to_string(), f.clone()))
+        .map(|(id, f)| (f.path.to_string(), without_secrets(id, f, &secret)))
         .collect();
     Part {
         summary: summary(application),
@@ -201,6 +202,12 @@ fn one(application: &Application, request: &Request, ask: &Ask<'_>, chosen: &dyn
         notes: notes(application),
         sources,
     }
+}
+
+/// The text that outputs may show.
+fn without_secrets(id: FileId, file: &Arc<SourceFile>, secret: &BTreeSet<Span>) -> Arc<SourceFile> {
+    let ranges: Vec<(u32, u32)> = secret.iter().filter(|s| s.file == id).map(|s| (s.start, s.end)).collect();
+    if ranges.is_empty() { file.clone() } else { Arc::new(file.masked(&ranges)) }
 }
 
 /// Bytes of an unread file up to which its line is shown.

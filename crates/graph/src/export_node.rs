@@ -107,7 +107,11 @@ pub(crate) fn node(graph: &Graph, node: &Node, store: &Store) -> NodeJson {
     head.insert("id".into(), json!(node.id));
     head.insert("kind".into(), json!(node.kind.word()));
     head.insert("name".into(), json!(node.name));
-    let logical = if node.logical_id.is_empty() || !node.address.is_empty() { Json::Null } else { json!(node.deployed_id()) };
+    let logical = if node.logical_id.is_empty() || !node.address.is_empty() {
+        Json::Null
+    } else {
+        json!(node.deployed_id())
+    };
     head.insert("logical_id".into(), logical);
     let address = if node.address.is_empty() { Json::Null } else { json!(node.address) };
     head.insert("address".into(), address);

@@ -380,6 +380,50 @@ pub struct World {
     pub facts: Vec<(SmolStr, SmolStr)>,
 }
 
+/// What whoever deploys may say: a template parameter, a Terraform variable, a parameter of a service.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// Its name.
+    pub name: SmolStr,
+    /// Where the name stands.
+    pub span: Span,
+    /// Its whole declaration.
+    pub block: Span,
+    /// Its default, with the place where that is written; absent without one.
+    pub default: Val,
+    /// Its type as written, empty where none is.
+    pub ty: SmolStr,
+    /// Whether its value is hidden from those who read the deployment (`NoEcho`, `sensitive`); `None` in dialects
+    /// that have no word for it.
+    pub hidden: Option<Tri>,
+    /// The value of that word, or the absent value.
+    pub hidden_at: Val,
+}
+
+/// What a deployment tells whoever may read it.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// Its name.
+    pub name: SmolStr,
+    /// Where the name stands.
+    pub span: Span,
+    /// Its value.
+    pub value: Val,
+    /// Whether it is marked `sensitive`.
+    pub hidden: Tri,
+}
+
+/// What a template or module says beside its resources.
+#[derive(Debug, Clone, Default)]
+pub struct Interface {
+    /// Parameters, in the order in which they are declared.
+    pub inputs: Vec<Input>,
+    /// Outputs, in order.
+    pub outputs: Vec<Output>,
+    /// Credentials with which it is deployed, where they are written into it (`provider` blocks): name → value.
+    pub credentials: Vec<crate::value::Entry>,
+}
+
 /// The application as it is deployed in one world.
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
@@ -387,6 +431,8 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     /// Edges in order of their ends.
     pub edges: Vec<Edge>,
+    /// What stands beside the resources.
+    pub interface: Interface,
     by_id: HashMap<SmolStr, NodeIx>,
     by_logical: HashMap<SmolStr, NodeIx>,
     /// How often an id was asked for.

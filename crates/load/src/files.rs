@@ -3,7 +3,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use palisade_graph::{Note, NoteKind, Reason, Val};
-use palisade_source::{FileId, Jail, JailError, Limits, SourceFile, Span, Store, Tree, parse, read_text};
+use palisade_source::{FileId, Jail, JailError, Limits, SourceFile, Span, Store, Tree, parse};
 
 use crate::raw::{self, Typing};
 use crate::{Failure, FailureKind};
@@ -147,7 +147,7 @@ impl<'a> Files<'a> {
         if let Some(found) = self.documents.borrow().get(&relative) {
             return found.clone().map(|d| (relative, d));
         }
-        let source = match read_text(&real, self.limits.file_bytes) {
+        let source = match self.jail.read(&relative, &real, self.limits.file_bytes) {
             Ok((text, _)) => Arc::new(SourceFile::new(relative.as_str(), text)),
             Err(e) => {
                 if real.is_file() {
@@ -168,7 +168,7 @@ impl<'a> Files<'a> {
     pub fn substituted(&self, from: &str, path: &str, typing: Typing) -> Result<(String, Vec<Val>), Reason> {
         let (relative, real) = self.jail.open(from, path).map_err(|e| reason(&e))?;
         if !self.documents.borrow().contains_key(&relative)
-            && let Ok((text, _)) = read_text(&real, self.limits.file_bytes)
+            && let Ok((text, _)) = self.jail.read(&relative, &real, self.limits.file_bytes)
             && let Some(filled) = holes_as_strings(&text)
         {
             let source = Arc::new(SourceFile::new(relative.as_str(), text));
@@ -187,7 +187,8 @@ impl<'a> Files<'a> {
             let text = self.store.borrow().get(id).map(|f| f.text.clone());
             return text.map(|t| (id, t)).ok_or(Reason::ParseError);
         }
-        let (text, _) = read_text(&real, self.limits.file_bytes).map_err(|_| Reason::ParseError)?;
+        let (text, _) =
+            self.jail.read(&relative, &real, self.limits.file_bytes).map_err(|_| Reason::ParseError)?;
         let source = Arc::new(SourceFile::new(relative.as_str(), text.clone()));
         Ok((self.store.borrow_mut().add(source), text))
     }

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use palisade_graph::{Application, Graph, Note, NoteKind, Val, World};
-use palisade_source::{FileId, Jail, Limits, SourceFile, Tree, parse, read_text};
+use palisade_source::{FileId, Jail, Limits, SourceFile, Tree, parse};
 use rayon::prelude::*;
 use smol_str::SmolStr;
 
@@ -146,7 +146,7 @@ fn one_file<R>(
         Err(e) if named => return Some(failed(path, &e.to_string(), None)),
         Err(_) => return None,
     };
-    let (text, converted) = match read_text(&real, limits.file_bytes) {
+    let (text, converted) = match jail.read(path, &real, limits.file_bytes) {
         Ok(read) => read,
         // Without its text only the name, or its first bytes, say whether it is ours.
         Err(e) => {

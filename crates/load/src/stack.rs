@@ -1,5 +1,5 @@
 use indexmap::IndexMap;
-use palisade_graph::Val;
+use palisade_graph::{Interface, Val};
 use palisade_source::Span;
 use smol_str::SmolStr;
 
@@ -62,6 +62,8 @@ pub struct Stack {
     pub resources: IndexMap<SmolStr, Resource>,
     /// Evaluated `Outputs` of the root template: name → {Value, Export…}.
     pub outputs: Val,
+    /// What stands beside the resources.
+    pub interface: Interface,
 }
 
 impl Stack {

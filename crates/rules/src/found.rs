@@ -166,12 +166,21 @@ pub struct Findings {
     pub found: Vec<Found>,
     /// What could not be told: node, property, reason.
     pub unknown: Vec<(NodeIx, String, String, Span)>,
+    /// Values that no output may show.
+    pub secret: Vec<Span>,
 }
 
 impl Findings {
     /// Files a finding.
     pub fn push(&mut self, found: Found) {
         self.found.push(found);
+    }
+
+    /// Keeps a value out of every output, also where another finding shows its line.
+    pub fn hide(&mut self, val: &Val) {
+        if val.span.is_some() {
+            self.secret.push(val.span);
+        }
     }
 
     /// Files that a value is not known, so that the rule answers *cannot tell* for a node.

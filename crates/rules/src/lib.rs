@@ -10,6 +10,7 @@ pub mod function;
 pub mod iam;
 pub mod logging;
 pub mod network;
+pub mod secrets;
 pub mod workflow;
 
 pub mod accounts;
@@ -26,6 +27,9 @@ pub mod policy;
 mod proposal;
 mod rule;
 mod run;
+pub mod secret;
+mod secret_name;
+mod secret_shape;
 mod settings;
 
 pub use cx::Cx;

@@ -22,6 +22,8 @@ pub struct Checked {
     pub spans: Vec<Span>,
     /// What could mend each finding, in the order of `findings`, with the world in whose graph its nodes are.
     pub proposals: Vec<(usize, Vec<Proposal>)>,
+    /// Values that no output may show.
+    pub secret: BTreeSet<Span>,
     /// Who can start each function, in words.
     pub exposures: BTreeMap<SmolStr, String>,
 }
@@ -60,6 +62,7 @@ pub fn check(application: &Application, settings: &Settings, entries: &[&'static
             for (ix, ..) in &filed.unknown {
                 unknown.extend(graph.node(*ix).map(|node| node.id.clone()));
             }
+            checked.secret.extend(filed.secret);
             for found in filed.found {
                 add(&mut causes, &cx, n, found);
             }

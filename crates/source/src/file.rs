@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -131,6 +132,32 @@ impl SourceFile {
         self.index().position(&self.text, offset)
     }
 
+    /// The file with some byte ranges made unreadable, each byte offset staying right. Of a range below 16 bytes
+    /// the rest of its line goes too, so that its length is not told.
+    #[must_use]
+    pub fn masked(&self, ranges: &[(u32, u32)]) -> SourceFile {
+        let mut bytes = self.text.as_bytes().to_vec();
+        for &(start, end) in ranges {
+            let (start, end) = (start as usize, (end as usize).min(bytes.len()));
+            let short = end.saturating_sub(start) < 16;
+            let Some(range) = bytes.get_mut(start..end) else { continue };
+            for (n, byte) in range.iter_mut().enumerate() {
+                if !matches!(*byte, b'\n' | b'\r') {
+                    *byte = if short && n >= 6 { b' ' } else { b'*' };
+                }
+            }
+            if short {
+                let rest = bytes.get_mut(end..).unwrap_or_default();
+                for byte in rest.iter_mut().take_while(|b| !matches!(**b, b'\n' | b'\r')) {
+                    *byte = b' ';
+                }
+            }
+        }
+        // Ranges are of whole characters, and every byte became one of ASCII.
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Self { path: self.path.clone(), text: text.into(), converted: self.converted, index: OnceLock::new() }
+    }
+
     /// The text of a byte range, empty where the range is not one of characters.
     pub fn slice(&self, start: u32, end: u32) -> &str {
         self.text.get(start as usize..end as usize).unwrap_or("")
@@ -141,6 +168,7 @@ impl SourceFile {
 #[derive(Debug, Default, Clone)]
 pub struct Store {
     files: Vec<Arc<SourceFile>>,
+    by_path: HashMap<SmolStr, FileId>,
 }
 
 impl Store {
@@ -155,14 +183,14 @@ impl Store {
             return id;
         }
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.by_path.insert(file.path.clone(), id);
         self.files.push(file);
         id
     }
 
     /// The file of a path.
     pub fn find(&self, path: &str) -> Option<FileId> {
-        let at = self.files.iter().position(|f| f.path == path)?;
-        u32::try_from(at).ok().map(FileId)
+        self.by_path.get(path).copied()
     }
 
     /// A file by id; `None` for the id of [`Span::NONE`].
@@ -249,5 +277,25 @@ fn io_words(e: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => "file not found".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => e.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masked_text_keeps_its_offsets_and_tells_no_short_length() {
+        let text = "a: \"hunter2\" # mine\nb: 0123456789abcdef, c: 1\n";
+        let file = SourceFile::new("f", text);
+        let masked = file.masked(&[(3, 12), (23, 39)]);
+        assert_eq!(&*masked.text, "a: ******          \nb: ****************, c: 1\n");
+        assert_eq!(masked.text.len(), text.len());
+    }
+
+    #[test]
+    fn ranges_outside_of_the_text_are_harmless() {
+        let file = SourceFile::new("f", "ä: x\n");
+        assert_eq!(&*file.masked(&[(400, 500), (3, 2)]).text, "ä: x\n");
     }
 }

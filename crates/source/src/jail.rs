@@ -1,9 +1,15 @@
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use crate::file::{ReadError, read_text};
 
 /// Keeps every read inside one folder: no `..`, no absolute path, no symbolic link leads out.
 #[derive(Debug, Clone)]
 pub struct Jail {
     root: PathBuf,
+    /// Texts that stand for those of files, by path relative to the root.
+    overlay: BTreeMap<String, Arc<str>>,
 }
 
 /// Why a path was refused. Deliberately the same whether or not the outside file exists.
@@ -24,7 +30,28 @@ pub enum JailError {
 impl Jail {
     /// A jail around `root`, which must exist; links in `root` itself are resolved once.
     pub fn new(root: &Path) -> std::io::Result<Self> {
-        Ok(Self { root: root.canonicalize()? })
+        Ok(Self { root: root.canonicalize()?, overlay: BTreeMap::new() })
+    }
+
+    /// The same jail in which some files, by path relative to the root, have another text than on disk: what
+    /// a tree would be after edits, without writing them.
+    #[must_use]
+    pub fn with_overlay(&self, texts: BTreeMap<String, Arc<str>>) -> Self {
+        Self { root: self.root.clone(), overlay: texts }
+    }
+
+    /// Texts that stand for those of files.
+    pub fn overlay(&self) -> &BTreeMap<String, Arc<str>> {
+        &self.overlay
+    }
+
+    /// The text of a file, by the two paths that [`Jail::open`] answers. Every read of a scanned file goes
+    /// through here.
+    pub fn read(&self, relative: &str, real: &Path, limit: u64) -> Result<(Arc<str>, bool), ReadError> {
+        match self.overlay.get(relative) {
+            Some(text) => Ok((text.clone(), false)),
+            None => read_text(real, limit),
+        }
     }
 
     /// The folder that bounds every read.

@@ -7,6 +7,7 @@ pub mod hcl;
 mod jail;
 mod limits;
 mod parse;
+pub mod splice;
 mod tree;
 
 pub use edit::{Edit, EditError, apply_edits, write_atomic};

@@ -7,6 +7,10 @@ pub struct Limits {
     pub files: usize,
     /// Nesting of collections in a YAML or JSON file.
     pub depth: usize,
+    /// Nesting of blocks and expressions in a file of HCL; whatever lies deeper is an error of its block or
+    /// attribute. The height of an expression's tree, which a long chain of operators reaches without nesting,
+    /// is bounded by four times this.
+    pub hcl_depth: usize,
     /// Nodes of one tree.
     pub nodes: usize,
     /// Nodes visited through aliases, a file.
@@ -37,6 +41,7 @@ impl Default for Limits {
             file_bytes: 10 << 20,
             files: 50_000,
             depth: 200,
+            hcl_depth: 64,
             nodes: 5_000_000,
             alias_nodes: 1_000_000,
             scalar_bytes: 4 << 20,

@@ -1,3 +1,7 @@
+//! The tree.
+
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 
 /// A byte range `[start, end)` of the module's text.
@@ -69,6 +73,17 @@ pub enum StmtKind {
     If(Expr, Vec<Stmt>, Vec<Stmt>),
     /// `for (const x of xs)`, `for x in xs`.
     ForOf(Pattern, Expr, Vec<Stmt>),
+    /// `for (let i = 0; i < 3; i++)`: what is done before, the condition, the step, the body.
+    For {
+        /// Before the first turn.
+        before: Vec<Stmt>,
+        /// Goes on while this holds.
+        test: Option<Expr>,
+        /// After each turn.
+        step: Vec<Stmt>,
+        /// What is repeated.
+        body: Vec<Stmt>,
+    },
     /// Any other loop: its body is read once.
     Loop(Vec<Stmt>),
     /// `return`, of a module in JavaScript `module.exports = …`.
@@ -78,9 +93,9 @@ pub enum StmtKind {
     /// `break`, `continue`
     Jump,
     /// A named function.
-    Function(SmolStr, Function),
+    Function(SmolStr, Arc<Function>),
     /// A named class.
-    Class(SmolStr, Class),
+    Class(SmolStr, Arc<Class>),
     /// `{ … }`, `try`, `with`, `switch` cases: statements in order.
     Block(Vec<Stmt>),
     /// What is not modelled.
@@ -104,9 +119,15 @@ pub enum Pattern {
     Name(SmolStr),
     /// A member: `this.fn`, `self.fn`, `exports.handler`.
     Member(Box<Expr>, SmolStr),
+    /// `base[key]`
+    Index(Box<Expr>, Box<Expr>),
     /// `[a, b]`, `(a, b)`.
     List(Vec<Option<Pattern>>),
-    /// `{ a, b: c = default, ...rest }`: key, pattern, default.
+    /// `...rest`, `*rest` inside a list.
+    Rest(Box<Pattern>),
+    /// `a = default` inside a list.
+    Default(Box<Pattern>, Box<Expr>),
+    /// `{ a, b: c = default, ...rest }`: key, pattern, default. The key of a rest is `...`.
     Map(Vec<(SmolStr, Pattern, Option<Expr>)>),
     /// Anything else.
     Other,
@@ -142,7 +163,7 @@ pub struct Class {
     /// What it extends; the first that is an expression.
     pub base: Option<Box<Expr>>,
     /// Constructor (`constructor`, `__init__`).
-    pub constructor: Option<Function>,
+    pub constructor: Option<Arc<Function>>,
     /// Methods, getters and static methods by name.
     pub methods: Vec<(SmolStr, Member)>,
     /// Fields with initial values, also Python's class attributes: name, value, whether static.
@@ -153,7 +174,7 @@ pub struct Class {
 #[derive(Debug, Clone)]
 pub struct Member {
     /// The function.
-    pub function: Function,
+    pub function: Arc<Function>,
     /// `static`, `@staticmethod`, `@classmethod`.
     pub is_static: bool,
     /// `get x()`, `@property`.
@@ -186,7 +207,7 @@ pub enum ExprKind {
     Name(SmolStr),
     /// `this`, `self`.
     This,
-    /// `super`, `super()`.
+    /// `super`, `super()`. Python's `super().__init__(…)` is a call of this, as JavaScript's `super(…)`.
     Super,
     /// `base.name`, `base?.name`.
     Member(Box<Expr>, SmolStr, Range),
@@ -206,9 +227,9 @@ pub enum ExprKind {
     /// `{…}`, Python's dictionaries.
     Map(Vec<Entry>),
     /// Arrow function, lambda, function expression.
-    Function(Box<Function>),
+    Function(Arc<Function>),
     /// Class expression.
-    Class(Box<Class>),
+    Class(Arc<Class>),
     /// `c ? a : b`, `a if c else b`.
     Conditional(Box<Expr>, Box<Expr>, Box<Expr>),
     /// `a && b`, `a || b`, `a ?? b`, `and`, `or`.
@@ -219,7 +240,10 @@ pub enum ExprKind {
     Not(Box<Expr>),
     /// `-a`
     Minus(Box<Expr>),
-    /// `[f(x) for x in xs if c]`: element, pattern, collection, condition.
+    /// `a = b` as a part of an expression, `a := b`.
+    Assign(Box<Pattern>, Box<Expr>),
+    /// `[f(x) for x in xs if c]`: element, pattern, collection, condition. A dictionary's is a call of `dict` with
+    /// pairs; of several collections the outer ones are flattened by a call of `flat`.
     Comprehension(Box<Expr>, Box<Pattern>, Box<Expr>, Option<Box<Expr>>),
     /// What is not modelled.
     Other,

@@ -2,7 +2,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use palisade_graph::{Entry, External, Map, NoteKind, Piece, Reason, Target, Tri, Val, Value, Via};
+use palisade_graph::{
+    Entry, External, Input, Interface, Map, NoteKind, Output, Piece, Reason, Target, Tri, Val, Value, Via,
+};
 use palisade_source::Span;
 use smol_str::SmolStr;
 
@@ -120,7 +122,35 @@ impl<'a> Evaluator<'a> {
             }
         }
         stack.outputs = self.value(self.template.get("Outputs"));
+        stack.interface = self.interface(&stack.outputs);
         stack
+    }
+
+    fn interface(&self, outputs: &Val) -> Interface {
+        let declared = self.template.get("Parameters").entries().iter();
+        let inputs = declared.map(|p| {
+            let hidden = p.val.get("NoEcho");
+            Input {
+                name: p.key.clone(),
+                span: p.key_span,
+                block: Span::new(p.key_span.file, p.key_span.start, p.val.span.end.max(p.key_span.end)),
+                default: p.val.get("Default").clone(),
+                ty: p.val.get("Type").display(),
+                hidden: Some(match hidden.as_bool() {
+                    Some(b) => b.into(),
+                    None if hidden.is_null() => Tri::No,
+                    None => Tri::Unknown,
+                }),
+                hidden_at: hidden.clone(),
+            }
+        });
+        let told = outputs.entries().iter().map(|o| Output {
+            name: o.key.clone(),
+            span: o.key_span,
+            value: o.val.get("Value").clone(),
+            hidden: Tri::No,
+        });
+        Interface { inputs: inputs.collect(), outputs: told.collect(), credentials: Vec::new() }
     }
 
     fn resource(&self, stack: &mut Stack, id: SmolStr, entry: &Entry) {

@@ -151,7 +151,9 @@ impl<'a> Lowering<'a> {
         for edge in self.edges {
             self.graph.connect(edge);
         }
-        self.graph.sorted()
+        let mut graph = self.graph.sorted();
+        graph.interface = self.stack.interface.clone();
+        graph
     }
 
     /// Resources of a type, in order of their ids.

@@ -22,8 +22,8 @@ mod variables;
 
 use std::sync::Arc;
 
-use palisade_graph::{State, Val, World};
-use palisade_source::SourceFile;
+use palisade_graph::{Input, Interface, State, Val, World};
+use palisade_source::{SourceFile, Span};
 use smol_str::SmolStr;
 
 use crate::{Files, Inputs, Stack, cloudformation, folder};
@@ -179,8 +179,9 @@ fn expand(
     let stage = resolver.scope.stage.clone();
     let worlds = cloudformation::expand(files, path, &template, inputs)
         .into_iter()
-        .map(|(mut world, stack)| {
+        .map(|(mut world, mut stack)| {
             world.facts.insert(0, ("stage".into(), stage.clone()));
+            said(resolver.document, &stage, &mut stack.interface);
             (world, stack)
         })
         .collect();
@@ -189,6 +190,27 @@ fn expand(
         files.note(palisade_graph::NoteKind::PluginMissing, source, vec![*span]);
     }
     (worlds, seen)
+}
+
+/// Parameters of the stage and credentials, as the service's own file says them.
+fn said(document: &Val, stage: &str, interface: &mut Interface) {
+    for place in [format!("params.{stage}"), format!("stages.{stage}.params"), "params.default".into()] {
+        for entry in document.at(&place).entries() {
+            if interface.inputs.iter().any(|i| i.name == entry.key) {
+                continue;
+            }
+            interface.inputs.push(Input {
+                name: entry.key.clone(),
+                span: entry.key_span,
+                block: Span::new(entry.key_span.file, entry.key_span.start, entry.val.span.end),
+                default: entry.val.clone(),
+                ty: SmolStr::default(),
+                hidden: None,
+                hidden_at: Val::default(),
+            });
+        }
+    }
+    interface.credentials.extend_from_slice(document.at("provider.credentials").entries());
 }
 
 /// The template that the framework would package.

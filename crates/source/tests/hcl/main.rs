@@ -1,0 +1,4 @@
+//! The reader of HCL: grammar, recovery, hostile input.
+
+mod dump;
+mod grammar;
