@@ -30,7 +30,12 @@ fn ranges_and_loops_end() {
     assert_eq!(one("locals { a = setproduct(range(1000), range(1000), range(1000)) }"), 1);
     let seen = look(&[("main.tf", "resource \"aws_x\" \"y\" {\n  count = 1000000000\n}\n")]);
     assert_eq!(seen.instances.len(), 101);
-    let many = "resource \"aws_x\" \"y\" {\n  for_each = { for i in range(10000) : \"k${i}\" => i }\n  n = each.value\n}\n";
+    let keys: String = (0..10_000).map(|n| format!("    k{n} = {{ n = {n} }}\n")).collect();
+    let many = format!(
+        "locals {{\n  m = {{\n{keys}  }}\n}}\nresource \"aws_x\" \"y\" {{\n  for_each = {{ for k, v in local.m : \"x${{k}}\" => v }}\n  \
+         n = each.value.n\n  o = local.m[\"k5\"].n\n}}\n"
+    );
+    let many = &many;
     assert_eq!(look(&[("main.tf", many)]).instances.len(), 101);
 }
 
@@ -119,7 +124,8 @@ fn deep_expressions_are_lost_and_the_rest_is_read() {
 
 #[test]
 fn templates_that_call_for_themselves_end() {
-    let main = "locals { a = templatefile(\"t.tpl\", { x = 1 }) }\nresource \"aws_x\" \"y\" { a = local.a }\n";
+    let main =
+        "locals { a = templatefile(\"t.tpl\", { x = 1 }) }\nresource \"aws_x\" \"y\" { a = local.a }\n";
     assert_eq!(small(&[("main.tf", main), ("t.tpl", "${templatefile(\"t.tpl\", { x = x })}")]), 1);
     assert_eq!(small(&[("main.tf", main), ("t.tpl", &"${x".repeat(5000))]), 1);
     let grow = "%{ for a in range(1000) }%{ for b in range(1000) }%{ for c in range(1000) }x%{ endfor }%{ endfor }%{ endfor }";

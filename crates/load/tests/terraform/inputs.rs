@@ -40,7 +40,11 @@ variable "list" { type = list(string) }
 variable "text" { type = string }
 variable "untyped" {}
 variable "map" {}
-output "all" { value = [var.flag, var.n, var.list, var.text, var.untyped, var.map.k] }
+variable "plain" { type = list(string) }
+variable "objects" { type = list(object({ a = number })) }
+output "all" {
+  value = [var.flag, var.n, var.list, var.text, var.untyped, var.map.k, var.plain, var.objects]
+}
 "#;
     let params = [
         ("flag", "true"),
@@ -49,11 +53,16 @@ output "all" { value = [var.flag, var.n, var.list, var.text, var.untyped, var.ma
         ("text", "[1]"),
         ("untyped", "x"),
         ("map", "{k = \"v\"}"),
+        ("plain", "a,b"),
+        ("objects", "{\"a\":1},{\"a\":2}"),
     ];
     let params = params.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
     let inputs = Inputs { params, ..Inputs::default() };
     let seen = with(&[("main.tf", main)], "", &inputs, &[]);
-    assert_eq!(seen.outputs.get("all").to_json(), json!([true, 5, ["a", "1"], "[1]", "x", "v"]));
+    assert_eq!(
+        seen.outputs.get("all").to_json(),
+        json!([true, 5, ["a", "1"], "[1]", "x", "v", ["a", "b"], [{"a": 1}, {"a": 2}]])
+    );
 }
 
 #[test]
@@ -133,7 +142,8 @@ resource "aws_sqs_queue" "q" {
   delay_seconds = var.env == "prod" ? 10 : 0
 }
 "#;
-    let inner = "variable \"env\" {}\nresource \"aws_sns_topic\" \"t\" {\n  name = var.env != \"dev\" ? 1 : 2\n}\n";
+    let inner =
+        "variable \"env\" {}\nresource \"aws_sns_topic\" \"t\" {\n  name = var.env != \"dev\" ? 1 : 2\n}\n";
     let files = [("main.tf", main), ("m/main.tf", inner)];
     let seen = look(&files);
     let mut undecided = seen.undecided.clone();
@@ -146,7 +156,8 @@ resource "aws_sqs_queue" "q" {
 
 #[test]
 fn a_hidden_variable_without_value_is_a_secret() {
-    let seen = look(&[("main.tf", "variable \"p\" {\n  sensitive = true\n}\noutput \"p\" { value = var.p }\n")]);
+    let seen =
+        look(&[("main.tf", "variable \"p\" {\n  sensitive = true\n}\noutput \"p\" { value = var.p }\n")]);
     let target = seen.outputs.get("p").as_target().unwrap();
     assert!(matches!(target, palisade_graph::Target::External { secret: true, .. }));
 }

@@ -48,10 +48,7 @@ output "arns" { value = { for k, m in module.queue : k => m.arn } }
     // What the caller wrote is where the caller wrote it.
     let name = seen.written(first.body.get("name"));
     assert_eq!(name, ("modules/outer/main.tf", "\"${var.prefix}-${each.key}\""));
-    assert_eq!(
-        seen.outputs.get("arn").display(),
-        "${module.outer.module.queue[\"x\"].aws_sqs_queue.q.arn}"
-    );
+    assert_eq!(seen.outputs.get("arn").display(), "${module.outer.module.queue[\"x\"].aws_sqs_queue.q.arn}");
 }
 
 #[test]
@@ -153,7 +150,10 @@ fn fetched_modules_are_read() {
             ".terraform/modules/a/main.tf",
             "module \"b\" {\n  source = \"acme/b/aws\"\n}\noutput \"o\" { value = module.b.o }\n",
         ),
-        (".terraform/modules/a.b/sub/main.tf", "output \"o\" { value = \"deep\" }\nresource \"aws_x\" \"y\" {}\n"),
+        (
+            ".terraform/modules/a.b/sub/main.tf",
+            "output \"o\" { value = \"deep\" }\nresource \"aws_x\" \"y\" {}\n",
+        ),
     ]);
     assert_eq!(seen.outputs.to_json(), json!({"o": "deep"}));
     assert_eq!(seen.addresses(), ["module.a.module.b.aws_x.y"]);

@@ -33,14 +33,15 @@ output "whole" { value = aws_lambda_function.f }
 "#;
     let seen = look(&[("main.tf", text)]);
     let out = |name: &str| seen.outputs.get(name);
-    let attribute = |name: &str| Target::Resource {
-        id: "aws_lambda_function.f".into(),
-        attribute: Some(name.into()),
-    };
+    let attribute =
+        |name: &str| Target::Resource { id: "aws_lambda_function.f".into(), attribute: Some(name.into()) };
     assert_eq!(*target(out("arn")), attribute("arn"));
     assert_eq!(*target(out("name")), attribute("function_name"));
     assert_eq!(*target(out("version")), attribute("version"));
-    assert_eq!(*target(out("whole")), Target::Resource { id: "aws_lambda_function.f".into(), attribute: None });
+    assert_eq!(
+        *target(out("whole")),
+        Target::Resource { id: "aws_lambda_function.f".into(), attribute: None }
+    );
     assert_eq!(out("runtime").to_json(), json!("nodejs20.x"));
     assert_eq!(out("subnets").to_json(), json!(["a"]));
     assert!(!out("vpc").is_known());
@@ -197,13 +198,13 @@ resource "aws_iam_policy" "p" {
     let seen = look(&[("main.tf", text)]);
     let policy = seen.at("aws_iam_policy.p").body.get("policy");
     let statements = policy.get("Statement").items();
-    let actions: Vec<_> = statements.iter().map(|s| s.get("Action").to_json()).collect();
-    assert_eq!(actions, [json!("s3:*"), json!("s3:PutObject"), json!("sqs:*"), json!("sns:*")]);
+    let actions: Vec<_> = statements.iter().flat_map(|s| s.get("Action").items()).map(Val::display).collect();
+    assert_eq!(actions, ["s3:*", "s3:PutObject", "sqs:*", "sns:*"]);
     let effects: Vec<_> = statements.iter().map(|s| s.get("Effect").display()).collect();
     assert_eq!(effects, ["Allow", "Deny", "Allow", "Allow"]);
-    let resource = statements.get(1).unwrap().get("Resource");
+    let resource = statements.get(1).unwrap().get("Resource").items().first().unwrap();
     assert_eq!(resource.display(), "${aws_s3_bucket.b.arn}/*");
-    let action = statements.first().unwrap().get("Action");
+    let action = statements.first().unwrap().get("Action").items().first().unwrap();
     assert_eq!(seen.written(action), ("main.tf", "\"s3:*\""));
 }
 

@@ -43,7 +43,8 @@ fn modules_that_only_call_each_other_are_seen() {
 
 #[test]
 fn other_clouds_are_foreign() {
-    let google = "resource \"google_x\" \"y\" {}\nresource \"azurerm_x\" \"y\" {}\nresource \"random_id\" \"r\" {}\n";
+    let google =
+        "resource \"google_x\" \"y\" {}\nresource \"azurerm_x\" \"y\" {}\nresource \"random_id\" \"r\" {}\n";
     let roots = found(
         &[
             ("g/main.tf", google),
@@ -93,7 +94,10 @@ fn a_named_file_or_folder_brings_its_module_and_what_it_calls() {
 #[test]
 fn applications_and_failures_of_a_tree() {
     let folder = tree(&[
-        ("main.tf", "# palisade: ignore[x]\nresource \"aws_sqs_queue\" \"a\" {}\nresource \"aws_sqs_queue\" \"b\" {\n  name = = 1\n}\n// note\n"),
+        (
+            "main.tf",
+            "# palisade: ignore[x]\nresource \"aws_sqs_queue\" \"a\" {}\nresource \"aws_sqs_queue\" \"b\" {\n  name = = 1\n}\n// note\n",
+        ),
         ("g/main.tf", "resource \"google_x\" \"y\" {}\n"),
         ("m.tf.json", "{"),
     ]);

@@ -126,7 +126,7 @@ impl<'p> App<'p> {
 
     /// Remembers the root variable on which a condition hangs.
     fn undecided(&self, scope: Scope<'_, 'p>, condition: &Expr, decided: &Val) {
-        let mut add = |symbol: &SmolStr, val: Val| {
+        let add = |symbol: &SmolStr, val: Val| {
             let Some(name) = symbol.strip_prefix("var.") else { return };
             if !name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
                 return;
@@ -144,7 +144,9 @@ impl<'p> App<'p> {
             State::Unknown(u) if u.reason == Reason::ParameterWithoutDefault => Some(u.symbol.clone()),
             _ => None,
         };
-        if let Some(symbol) = without(decided).filter(|_| !matches!(condition.kind, ExprKind::Not(_) | ExprKind::Binary(..))) {
+        if let Some(symbol) =
+            without(decided).filter(|_| !matches!(condition.kind, ExprKind::Not(_) | ExprKind::Binary(..)))
+        {
             add(&symbol, Val::bool(true, Span::NONE));
             add(&symbol, Val::bool(false, Span::NONE));
             return;
@@ -157,10 +159,8 @@ impl<'p> App<'p> {
             ExprKind::Binary(BinaryOp::Equal | BinaryOp::NotEqual, left, right) => {
                 let (left, right) = (self.eval(scope, left), self.eval(scope, right));
                 for (one, other) in [(&left, &right), (&right, &left)] {
-                    let plain = matches!(
-                        &other.state,
-                        State::Known(Value::Str(_) | Value::Bool(_) | Value::Num(_))
-                    );
+                    let plain =
+                        matches!(&other.state, State::Known(Value::Str(_) | Value::Bool(_) | Value::Num(_)));
                     if let Some(symbol) = without(one).filter(|_| plain) {
                         add(&symbol, Val { span: Span::NONE, via: None, ..other.clone() });
                     }
@@ -240,7 +240,7 @@ impl<'p> App<'p> {
     fn for_expression(&self, scope: Scope<'_, 'p>, expr: &For, span: Span) -> Val {
         let collection = self.eval(scope, &expr.collection);
         let mut pairs: Vec<(Val, Val)> = Vec::new();
-        let mut open = false;
+        let mut open;
         match &collection.state {
             State::Known(Value::List(list)) => {
                 open = list.open;
