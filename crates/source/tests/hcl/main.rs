@@ -2,3 +2,5 @@
 
 mod dump;
 mod grammar;
+mod hostile;
+mod recovery;
