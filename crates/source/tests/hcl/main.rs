@@ -3,4 +3,5 @@
 mod dump;
 mod grammar;
 mod hostile;
+mod other;
 mod recovery;
