@@ -3,5 +3,6 @@
 mod dump;
 mod grammar;
 mod hostile;
+mod laws;
 mod other;
 mod recovery;
