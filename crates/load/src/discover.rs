@@ -5,6 +5,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use palisade_source::{Jail, Limits};
 
 use crate::read::{has_sign, head, usual_name};
+use crate::terraform::file_kind;
 use crate::{Failure, FailureKind};
 
 /// What is walked, beside the limits.
@@ -26,6 +27,8 @@ pub struct WalkOptions {
 pub struct Discovery {
     /// Files in order of their paths, relative to the root, and whether they were named by the user.
     pub files: Vec<(String, bool)>,
+    /// Terraform files, likewise; a folder of them is a module.
+    pub terraform: Vec<(String, bool)>,
     /// `cdk.out` folders in order of their paths.
     pub cdk_out: Vec<String>,
     /// What could not be walked.
@@ -77,6 +80,8 @@ pub fn discover(jail: &Jail, options: &WalkOptions, limits: &Limits) -> Discover
             true
         }
     });
+    let is_terraform = |path: &str| file_kind(path.rsplit('/').next().unwrap_or(path)).is_some();
+    found.terraform = found.files.extract_if(.., |(path, _)| is_terraform(path)).collect();
     // A nested assembly is read with the assembly around it.
     found.cdk_out = cdk
         .iter()
@@ -220,7 +225,7 @@ fn interesting(path: &str) -> bool {
     if NEVER.contains(&name) {
         return false;
     }
-    if is_service_script(name) {
+    if is_service_script(name) || file_kind(name).is_some() {
         return true;
     }
     let ending = name.rsplit_once('.').map_or("", |(_, e)| e);

@@ -106,6 +106,26 @@ impl<'a> Files<'a> {
         self.store.borrow().get(file).map(|f| f.path.clone())
     }
 
+    /// Adds a file that was read and parsed already, with its comments.
+    pub fn add(&self, source: &Arc<SourceFile>, comments: &[palisade_source::Comment]) -> FileId {
+        if let Some(file) = self.store.borrow().find(&source.path) {
+            return file;
+        }
+        let file = self.store.borrow_mut().add(source.clone());
+        self.comments.borrow_mut().extend(comments.iter().map(|c| (file, c.clone())));
+        file
+    }
+
+    /// The text that a span covers.
+    pub fn slice(&self, span: Span) -> String {
+        self.store.borrow().text(span).to_owned()
+    }
+
+    /// A file that was read.
+    pub fn source(&self, file: FileId) -> Option<Arc<SourceFile>> {
+        self.store.borrow().get(file).cloned()
+    }
+
     /// Adds a file that was read and parsed already.
     pub fn adopt(&self, source: &Arc<SourceFile>, tree: Option<Tree>, typing: Typing) -> Vec<Val> {
         let path = source.path.to_string();

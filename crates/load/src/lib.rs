@@ -40,6 +40,8 @@ pub struct Inputs {
     pub region: Option<String>,
     /// Account id of the configuration.
     pub account: Option<String>,
+    /// `--workspace`: Terraform's workspace, `default` without it.
+    pub workspace: Option<String>,
 }
 
 impl Inputs {

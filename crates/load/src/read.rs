@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 
 use crate::discover::{Discovery, WalkOptions, discover, is_service_script};
 use crate::lower::lower;
-use crate::{Failure, FailureKind, Files, Inputs, Stack, Typing, cdk, cloudformation, folder, serverless};
+use crate::{Failure, FailureKind, Files, Inputs, Stack, Typing, cdk, cloudformation, folder, serverless, terraform};
 
 /// What reading a tree gave.
 #[derive(Debug)]
@@ -89,6 +89,14 @@ fn load<R: Send>(
     let assemblies: Vec<Loaded<R>> =
         found.cdk_out.par_iter().map(|path| one_assembly(jail, path, inputs, limits, each)).collect();
     loaded.extend(assemblies);
+    let project = terraform::Project::read(jail, &found.terraform, limits);
+    let modules = project.modules();
+    let roots = terraform::roots(&project, &modules);
+    let roots: Vec<Loaded<R>> = roots
+        .par_iter()
+        .map(|root| one_root(jail, &project, &modules, root, inputs, limits, each))
+        .collect();
+    loaded.extend(roots);
     let mut output =
         Output { applications: Vec::new(), failures: found.failures, files: 0, bytes: 0, seen: found.seen };
     let included: BTreeSet<SmolStr> = loaded.iter().flat_map(|l| l.paths.iter().skip(1).cloned()).collect();
@@ -191,6 +199,9 @@ fn one_file<R>(
         }
     }
 }
+
+/// Bytes of stack for the evaluation of a Terraform application.
+const EVALUATION_STACK: usize = 64 << 20;
 
 enum Claim {
     Service,
@@ -296,6 +307,42 @@ fn one_assembly<R>(
     let within = if path == "cdk.out" || path.ends_with("/cdk.out") { folder(path) } else { path };
     let root = if within.is_empty() { SmolStr::new(".") } else { SmolStr::new(within) };
     finish(files, root, "cdk", worlds, false, each)
+}
+
+/// One root module of Terraform.
+fn one_root<R>(
+    jail: &Jail,
+    project: &terraform::Project,
+    modules: &terraform::Modules<'_>,
+    root: &terraform::Root,
+    inputs: &Inputs,
+    limits: &Limits,
+    each: &impl Fn(Application) -> R,
+) -> Loaded<R> {
+    let id = if root.folder.is_empty() { "." } else { root.folder.as_str() };
+    if let terraform::RootKind::Foreign(providers, file) = &root.kind {
+        let names: Vec<&str> = providers.iter().map(String::as_str).collect();
+        let word = if names.len() == 1 { "provider" } else { "providers" };
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        let mut one = failed(file, &format!("{word} {} {verb} not supported", names.join(", ")), None);
+        one.root = id.into();
+        one.failures.iter_mut().for_each(|f| f.kind = FailureKind::Foreign);
+        return one;
+    }
+    // Names may need each other through many modules: deeper than the stack of a worker allows.
+    let evaluated = std::thread::scope(|scope| {
+        let run = || {
+            let files = Files::new(jail, limits);
+            let worlds = terraform::load(&files, project, modules, root, inputs);
+            (files, worlds)
+        };
+        let thread = std::thread::Builder::new().stack_size(EVALUATION_STACK).spawn_scoped(scope, run);
+        thread.ok().and_then(|t| t.join().ok())
+    });
+    match evaluated {
+        Some((files, worlds)) => finish(files, id.into(), "terraform", worlds, false, each),
+        None => failed(id, "no memory to evaluate it", None),
+    }
 }
 
 fn finish<R>(

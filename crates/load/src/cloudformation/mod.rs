@@ -4,7 +4,7 @@
 //! the template itself distinguishes. Everything behind this module sees plain values.
 
 mod evaluate;
-mod functions;
+pub(crate) mod functions;
 mod nested;
 mod parameters;
 mod samconfig;
