@@ -11,6 +11,7 @@ pub mod json;
 mod module;
 mod project;
 mod roots;
+pub mod table;
 mod worlds;
 
 use palisade_source::FileId;

@@ -14,7 +14,7 @@ fn with(text: &str, f: impl FnOnce(&Files<'_>, Span, &dyn Fn(Span) -> String)) {
     let (id, read) = files.text("", "main.tf").unwrap();
     let start = u32::try_from(text.find(['<', '"', '{']).unwrap()).unwrap();
     let span = Span::new(id, start, u32::try_from(text.trim_end().len()).unwrap());
-    let shown = |s: Span| read[s.start as usize..s.end as usize].to_owned();
+    let shown = |s: Span| read.get(s.start as usize..s.end as usize).unwrap().to_owned();
     f(&files, span, &shown);
 }
 

@@ -37,12 +37,11 @@ fn jsonencode(c: &Call<'_>) -> Val {
 
 fn jsondecode(c: &Call<'_>) -> Val {
     match &c.arg(0).state {
-        State::Known(Value::List(_) | Value::Map(_)) => c.passed(c.arg(0)),
+        State::Known(Value::List(_) | Value::Map(_) | Value::Num(_) | Value::Bool(_)) => c.passed(c.arg(0)),
         State::Known(Value::Str(_)) | State::Partial(_) => match documents::json(c.cx.files, c.arg(0)) {
             Some(val) => val.through(palisade_graph::Via::Evaluated, c.span),
             None => c.refused(),
         },
-        State::Known(Value::Num(_) | Value::Bool(_)) => c.passed(c.arg(0)),
         _ => c.refused(),
     }
 }

@@ -16,7 +16,8 @@ enum Part {
     Hole(usize),
 }
 
-/// `%[3]-08.2f`
+/// `%-08.2[3]f`
+#[expect(clippy::struct_excessive_bools, reason = "the flags of the language")]
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Verb {
     argument: usize,
@@ -152,6 +153,7 @@ fn parse(spec: &str, next: &mut usize, parts: &mut Vec<Part>) -> Option<()> {
 }
 
 /// A number written in digits, if there is one; `None` for one that nobody means.
+#[expect(clippy::option_option, reason = "absent and too large are two things")]
 fn digits(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Option<usize>> {
     let mut n = None;
     while let Some(d) = chars.next_if(char::is_ascii_digit) {
@@ -321,19 +323,19 @@ fn real(verb: &Verb, n: Number) -> String {
         'e' | 'E' => exponent(f, verb.precision.unwrap_or(6), verb.letter),
         _ => {
             // As C's: the shorter form, without zeros at the end.
-            let exp = if f == 0.0 { 0.0 } else { f.abs().log10().floor() };
-            let most = verb.precision.map_or(21.0, |p| p.max(1) as f64);
-            if exp < -4.0 || exp >= most {
+            #[expect(clippy::cast_possible_truncation, reason = "an exponent is small")]
+            let exp = if f == 0.0 { 0 } else { f.abs().log10().floor() as i64 };
+            let precision = verb.precision.map(|p| i64::try_from(p.max(1)).unwrap_or(i64::MAX));
+            if exp < -4 || exp >= precision.unwrap_or(21) {
                 let letter = if verb.letter == 'G' { 'E' } else { 'e' };
                 return match verb.precision {
                     Some(p) => exponent(f, p.saturating_sub(1), letter),
                     None => shortest(f, letter),
                 };
             }
-            match verb.precision {
+            match precision {
                 Some(p) => {
-                    #[expect(clippy::cast_possible_truncation, reason = "an exponent is small")]
-                    let decimals = usize::try_from(p as i64 - 1 - exp as i64).unwrap_or(0);
+                    let decimals = usize::try_from(p - 1 - exp).unwrap_or(0);
                     let fixed = format!("{f:.decimals$}");
                     let short = if fixed.contains('.') {
                         fixed.trim_end_matches('0').trim_end_matches('.')

@@ -52,6 +52,7 @@ const ELEMENTS: usize = 10_000;
 const SYMBOL: usize = 200;
 
 /// Calls a function other than `try` and `can`. `span` is the call.
+#[expect(clippy::needless_pass_by_value, reason = "callers have no use for them afterwards")]
 pub fn call(cx: &Context<'_>, name: &str, arguments: Vec<Val>, span: Span) -> Val {
     let name = name.strip_prefix("core::").unwrap_or(name);
     let call = Call { cx, name, arguments: &arguments, span };

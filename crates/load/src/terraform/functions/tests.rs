@@ -210,7 +210,7 @@ fn formats() {
             json!("   42|42   |+42|ff|FF|10|101"),
         ),
         ("format", json!(["%05d", -42]), json!("-0042")),
-        ("format", json!(["%.2f|%8.3f|%e", 3.14159, 2.5, 1500000]), json!("3.14|   2.500|1.500000e+06")),
+        ("format", json!(["%.2f|%8.3f|%e", 3.146, 2.5, 1_500_000]), json!("3.15|   2.500|1.500000e+06")),
         ("format", json!(["%v %v %v %v", "a", 1.5, false, null]), json!("a 1.5 false null")),
         ("format", json!(["%v", {"a": [1, "b"]}]), json!("{\"a\":[1,\"b\"]}")),
         ("format", json!(["%#v", "a"]), json!("\"a\"")),
