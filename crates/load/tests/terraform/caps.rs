@@ -30,7 +30,7 @@ fn ranges_and_loops_end() {
     assert_eq!(one("locals { a = setproduct(range(1000), range(1000), range(1000)) }"), 1);
     let seen = look(&[("main.tf", "resource \"aws_x\" \"y\" {\n  count = 1000000000\n}\n")]);
     assert_eq!(seen.instances.len(), 101);
-    let keys: String = (0..10_000).map(|n| format!("    k{n} = {{ n = {n} }}\n")).collect();
+    let keys = (0..10_000).map(|n| format!("    k{n} = {{ n = {n} }}\n")).collect::<Vec<_>>().concat();
     let many = format!(
         "locals {{\n  m = {{\n{keys}  }}\n}}\nresource \"aws_x\" \"y\" {{\n  for_each = {{ for k, v in local.m : \"x${{k}}\" => v }}\n  \
          n = each.value.n\n  o = local.m[\"k5\"].n\n}}\n"
@@ -81,7 +81,8 @@ fn chains_do_not_need_the_stack() {
         writeln!(outputs, "  l{n} = [local.l{}]", n - 1).unwrap();
     }
     outputs.push_str("}\n");
-    let forward: String = (0..600).map(|n| format!("output \"o{n}\" {{ value = local.l{n} }}\n")).collect();
+    let forward =
+        (0..600).map(|n| format!("output \"o{n}\" {{ value = local.l{n} }}\n")).collect::<Vec<_>>().concat();
     let seen = look(&[("main.tf", &format!("{outputs}{forward}"))]);
     assert!(seen.outputs.get("o100").is_known());
     let alone = look(&[("main.tf", &format!("{outputs}output \"o599\" {{ value = local.l599 }}\n"))]);

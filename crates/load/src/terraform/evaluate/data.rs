@@ -4,7 +4,6 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::super::functions::{Context, Templates};
 use super::super::{documents, functions};
-use super::instances::{Key, suffix};
 use super::{App, ModuleInst, Name, Scope};
 use crate::cloudformation::functions::concat;
 
@@ -178,14 +177,13 @@ impl<'p> App<'p> {
             documents::policy(self.files, &body, header)
         })
     }
+}
 
-    /// An attribute of an `ephemeral` resource: it is never stored.
-    pub(super) fn ephemeral(&self, ty: &str, name: &str, span: Span) -> Val {
-        let secret = ty.contains("secret") || ty.contains("password") || ty.contains("parameter");
-        let kind = if ty.contains("parameter") { External::Parameter } else { External::Secret };
-        let name = suffix(&format_smolstr!("ephemeral.{ty}.{name}"), &Key::One);
-        Val::target(Target::External { kind, name, secret }, span)
-    }
+/// An attribute of an `ephemeral` resource: it is never stored.
+pub fn ephemeral(ty: &str, name: &str, span: Span) -> Val {
+    let secret = ty.contains("secret") || ty.contains("password") || ty.contains("parameter");
+    let kind = if ty.contains("parameter") { External::Parameter } else { External::Secret };
+    Val::target(Target::External { kind, name: format_smolstr!("ephemeral.{ty}.{name}"), secret }, span)
 }
 
 /// Names of managed policies without a path that do not begin as a service is called.

@@ -2,6 +2,7 @@ use palisade_graph::{State, Tri, Val, Value};
 use palisade_source::hcl::{BinaryOp, Expr, Range};
 
 use super::super::functions::{self, Number};
+use super::expressions::truth;
 use super::{App, Scope, weight};
 
 impl<'p> App<'p> {
@@ -27,7 +28,7 @@ impl<'p> App<'p> {
         };
         match op {
             BinaryOp::And | BinaryOp::Or => {
-                let tri = |val: &Val| self.truth(val).map_or(Tri::Unknown, Tri::from);
+                let tri = |val: &Val| truth(val).map_or(Tri::Unknown, Tri::from);
                 let (a, b) = (tri(&left), tri(&right));
                 answer(if op == BinaryOp::And { a.and(b) } else { a.or(b) })
             }

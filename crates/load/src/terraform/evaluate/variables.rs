@@ -7,6 +7,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::super::module::Decl;
 use super::super::project::{FileIx, file_kind};
+use super::expressions::truth;
 use super::types::{self, Type};
 use super::{App, ModuleInst, Name, Scope};
 
@@ -30,7 +31,7 @@ impl<'p> App<'p> {
             };
             let nullable = decl.attribute("nullable").is_none_or(|(file, attribute)| {
                 let scope = Scope::of(module, self.file(file));
-                self.truth(&self.eval(scope, &attribute.expr)) != Some(false)
+                truth(&self.eval(scope, &attribute.expr)) != Some(false)
             });
             let given = self.value_given(module, name, decl, &ty);
             let given = if nullable { given } else { given.filter(|v| !v.is_null()) };
@@ -64,7 +65,7 @@ impl<'p> App<'p> {
                 return Some(val.clone());
             }
             return match self.inputs.params.get(name) {
-                Some(text) => Some(self.from_text(module, text, decl, ty)),
+                Some(text) => Some(self.parsed_text(module, text, decl, ty)),
                 None => self.given.get(name).cloned(),
             };
         };
@@ -78,7 +79,7 @@ impl<'p> App<'p> {
     }
 
     /// A value of the command line: text, or an expression where the type is not one of plain values.
-    fn from_text(&self, module: &ModuleInst<'p>, text: &str, decl: &Decl<'p>, ty: &Type<'_>) -> Val {
+    fn parsed_text(&self, module: &ModuleInst<'p>, text: &str, decl: &Decl<'p>, ty: &Type<'_>) -> Val {
         let untyped = decl.attribute("type").is_none() || matches!(ty, Type::Any);
         let plain = matches!(ty, Type::String | Type::Number | Type::Bool)
             || untyped && !text.trim_start().starts_with(['[', '{']);
@@ -137,7 +138,7 @@ impl<'p> App<'p> {
         match decl.attribute("sensitive").or_else(|| decl.attribute("ephemeral")) {
             Some((file, attribute)) => {
                 let val = self.eval(Scope::of(module, self.file(file)), &attribute.expr);
-                self.truth(&val).map_or(Tri::Unknown, Tri::from)
+                truth(&val).map_or(Tri::Unknown, Tri::from)
             }
             None => Tri::No,
         }
