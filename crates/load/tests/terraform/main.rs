@@ -6,6 +6,7 @@ mod evaluation;
 mod inputs;
 mod instances;
 mod modules;
+mod plan;
 mod references;
 mod roots;
 

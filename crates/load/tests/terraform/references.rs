@@ -30,6 +30,8 @@ output "log" { value = "/aws/lambda/${aws_lambda_function.f.function_name}" }
 output "equal" { value = aws_lambda_function.f.function_name == "name" }
 output "upper" { value = upper(aws_lambda_function.f.function_name) }
 output "whole" { value = aws_lambda_function.f }
+output "there" { value = aws_lambda_function.f.arn == null ? 1 : 2 }
+output "null" { value = try({ a = 1 }[null], 3) }
 "#;
     let seen = look(&[("main.tf", text)]);
     let out = |name: &str| seen.outputs.get(name);
@@ -48,6 +50,8 @@ output "whole" { value = aws_lambda_function.f }
     assert_eq!(out("log").display(), "/aws/lambda/${aws_lambda_function.f.function_name}");
     assert_eq!(out("equal").to_json(), json!(true));
     assert_eq!(out("upper").to_json(), json!("NAME"));
+    assert_eq!(out("there").to_json(), json!(2));
+    assert_eq!(out("null").to_json(), json!(3));
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn found(files: &[(&str, &str)], options: &WalkOptions) -> Vec<Root> {
     let limits = Limits::default();
     let project = Project::read(&jail, &discover(&jail, options, &limits).terraform, &limits);
     let modules = project.modules();
-    roots(&project, &modules)
+    roots(&project, &modules, std::collections::BTreeMap::new())
 }
 
 fn folders(files: &[(&str, &str)]) -> Vec<String> {

@@ -1,4 +1,4 @@
-use palisade_graph::{State, Tri, Val, Value};
+use palisade_graph::{State, Target, Tri, Val, Value};
 use palisade_source::hcl::{BinaryOp, Expr, Range};
 
 use super::super::functions::{self, Number};
@@ -34,7 +34,11 @@ impl<'p> App<'p> {
             }
             BinaryOp::Equal | BinaryOp::NotEqual => {
                 self.spend(weight(&left, 4096) / 16);
-                let equal = functions::equal(&left, &right);
+                let equal = match (left.is_null(), right.is_null()) {
+                    (true, false) if is_there(&right) => Tri::No,
+                    (false, true) if is_there(&left) => Tri::No,
+                    _ => functions::equal(&left, &right),
+                };
                 answer(if op == BinaryOp::Equal { equal } else { equal.negate() })
             }
             _ => {
@@ -102,4 +106,14 @@ fn arithmetic(op: BinaryOp, a: Number, b: Number) -> Option<Number> {
         _ => return None,
     };
     result.is_finite().then(|| Number::real(result))
+}
+
+/// Whether a reference is to something that every resource of its type has, and so is never null.
+fn is_there(val: &Val) -> bool {
+    let State::Ref(target) = &val.state else { return false };
+    let Target::Resource { attribute: Some(name), .. } = &**target else { return false };
+    matches!(
+        name.as_str(),
+        "arn" | "id" | "name" | "bucket" | "function_name" | "key_id" | "url" | "invoke_arn"
+    )
 }
