@@ -16,7 +16,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let root = args.next().ok_or("no root")?;
     let why = args.any(|a| a == "--why");
-    std::thread::Builder::new().stack_size(256 << 20).spawn(move || run(&root, why).map_err(|e| e.to_string()))?
+    std::thread::Builder::new()
+        .stack_size(256 << 20)
+        .spawn(move || run(&root, why).map_err(|e| e.to_string()))?
         .join()
         .map_err(|_| "panicked")??;
     Ok(())
@@ -31,7 +33,7 @@ fn run(root: &str, why: bool) -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     let (mut total, mut count) = (0, 0);
-    for root in terraform::roots(&project, &modules) {
+    for root in terraform::roots(&project, &modules, BTreeMap::new()) {
         if let RootKind::Foreign(providers, _) = &root.kind {
             writeln!(out, "{}", json!({"root": root.folder, "foreign": providers}))?;
             continue;

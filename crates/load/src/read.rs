@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +9,9 @@ use smol_str::SmolStr;
 
 use crate::discover::{Discovery, WalkOptions, discover, is_service_script};
 use crate::lower::lower;
-use crate::{Failure, FailureKind, Files, Inputs, Stack, Typing, cdk, cloudformation, folder, serverless, terraform};
+use crate::{
+    Failure, FailureKind, Files, Inputs, Stack, Typing, cdk, cloudformation, folder, serverless, terraform,
+};
 
 /// What reading a tree gave.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ struct Loaded<R> {
     /// Whether another file may include it whole.
     may_be_included: bool,
     packaged: Option<Packaged>,
+    /// A plan of Terraform, for the root module of its folder.
+    plan: Option<Arc<SourceFile>>,
 }
 
 /// How a template names its code, to tell a packaged copy from its source.
@@ -91,8 +95,12 @@ fn load<R: Send>(
     loaded.extend(assemblies);
     let project = terraform::Project::read(jail, &found.terraform, limits);
     let modules = project.modules();
-    let roots = terraform::roots(&project, &modules);
-    let roots: Vec<Loaded<R>> = roots
+    let mut plans: BTreeMap<String, Arc<SourceFile>> = BTreeMap::new();
+    for plan in loaded.iter().filter_map(|l| l.plan.as_ref()) {
+        plans.entry(folder(&plan.path).to_owned()).or_insert_with(|| plan.clone());
+    }
+    loaded.retain(|l| l.plan.is_none());
+    let roots: Vec<Loaded<R>> = terraform::roots(&project, &modules, plans)
         .par_iter()
         .map(|root| one_root(jail, &project, &modules, root, inputs, limits, each))
         .collect();
@@ -158,7 +166,8 @@ fn one_file<R>(
         Ok(read) => read,
         // Without its text only the name, or its first bytes, say whether it is ours.
         Err(e) => {
-            let ours = named || usual_name(path) || head(&real).is_some_and(|h| has_sign(&h));
+            let plan = |h: &str| h.contains("\"format_version\"") && h.contains("\"terraform_version\"");
+            let ours = named || usual_name(path) || head(&real).is_some_and(|h| has_sign(&h) || plan(&h));
             return ours.then(|| failed(path, &e.to_string(), None));
         }
     };
@@ -170,6 +179,12 @@ fn one_file<R>(
         }
         let source = Arc::new(SourceFile::new(path, text));
         return Some(service(jail, path, source, None, folders, inputs, limits, each));
+    }
+    if terraform::plan::is_plan(&text) {
+        let mut one = failed(path, "", None);
+        one.failures.clear();
+        one.plan = Some(Arc::new(SourceFile::new(path, text)));
+        return Some(one);
     }
     if !named && !could_be_ours(path, &text) {
         return None;
@@ -333,7 +348,10 @@ fn one_root<R>(
     let evaluated = std::thread::scope(|scope| {
         let run = || {
             let files = Files::new(jail, limits);
-            let worlds = terraform::load(&files, project, modules, root, inputs);
+            let worlds = match &root.plan {
+                Some(plan) => terraform::plan::load(&files, project, modules, &root.folder, plan, inputs),
+                None => terraform::load(&files, project, modules, root, inputs),
+            };
             (files, worlds)
         };
         let thread = std::thread::Builder::new().stack_size(EVALUATION_STACK).spawn_scoped(scope, run);
@@ -369,7 +387,16 @@ fn finish<R>(
             comments: finished.comments,
         })
     });
-    Loaded { root, answer, failures: finished.failures, paths, bytes, may_be_included, packaged: None }
+    Loaded {
+        root,
+        answer,
+        failures: finished.failures,
+        paths,
+        bytes,
+        may_be_included,
+        packaged: None,
+        plan: None,
+    }
 }
 
 /// Lowers each world; worlds that deploy the same share one graph.
@@ -424,6 +451,7 @@ fn failed<R>(path: &str, reason: &str, line: Option<u32>) -> Loaded<R> {
         bytes: 0,
         may_be_included: false,
         packaged: None,
+        plan: None,
     }
 }
 

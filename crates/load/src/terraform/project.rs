@@ -117,7 +117,7 @@ impl Project {
         let mut walked = true;
         while !pending.is_empty() {
             let new: Vec<String> = pending.keys().cloned().collect();
-            project.add(jail, std::mem::take(&mut pending), limits, walked);
+            project.add(jail, &std::mem::take(&mut pending), limits, walked);
             walked = false;
             let mut wanted: BTreeSet<String> = BTreeSet::new();
             for name in &new {
@@ -139,14 +139,12 @@ impl Project {
     fn add(
         &mut self,
         jail: &Jail,
-        folders: BTreeMap<String, BTreeSet<String>>,
+        folders: &BTreeMap<String, BTreeSet<String>>,
         limits: &Limits,
         walked: bool,
     ) {
-        let paths: Vec<&String> = folders
-            .values()
-            .flat_map(|files| files.iter().filter(|f| !replaced(f, files)))
-            .collect();
+        let paths: Vec<&String> =
+            folders.values().flat_map(|files| files.iter().filter(|f| !replaced(f, files))).collect();
         let parsed: Vec<Parsed> = paths.par_iter().filter_map(|path| read_one(jail, path, limits)).collect();
         for name in folders.keys() {
             self.folders.entry(name.clone()).or_default().walked |= walked;
@@ -215,7 +213,9 @@ impl Project {
 
     /// Folders that `terraform init` fetched for the root module in a folder.
     fn manifest(&mut self, jail: &Jail, name: &str) -> Vec<String> {
-        let Ok((relative, real)) = jail.open(name, ".terraform/modules/modules.json") else { return Vec::new() };
+        let Ok((relative, real)) = jail.open(name, ".terraform/modules/modules.json") else {
+            return Vec::new();
+        };
         let Ok((text, _)) = jail.read(&relative, &real, 1 << 20) else { return Vec::new() };
         let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else { return Vec::new() };
         let mut fetched = BTreeMap::new();
@@ -309,7 +309,8 @@ fn read_one(jail: &Jail, path: &str, limits: &Limits) -> Option<Parsed> {
     };
     let mut source = SourceFile::new(path, text);
     source.converted = converted;
-    let (document, failure) = if name.ends_with(".json") {
+    let json = Path::new(name).extension().is_some_and(|e| e == "json");
+    let (document, failure) = if json {
         match parse(FileId(0), &source, limits) {
             Ok(tree) => {
                 let values = kind == FileKind::Values;

@@ -42,7 +42,8 @@ pub fn evaluate(
     let outputs = app.outputs();
     let interface = app.interface();
     if app.exhausted() {
-        let words = format!("evaluation took more than {} steps; some values are not known", files.limits.steps);
+        let words =
+            format!("evaluation took more than {} steps; some values are not known", files.limits.steps);
         files.note(NoteKind::Info, &words, Vec::new());
     }
     let undecided = app.undecided.take().into_iter().collect();
@@ -61,6 +62,9 @@ pub fn load(
     let stack = |evaluated: Evaluated| {
         let mut stack = deploy::stack(files, evaluated.instances, evaluated.outputs);
         stack.interface = evaluated.interface;
+        for output in &mut stack.interface.outputs {
+            output.value = stack.outputs.get(&output.name).clone();
+        }
         stack
     };
     let Some(default) = one(BTreeMap::new()) else { return Vec::new() };
@@ -88,7 +92,8 @@ pub fn load(
 }
 
 fn note_terragrunt(files: &Files<'_>, project: &Project, root: &Root) {
-    let parsed = project.files.iter().filter(|f| root.terragrunt.iter().any(|p| *p == f.source.path.as_str()));
+    let parsed =
+        project.files.iter().filter(|f| root.terragrunt.iter().any(|p| *p == f.source.path.as_str()));
     for file in parsed {
         let id = super::take(files, file);
         let words = "terragrunt.hcl is not evaluated: what it gives to the module is not known";

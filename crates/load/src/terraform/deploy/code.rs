@@ -58,7 +58,11 @@ fn source(work: &Work<'_, '_>, i: &Instance) -> Option<Source> {
 fn packed(work: &Work<'_, '_>, i: &Instance, file: &Val) -> Option<Source> {
     let Some(archive) = archive(work, file) else {
         // A file that is no archive is the code, or what was built of it.
-        return file.as_str().filter(|p| !is_archive(p)).and_then(|_| exists(work, i, file)).map(Source::Path);
+        return file
+            .as_str()
+            .filter(|p| !is_archive(p))
+            .and_then(|_| exists(work, i, file))
+            .map(Source::Path);
     };
     for key in ["source_dir", "source_file"] {
         let path = archive.body.get(key);

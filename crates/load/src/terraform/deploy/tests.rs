@@ -17,8 +17,7 @@ fn val(json: &serde_json::Value, span: Span) -> Val {
         J::String(s) => text(s, span),
         J::Array(items) => Val::list(items.iter().map(|i| val(i, span)).collect(), span),
         J::Object(map) => {
-            let entry =
-                |(k, v): (&String, &J)| Entry { key: k.into(), key_span: span, val: val(v, span) };
+            let entry = |(k, v): (&String, &J)| Entry { key: k.into(), key_span: span, val: val(v, span) };
             Val::map(map.iter().map(entry).collect(), span)
         }
     }
@@ -56,7 +55,9 @@ fn instances(all: &[(&str, serde_json::Value)]) -> Vec<Instance> {
         let data = address.contains("data.");
         let plain = address.trim_start_matches("data.");
         let plain = plain.rsplit_once("aws_").map_or(plain, |(_, rest)| rest);
-        let ty = if address.contains("aws_") { format!("aws_{}", plain.split('.').next().unwrap()) } else {
+        let ty = if address.contains("aws_") {
+            format!("aws_{}", plain.split('.').next().unwrap())
+        } else {
             plain.split('.').next().unwrap().to_owned()
         };
         Instance {
@@ -94,21 +95,26 @@ macro_rules! json {
 
 #[test]
 fn a_function_with_its_blocks() {
-    let stack = deployed(&[(
-        "aws_lambda_function.f",
-        json!({
-            "function_name": "orders", "runtime": "nodejs20.x", "memory_size": 256, "timeout": null,
-            "role": "${aws_iam_role.r.arn}",
-            "environment": [{"variables": {"TABLE": "${aws_dynamodb_table.t.name}"}}],
-            "tracing_config": [{"mode": "Active"}],
-            "vpc_config": [{"subnet_ids": ["${aws_subnet.a.id}"], "security_group_ids": []}],
-            "file_system_config": [{"arn": "${aws_efs_access_point.p.arn}", "local_mount_path": "/mnt/x"}],
-            "reserved_concurrent_executions": -1,
-            "image_uri": "1.dkr.ecr.eu-west-1.amazonaws.com/x:1",
-            "tags": {"Team": "a"},
-        }),
-    ), ("aws_iam_role.r", json!({})), ("aws_dynamodb_table.t", json!({})), ("aws_subnet.a", json!({})),
-       ("aws_efs_access_point.p", json!({}))]);
+    let stack = deployed(&[
+        (
+            "aws_lambda_function.f",
+            json!({
+                "function_name": "orders", "runtime": "nodejs20.x", "memory_size": 256, "timeout": null,
+                "role": "${aws_iam_role.r.arn}",
+                "environment": [{"variables": {"TABLE": "${aws_dynamodb_table.t.name}"}}],
+                "tracing_config": [{"mode": "Active"}],
+                "vpc_config": [{"subnet_ids": ["${aws_subnet.a.id}"], "security_group_ids": []}],
+                "file_system_config": [{"arn": "${aws_efs_access_point.p.arn}", "local_mount_path": "/mnt/x"}],
+                "reserved_concurrent_executions": -1,
+                "image_uri": "1.dkr.ecr.eu-west-1.amazonaws.com/x:1",
+                "tags": {"Team": "a"},
+            }),
+        ),
+        ("aws_iam_role.r", json!({})),
+        ("aws_dynamodb_table.t", json!({})),
+        ("aws_subnet.a", json!({})),
+        ("aws_efs_access_point.p", json!({})),
+    ]);
     assert_eq!(stack.get("aws_lambda_function.f").unwrap().ty, "AWS::Lambda::Function");
     assert_eq!(
         props(&stack, "aws_lambda_function.f"),
@@ -250,15 +256,33 @@ fn what_is_split_from_a_bucket_is_folded_into_it_and_keeps_its_place() {
 #[test]
 fn policies_reach_their_roles_however_they_are_attached() {
     let stack = deployed(&[
-        ("aws_iam_role.r", json!({"name": "worker", "inline_policy": [{"name": "x", "policy": {"Statement": []}}]})),
+        (
+            "aws_iam_role.r",
+            json!({"name": "worker", "inline_policy": [{"name": "x", "policy": {"Statement": []}}]}),
+        ),
         ("aws_iam_policy.p", json!({"policy": {"Statement": []}})),
-        ("aws_iam_role_policy_attachment.a", json!({"role": "worker", "policy_arn": "${aws_iam_policy.p.arn}"})),
-        ("aws_iam_role_policy_attachment.b", json!({"role": "${aws_iam_role.r.name}", "policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"})),
-        ("aws_iam_policy_attachment.c", json!({"name": "c", "roles": ["worker"], "policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"})),
+        (
+            "aws_iam_role_policy_attachment.a",
+            json!({"role": "worker", "policy_arn": "${aws_iam_policy.p.arn}"}),
+        ),
+        (
+            "aws_iam_role_policy_attachment.b",
+            json!({"role": "${aws_iam_role.r.name}", "policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"}),
+        ),
+        (
+            "aws_iam_policy_attachment.c",
+            json!({"name": "c", "roles": ["worker"], "policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"}),
+        ),
         ("aws_iam_role_policy.in", json!({"role": "${aws_iam_role.r.id}", "policy": {"Statement": []}})),
-        ("aws_iam_role_policy_attachment.far", json!({"role": "elsewhere", "policy_arn": "arn:aws:iam::aws:policy/X"})),
+        (
+            "aws_iam_role_policy_attachment.far",
+            json!({"role": "elsewhere", "policy_arn": "arn:aws:iam::aws:policy/X"}),
+        ),
         ("data.aws_iam_policy.managed", json!({"name": "ReadOnlyAccess"})),
-        ("aws_iam_role_policy_attachment.d", json!({"role": "worker", "policy_arn": "${data.aws_iam_policy.managed.arn}"})),
+        (
+            "aws_iam_role_policy_attachment.d",
+            json!({"role": "worker", "policy_arn": "${data.aws_iam_policy.managed.arn}"}),
+        ),
     ]);
     assert_eq!(
         props(&stack, "aws_iam_role.r"),
@@ -303,7 +327,10 @@ fn each_range_of_a_block_is_a_rule() {
         })
     );
     // Terraform takes the rule away that lets everything out.
-    assert_eq!(props(&stack, "aws_security_group.empty"), json!({"GroupName": "e", "SecurityGroupEgress": []}));
+    assert_eq!(
+        props(&stack, "aws_security_group.empty"),
+        json!({"GroupName": "e", "SecurityGroupEgress": []})
+    );
     assert_eq!(
         props(&stack, "aws_vpc_security_group_ingress_rule.r"),
         json!({"GroupId": "${aws_security_group.empty.GroupId}", "IpProtocol": "tcp", "CidrIp": "0.0.0.0/0", "FromPort": 80, "ToPort": 80})
@@ -328,7 +355,10 @@ fn what_is_looked_up_is_no_resource() {
         ("data.aws_secretsmanager_secret_version.s", json!({"secret_id": "db"})),
         ("random_id.x", json!({})),
     ]);
-    assert_eq!(stack.resources.keys().collect::<Vec<_>>(), ["aws_lambda_permission.p", "aws_lambda_function.f"]);
+    assert_eq!(
+        stack.resources.keys().collect::<Vec<_>>(),
+        ["aws_lambda_permission.p", "aws_lambda_function.f"]
+    );
     assert_eq!(
         props(&stack, "aws_lambda_permission.p")["FunctionName"],
         "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:far"
@@ -345,9 +375,18 @@ fn what_is_looked_up_is_no_resource() {
 #[test]
 fn targets_go_into_their_rule() {
     let stack = deployed(&[
-        ("aws_cloudwatch_event_rule.r", json!({"name": "nightly", "schedule_expression": "rate(1 day)", "is_enabled": false})),
-        ("aws_cloudwatch_event_target.t", json!({"rule": "nightly", "arn": "${aws_lambda_function.f.arn}", "target_id": "x"})),
-        ("aws_cloudwatch_event_target.far", json!({"rule": "elsewhere", "arn": "${aws_lambda_function.f.arn}"})),
+        (
+            "aws_cloudwatch_event_rule.r",
+            json!({"name": "nightly", "schedule_expression": "rate(1 day)", "is_enabled": false}),
+        ),
+        (
+            "aws_cloudwatch_event_target.t",
+            json!({"rule": "nightly", "arn": "${aws_lambda_function.f.arn}", "target_id": "x"}),
+        ),
+        (
+            "aws_cloudwatch_event_target.far",
+            json!({"rule": "elsewhere", "arn": "${aws_lambda_function.f.arn}"}),
+        ),
         ("aws_lambda_function.f", json!({})),
     ]);
     assert_eq!(
@@ -371,7 +410,10 @@ fn firewalls_keep_their_statements() {
                 {"ip_set_reference_statement": [{"arn": "a"}]}]}]}]}]}),
     )]);
     let rules = &props(&stack, "aws_wafv2_web_acl.w")["Rules"];
-    assert_eq!(rules[0]["Statement"], json!({"RateBasedStatement": {"Limit": 1000, "AggregateKeyType": "IP"}}));
+    assert_eq!(
+        rules[0]["Statement"],
+        json!({"RateBasedStatement": {"Limit": 1000, "AggregateKeyType": "IP"}})
+    );
     assert_eq!(rules[0]["Action"], json!({"Block": {}}));
     assert_eq!(
         rules[1]["Statement"],
@@ -384,12 +426,24 @@ fn firewalls_keep_their_statements() {
 #[test]
 fn inline_policies_are_resources_and_symbolic_instances_stand_for_any_key() {
     let stack = deployed(&[
-        ("aws_sqs_queue.q[*]", json!({"policy": {"Statement": []}, "redrive_policy": {"maxReceiveCount": 3}})),
-        ("aws_lambda_event_source_mapping.m", json!({"function_name": "f", "event_source_arn": "${aws_sqs_queue.q[0].arn}"})),
-        ("aws_sqs_queue_redrive_policy.r", json!({"queue_url": "${aws_sqs_queue.q[*].url}", "redrive_policy": {"maxReceiveCount": 5}})),
+        (
+            "aws_sqs_queue.q[*]",
+            json!({"policy": {"Statement": []}, "redrive_policy": {"maxReceiveCount": 3}}),
+        ),
+        (
+            "aws_lambda_event_source_mapping.m",
+            json!({"function_name": "f", "event_source_arn": "${aws_sqs_queue.q[0].arn}"}),
+        ),
+        (
+            "aws_sqs_queue_redrive_policy.r",
+            json!({"queue_url": "${aws_sqs_queue.q[*].url}", "redrive_policy": {"maxReceiveCount": 5}}),
+        ),
     ]);
     assert_eq!(stack.get("aws_sqs_queue.q[*].policy").unwrap().ty, "AWS::SQS::QueueInlinePolicy");
     assert_eq!(props(&stack, "aws_sqs_queue.q[*].policy")["Queue"], "${aws_sqs_queue.q[*]}");
-    assert_eq!(props(&stack, "aws_lambda_event_source_mapping.m")["EventSourceArn"], "${aws_sqs_queue.q[*].Arn}");
+    assert_eq!(
+        props(&stack, "aws_lambda_event_source_mapping.m")["EventSourceArn"],
+        "${aws_sqs_queue.q[*].Arn}"
+    );
     assert_eq!(props(&stack, "aws_sqs_queue.q[*]")["RedrivePolicy"], json!({"maxReceiveCount": 5}));
 }

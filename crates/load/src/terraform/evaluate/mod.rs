@@ -29,8 +29,8 @@ use super::module::{Module, Modules};
 use super::project::{FileIx, Project};
 use crate::{Files, Inputs};
 
-pub use instances::{Each, Expansion, Key};
-pub use modules::{Children, ModuleInst};
+pub use instances::{Each, Expansion};
+pub use modules::ModuleInst;
 
 /// Expressions and names inside each other. Real modules stay below 100.
 const DEPTH: usize = 400;
@@ -339,7 +339,8 @@ pub fn either(a: &Val, b: &Val, unknown: &dyn Fn() -> Val) -> Val {
                 out.open = x.open || y.open;
                 out.items = x.items.iter().zip(&y.items).map(|(a, b)| either(a, b, unknown)).collect();
             } else {
-                out.items = x.items.iter().zip(&y.items).map_while(|(a, b)| a.same(b).then(|| a.clone())).collect();
+                out.items =
+                    x.items.iter().zip(&y.items).map_while(|(a, b)| a.same(b).then(|| a.clone())).collect();
             }
             Val { via: a.via.clone(), ..Val::known(Value::List(out.into()), a.span) }
         }
@@ -367,12 +368,6 @@ impl MapBuilder {
                 self.map.entries.push(palisade_graph::Entry { key, key_span, val });
             }
         }
-    }
-
-    /// Value of a key.
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut Val> {
-        let ix = *self.index.get(key)?;
-        self.map.entries.get_mut(ix).map(|e| &mut e.val)
     }
 
     /// There may be more.

@@ -3,6 +3,7 @@ use palisade_source::Span;
 use palisade_source::hcl::Range;
 use smol_str::{SmolStr, format_smolstr};
 
+use super::data::ephemeral;
 use super::expressions::{Step, key_text};
 use super::instances::{Key, Shape, suffix};
 use super::modules::Children;
@@ -40,9 +41,8 @@ impl<'p> App<'p> {
             "local" => (self.local(scope.module, &first, span), 1, Via::Evaluated),
             "each" | "count" => {
                 let val = match (scope.each, name, first.as_str()) {
-                    (Some(each), "each", "key") => each.name.clone(),
+                    (Some(each), "each", "key") | (Some(each), "count", "index") => each.name.clone(),
                     (Some(each), "each", "value") => each.value.clone(),
-                    (Some(each), "count", "index") => each.name.clone(),
                     _ => None,
                 };
                 let val = val.unwrap_or_else(|| undeclared(format_smolstr!("{name}.{first}")));
@@ -75,10 +75,11 @@ impl<'p> App<'p> {
                     let data = name == "data";
                     match scope.module.module.resource(true, &first, &second) {
                         Some(decl) if data => {
-                            let (val, taken) = self.resource_named(scope, decl, steps.get(2..).unwrap_or(&[]), span);
+                            let (val, taken) =
+                                self.resource_named(scope, decl, steps.get(2..).unwrap_or(&[]), span);
                             (val, taken + 2, Via::Evaluated)
                         }
-                        _ if !data => (self.ephemeral(&first, &second, span), 2, Via::Evaluated),
+                        _ if !data => (ephemeral(&first, &second, span), 2, Via::Evaluated),
                         _ => (undeclared(format_smolstr!("data.{first}.{second}")), 2, Via::Evaluated),
                     }
                 }
@@ -139,7 +140,9 @@ impl<'p> App<'p> {
                     self.expanded(scope, expansion, &address, &located, steps.get(1..).unwrap_or(&[]), span);
                 (val, taken + 1)
             }
-            Children::Busy => (Val::unknown(Reason::Cycle, format_smolstr!("module.{name}"), span), steps.len()),
+            Children::Busy => {
+                (Val::unknown(Reason::Cycle, format_smolstr!("module.{name}"), span), steps.len())
+            }
             Children::Limit(which) => {
                 let symbol = format_smolstr!("module.{name}");
                 (Val::unknown(Reason::Limit(which), symbol, span), steps.len())

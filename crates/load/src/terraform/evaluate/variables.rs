@@ -1,17 +1,19 @@
 use std::collections::HashMap;
 
-use palisade_graph::{Entry, External, Input, Interface, Output, Reason, State, Target, Tri, Val, Value};
+use palisade_graph::{Entry, External, Input, Interface, Output, Reason, Target, Tri, Val};
 use palisade_source::Span;
 use palisade_source::hcl;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::super::module::Decl;
 use super::super::project::{FileIx, file_kind};
+use super::expressions::truth;
 use super::types::{self, Type};
 use super::{App, ModuleInst, Name, Scope};
 
 /// Arguments of a `provider` block that are credentials.
-const CREDENTIALS: &[&str] = &["access_key", "secret_key", "token", "password", "api_key", "api_token", "app_key"];
+const CREDENTIALS: &[&str] =
+    &["access_key", "secret_key", "token", "password", "api_key", "api_token", "app_key"];
 
 impl<'p> App<'p> {
     /// `var.name`
@@ -29,7 +31,7 @@ impl<'p> App<'p> {
             };
             let nullable = decl.attribute("nullable").is_none_or(|(file, attribute)| {
                 let scope = Scope::of(module, self.file(file));
-                self.truth(&self.eval(scope, &attribute.expr)) != Some(false)
+                truth(&self.eval(scope, &attribute.expr)) != Some(false)
             });
             let given = self.value_given(module, name, decl, &ty);
             let given = if nullable { given } else { given.filter(|v| !v.is_null()) };
@@ -51,13 +53,19 @@ impl<'p> App<'p> {
     }
 
     /// What the caller of a module says, or the command line and the files of values.
-    fn value_given(&self, module: &ModuleInst<'p>, name: &str, decl: &Decl<'p>, ty: &Type<'_>) -> Option<Val> {
+    fn value_given(
+        &self,
+        module: &ModuleInst<'p>,
+        name: &str,
+        decl: &Decl<'p>,
+        ty: &Type<'_>,
+    ) -> Option<Val> {
         let Some(call) = &module.call else {
             if let Some(val) = self.forced.get(name) {
                 return Some(val.clone());
             }
             return match self.inputs.params.get(name) {
-                Some(text) => Some(self.from_text(module, text, decl, ty)),
+                Some(text) => Some(self.parsed_text(module, text, decl, ty)),
                 None => self.given.get(name).cloned(),
             };
         };
@@ -71,26 +79,37 @@ impl<'p> App<'p> {
     }
 
     /// A value of the command line: text, or an expression where the type is not one of plain values.
-    fn from_text(&self, module: &ModuleInst<'p>, text: &str, decl: &Decl<'p>, ty: &Type<'_>) -> Val {
+    fn parsed_text(&self, module: &ModuleInst<'p>, text: &str, decl: &Decl<'p>, ty: &Type<'_>) -> Val {
         let untyped = decl.attribute("type").is_none() || matches!(ty, Type::Any);
         let plain = matches!(ty, Type::String | Type::Number | Type::Bool)
             || untyped && !text.trim_start().starts_with(['[', '{']);
         if plain {
             return Val::str(text, Span::NONE);
         }
-        let document = hcl::parse(&format!("v = {text}\n"), self.files.limits);
-        match document.body.attribute("v") {
-            Some(attribute) if document.errors.is_empty() => {
-                self.eval(Scope::of(module, Span::NONE.file), &attribute.expr)
-            }
-            _ => Val::str(text, Span::NONE),
+        // A list in a file of parameters that is not Terraform's has no brackets.
+        let list = matches!(ty, Type::List(_) | Type::Set(_) | Type::Tuple(_));
+        let bracketed = text.trim_start().starts_with('[');
+        if list && !bracketed && !text.contains(['"', '{']) {
+            let items = text.split(',').map(|t| Val::str(t.trim(), Span::NONE)).collect();
+            return Val::list(items, Span::NONE);
+        }
+        let parsed = if list && !bracketed {
+            hcl::parse_expression(&format!("[{text}]"), self.files.limits)
+        } else {
+            hcl::parse_expression(text, self.files.limits)
+        };
+        match parsed {
+            Ok(expr) => self.eval(Scope::of(module, Span::NONE.file), &expr),
+            Err(_) => Val::str(text, Span::NONE),
         }
     }
 
     /// Values of root variables: `terraform.tfvars`, then `*.auto.tfvars` in the order of their names.
     pub(super) fn read_values(&self) -> HashMap<SmolStr, Val> {
         let mut out = HashMap::new();
-        let (Some(folder), Some(root)) = (self.project.folders.get(self.root), self.inst(0)) else { return out };
+        let (Some(folder), Some(root)) = (self.project.folders.get(self.root), self.inst(0)) else {
+            return out;
+        };
         let name_of = |ix: &FileIx| {
             let file = self.project.file(*ix)?;
             let name = file.source.path.rsplit('/').next()?.to_owned();
@@ -119,7 +138,7 @@ impl<'p> App<'p> {
         match decl.attribute("sensitive").or_else(|| decl.attribute("ephemeral")) {
             Some((file, attribute)) => {
                 let val = self.eval(Scope::of(module, self.file(file)), &attribute.expr);
-                self.truth(&val).map_or(Tri::Unknown, Tri::from)
+                truth(&val).map_or(Tri::Unknown, Tri::from)
             }
             None => Tri::No,
         }
@@ -193,9 +212,4 @@ impl<'p> App<'p> {
 /// How a variable without value is called; of a module that is called, with the call.
 fn variable_symbol(module: &ModuleInst<'_>, name: &str) -> SmolStr {
     format_smolstr!("{}var.{name}", module.prefix)
-}
-
-/// Whether a value is a known string or number.
-pub fn is_scalar(val: &Val) -> bool {
-    matches!(val.state, State::Known(Value::Str(_) | Value::Num(_) | Value::Bool(_)))
 }
