@@ -30,8 +30,8 @@ pub struct Index<'a> {
 const HOLES: u8 = 8;
 
 impl<'a> Index<'a> {
-    /// Reads the instances once.
-    pub fn new(instances: &'a [Instance]) -> Self {
+    /// Reads the instances once; `root` is the folder of the root module, relative to the scan root.
+    pub fn new(instances: &'a [Instance], root: SmolStr) -> Self {
         let mut index = Index {
             instances,
             by_address: HashMap::new(),
@@ -40,10 +40,8 @@ impl<'a> Index<'a> {
             owners: HashMap::new(),
             archives: HashMap::new(),
             objects: HashMap::new(),
-            root: SmolStr::default(),
+            root,
         };
-        let first = instances.iter().find(|i| i.calls.is_empty()).or_else(|| instances.first());
-        index.root = first.map(|i| i.folder.clone()).unwrap_or_default();
         for (n, i) in instances.iter().enumerate() {
             index.by_address.entry(i.address.as_str()).or_insert(n);
             index.by_block.entry(block_address(&i.address)).or_default().push(n);

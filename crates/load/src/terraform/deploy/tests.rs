@@ -393,3 +393,39 @@ fn inline_policies_are_resources_and_symbolic_instances_stand_for_any_key() {
     assert_eq!(props(&stack, "aws_lambda_event_source_mapping.m")["EventSourceArn"], "${aws_sqs_queue.q[*].Arn}");
     assert_eq!(props(&stack, "aws_sqs_queue.q[*]")["RedrivePolicy"], json!({"maxReceiveCount": 5}));
 }
+
+#[test]
+fn code_is_found_behind_its_archive() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in ["app/src/index.js", "app/one/main.py", "app/packed/handler.py", "app/packed/packed.zip"] {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "").unwrap();
+    }
+    let jail = Jail::new(folder.path()).unwrap();
+    let limits = Limits::default();
+    let files = Files::new(&jail, &limits);
+    let mut all = instances(&[
+        ("data.archive_file.a", json!({"source_dir": "./src", "output_path": "./build/../a.zip"})),
+        ("data.archive_file.one", json!({"source_file": "one/main.py", "output_path": "one.zip"})),
+        ("data.archive_file.text", json!({"source": [{"content": "exports.x = 1", "filename": "x.js"}], "output_path": "t.zip"})),
+        ("aws_lambda_function.by_path", json!({"filename": "a.zip", "handler": "index.handler"})),
+        ("aws_lambda_function.by_reference", json!({"filename": "${data.archive_file.one.output_path}"})),
+        ("aws_lambda_function.text", json!({"filename": "t.zip"})),
+        ("aws_s3_object.code", json!({"bucket": "b", "key": "code.zip", "source": "a.zip"})),
+        ("aws_lambda_function.object", json!({"s3_bucket": "b", "s3_key": "code.zip"})),
+        ("aws_lambda_function.beside", json!({"filename": "packed/packed.zip", "handler": "handler.run"})),
+        ("aws_lambda_function.none", json!({"filename": "missing.zip", "handler": "handler.run"})),
+    ]);
+    for i in &mut all {
+        i.folder = "app".into();
+    }
+    let stack = stack(&files, all, Val::default());
+    let root = |name: &str| stack.get(&format!("aws_lambda_function.{name}")).unwrap().source_root.clone();
+    assert_eq!(root("by_path").as_deref(), Some("app/src"));
+    assert_eq!(root("by_reference").as_deref(), Some("app/one/main.py"));
+    assert_eq!(root("object").as_deref(), Some("app/src"));
+    assert_eq!(root("beside").as_deref(), Some("app/packed"));
+    assert_eq!(root("none"), None);
+    assert_eq!(props(&stack, "aws_lambda_function.text")["Code"]["ZipFile"], "exports.x = 1");
+}
