@@ -153,6 +153,8 @@ impl<'a> Parser<'a> {
 
     fn file(&mut self) -> Body {
         let mut items = Vec::new();
+        // Number of errors behind the last, if nothing has been read since.
+        let mut junk = None;
         loop {
             self.blank();
             if self.eof() {
@@ -162,7 +164,10 @@ impl<'a> Parser<'a> {
             let comments = self.comments.len();
             let errors = self.errors.len();
             match self.item(false) {
-                Ok(item) => items.push(item),
+                Ok(item) => {
+                    junk = None;
+                    items.push(item);
+                }
                 Err(fail) => {
                     let read = self.pos.max(fail.at).saturating_sub(start);
                     self.depth = 0;
@@ -174,7 +179,13 @@ impl<'a> Parser<'a> {
                     if !(able && self.skip_block()) {
                         self.pos = self.bytes.len();
                     }
-                    self.errors.push(fail.losing(self.range(start)));
+                    let lost = self.range(start);
+                    match self.errors.last_mut() {
+                        // Lines of junk one after another are one loss.
+                        Some(last) if junk == Some(errors) && fail.at == start => last.lost.end = lost.end,
+                        _ => self.errors.push(fail.losing(lost)),
+                    }
+                    junk = Some(self.errors.len());
                 }
             }
         }

@@ -152,6 +152,7 @@ impl Parser<'_> {
             }
             self.pos += 1;
         };
+        self.pos = self.pos.min(self.bytes.len());
         let passed = self.pos - start;
         self.spend(passed) && done
     }
@@ -194,6 +195,7 @@ impl Parser<'_> {
             at += length;
             at += self.line_end(at);
             if self.fuel < at - body {
+                self.fuel = 0;
                 return false;
             }
         }

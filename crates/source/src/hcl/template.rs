@@ -235,7 +235,7 @@ impl<'a> Parser<'a> {
             b'U' => 8,
             _ => 0,
         };
-        self.pos += 2 + length;
+        let end = start + 2 + length;
         let plain = match self.byte(start + 1) {
             b'n' => Some('\n'),
             b'r' => Some('\r'),
@@ -243,7 +243,7 @@ impl<'a> Parser<'a> {
             b'"' => Some('"'),
             b'\\' => Some('\\'),
             b'u' | b'U' => {
-                let digits = self.slice(start + 2, self.pos);
+                let digits = self.slice(start + 2, end);
                 let hex = digits.len() == length && digits.bytes().all(|b| b.is_ascii_hexdigit());
                 // Half of a surrogate pair is a replacement character, as for the reference implementation.
                 let code = if hex { u32::from_str_radix(digits, 16).ok() } else { None };
@@ -251,7 +251,9 @@ impl<'a> Parser<'a> {
             }
             _ => None,
         };
-        plain.ok_or_else(|| self.fail_at("invalid escape sequence", start))
+        let plain = plain.ok_or_else(|| self.fail_at("invalid escape sequence", start))?;
+        self.pos = end;
+        Ok(plain)
     }
 
     /// What stands between `%{` and `}`.

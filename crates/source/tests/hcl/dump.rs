@@ -78,23 +78,47 @@ pub fn expr(e: &Expr) -> String {
     }
 }
 
+/// As [`parts`], with texts that follow each other written apart.
+pub fn parts_apart(parts: &[Part]) -> String {
+    enclosed(&parts.iter().map(part).collect::<Vec<_>>())
+}
+
 pub fn parts(parts: &[Part]) -> String {
-    let inner: Vec<String> = parts
-        .iter()
-        .map(|p| match p {
-            Part::Text(t, _) => format!("{t:?}"),
-            Part::Interpolation(e) => format!("${{{}}}", expr(e)),
-            Part::If(c, yes, no) => format!("%if({} {} {})", expr(c), self::parts(yes), self::parts(no)),
-            Part::For { key_name, value_name, collection, parts } => {
-                let key = key_name.as_ref().map(|k| format!("{k},")).unwrap_or_default();
-                format!("%for({key}{value_name} in {} {})", expr(collection), self::parts(parts))
-            }
-        })
-        .collect();
-    match inner.as_slice() {
+    let mut inner = Vec::new();
+    let mut text = String::new();
+    for p in parts {
+        if let Part::Text(t, _) = p {
+            text.push_str(t);
+            continue;
+        }
+        if !text.is_empty() {
+            inner.push(format!("{:?}", std::mem::take(&mut text)));
+        }
+        inner.push(part(p));
+    }
+    if !text.is_empty() {
+        inner.push(format!("{text:?}"));
+    }
+    enclosed(&inner)
+}
+
+fn enclosed(inner: &[String]) -> String {
+    match inner {
         [] => "\"\"".into(),
         [one] if one.starts_with('"') => one.clone(),
         _ => format!("`{}`", inner.join(" ")),
+    }
+}
+
+fn part(part: &Part) -> String {
+    match part {
+        Part::Text(t, _) => format!("{t:?}"),
+        Part::Interpolation(e) => format!("${{{}}}", expr(e)),
+        Part::If(c, yes, no) => format!("%if({} {} {})", expr(c), parts(yes), parts(no)),
+        Part::For { key_name, value_name, collection, parts } => {
+            let key = key_name.as_ref().map(|k| format!("{k},")).unwrap_or_default();
+            format!("%for({key}{value_name} in {} {})", expr(collection), self::parts(parts))
+        }
     }
 }
 

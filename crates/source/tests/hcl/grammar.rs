@@ -3,7 +3,7 @@
 use palisade_source::hcl::{ExprKind, Item, Part, parse_expression, parse_template};
 use palisade_source::{Limits, Placement};
 
-use crate::dump::{at, expr, parts, read, tree, value};
+use crate::dump::{at, expr, parts, parts_apart, read, tree, value};
 
 #[test]
 fn attributes_and_blocks() {
@@ -184,9 +184,9 @@ fn indented_heredocs_have_one_part_a_line() {
     let document = read(text);
     assert!(document.errors.is_empty());
     let attribute = document.body.attribute("a").unwrap();
-    assert_eq!(expr(&attribute.expr), "`\"one\\n\\n\" \"  two \" ${x} \"\\n\" \"three\\n\"`");
-    assert_eq!(at(text, attribute.expr.at), text.trim_start_matches("a = ").trim_end());
     let ExprKind::Template(parts) = &attribute.expr.kind else { panic!() };
+    assert_eq!(parts_apart(parts), "`\"one\\n\\n\" \"  two \" ${x} \"\\n\" \"three\\n\"`");
+    assert_eq!(at(text, attribute.expr.at), text.trim_start_matches("a = ").trim_end());
     let places: Vec<&str> = parts
         .iter()
         .filter_map(|p| match p {
@@ -195,10 +195,11 @@ fn indented_heredocs_have_one_part_a_line() {
         })
         .collect();
     assert_eq!(places, ["one\n\n", "  two ", "\n", "three\n"]);
-    assert_eq!(value("<<-E\n  a\n b\nE"), "`\" a\\n\" \"b\\n\"`");
+    assert_eq!(value("<<-E\n  a\n b\nE"), "\" a\\nb\\n\"");
+    assert_eq!(value("<<-E\n\\${a}\n  \nE"), "`\"\\\\\" ${a} \"\\n  \\n\"`");
     assert_eq!(value("<<-E\n${a}\n  b\nE"), "`${a} \"\\n  b\\n\"`");
     assert_eq!(value("<<-E\n  a\nb\nE"), "\"  a\\nb\\n\"");
-    assert_eq!(value("<<-E\n\t\ta\n\tb\n   \nE"), "`\"\\ta\\n\" \"b\\n   \\n\"`");
+    assert_eq!(value("<<-E\n\t\ta\n\tb\n   \nE"), "\"\\ta\\nb\\n   \\n\"");
 }
 
 #[test]

@@ -2,3 +2,7 @@
 
 mod dump;
 mod grammar;
+mod hostile;
+mod laws;
+mod other;
+mod recovery;
