@@ -146,16 +146,16 @@ impl<'a> Index<'a> {
 
     /// The resource of a CloudFormation type that a value names: by reference, ARN or name.
     pub fn owner(&self, val: &Val, cfn: &'static str) -> Option<usize> {
-        for n in self.targets(val) {
-            let Some(i) = self.at(n) else { continue };
-            // A resource that is folded stands for its owner.
-            let n = self.owners.get(&n).copied().unwrap_or(n);
-            if table::find(&i.ty).is_some_and(|t| t.cfn == cfn) && self.at(n).is_some_and(|i| own(&i.ty)) {
-                return Some(n);
-            }
-        }
         if val.is_null() {
             return None;
+        }
+        let val = self.deployed(val);
+        let owns = |n: &usize| {
+            let ty = self.at(*n).and_then(|i| table::find(&i.ty));
+            ty.is_some_and(|t| t.cfn == cfn && t.place == Place::Own)
+        };
+        if let Some(found) = self.targets(&val).into_iter().find(owns) {
+            return Some(found);
         }
         let text = val.display();
         if let Some(n) = self.by_name.get(&(cfn, text.clone())) {
@@ -164,10 +164,6 @@ impl<'a> Index<'a> {
         let name = text.strip_prefix("arn:")?.rsplit([':', '/']).next()?;
         self.by_name.get(&(cfn, name.into())).copied()
     }
-}
-
-fn own(ty: &str) -> bool {
-    table::find(ty).is_some_and(|t| t.place == Place::Own)
 }
 
 /// The attribute that holds the physical name of a resource.
