@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::{Arguments, against, ask_peer, fresh, generate, head, instructions, least, row};
-use crate::process::{say, target};
+use crate::process::{command, say, target};
 use crate::{Outcome, oracles};
 
 /// Files in the generated tree, 4 MB together.
@@ -37,6 +39,7 @@ pub(super) fn run(arguments: &Arguments, corpus: &Path, palisade: &str) -> Outco
         head();
         let own = least(arguments.runs, &[palisade, "scan", &tree.display().to_string()])?;
         row("palisade", &own);
+        println!("{} functions in the graph", functions(palisade, tree)?);
         if !arguments.no_peer {
             let other = ask_peer(tree, &["terraform"], arguments.limit)?;
             row("checkov", &other);
@@ -47,6 +50,19 @@ pub(super) fn run(arguments: &Arguments, corpus: &Path, palisade: &str) -> Outco
         instructions(palisade, tree)?;
     }
     Ok(())
+}
+
+/// What the measured program sees: a fast run that sees nothing is no success.
+fn functions(palisade: &str, tree: &Path) -> Result<usize, String> {
+    let mut graph = command(palisade);
+    // Exit code 3 only says that some file could not be read.
+    let out =
+        graph.args(["graph", "--format", "json"]).arg(tree).output().map_err(|e| format!("palisade: {e}"))?;
+    let graph: Value =
+        serde_json::from_slice(&out.stdout).map_err(|e| format!("the graph is not JSON: {e}"))?;
+    let applications = graph.get("applications").and_then(Value::as_array).into_iter().flatten();
+    let nodes = applications.filter_map(|application| application.get("nodes")?.as_array()).flatten();
+    Ok(nodes.filter(|node| node.get("kind").is_some_and(|kind| kind == "function")).count())
 }
 
 /// Copies whole repositories with Terraform, the smallest first, up to so many Terraform files.
@@ -62,10 +78,10 @@ fn gather(corpus: &Path, into: &Path, most: usize) -> Result<usize, String> {
         }
     }
     repositories.sort();
-    let mut total = 0;
-    for (count, folder, files) in repositories {
+    let (mut total, mut left) = (0, 0);
+    for (count, _, files) in repositories {
         if total + count > most && total > 0 {
-            say(&format!("not measured: {} ({count} files)", folder.display()));
+            left += 1;
             continue;
         }
         total += count;
@@ -75,6 +91,9 @@ fn gather(corpus: &Path, into: &Path, most: usize) -> Result<usize, String> {
             fs::create_dir_all(above).map_err(|e| format!("{}: {e}", above.display()))?;
             fs::copy(&file, &to).map_err(|e| format!("{}: {e}", file.display()))?;
         }
+    }
+    if left > 0 {
+        say(&format!("{left} larger repositories are not measured: see --files"));
     }
     Ok(total)
 }

@@ -294,8 +294,7 @@ pub fn written(terraform_type: &str, cfn_path: &str) -> Option<Written> {
         Some(Written { terraform_type: ty.name, owner, steps })
     };
     let stale = own.name == "aws_s3_bucket";
-    let in_itself = here(own)
-        .filter(|w| !stale || w.steps.first().is_some_and(|a| BUCKET.contains(&a.name)));
+    let in_itself = here(own).filter(|w| !stale || w.steps.first().is_some_and(|a| BUCKET.contains(&a.name)));
     in_itself.or_else(|| all(own.cfn).filter(|t| t.place != Place::Own).find_map(here))
 }
 

@@ -108,7 +108,8 @@ fn renamed(ty: &str, val: &Val, depth: u8) -> Val {
             let entry = |e: &Entry| {
                 let snake = e.key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
                 let document = e.key.ends_with("policy_document") || e.key.ends_with("policy");
-                let free = FREE.contains(&e.key.as_str()) || document || e.key == "body" || e.key == "definition";
+                let free =
+                    FREE.contains(&e.key.as_str()) || document || e.key == "body" || e.key == "definition";
                 Entry {
                     key: if snake { pascal(ty, &e.key) } else { e.key.clone() },
                     key_span: e.key_span,
@@ -154,7 +155,8 @@ mod tests {
             ],
             span,
         );
-        let wanted = serde_json::json!({"FunctionName": "f", "Environment": {"Variables": {"table_name": "t"}}});
+        let wanted =
+            serde_json::json!({"FunctionName": "f", "Environment": {"Variables": {"table_name": "t"}}});
         assert_eq!(properties("AWS::Lambda::Function", &body).to_json(), wanted);
     }
 }

@@ -75,7 +75,9 @@ impl Fields {
                 inner.place(rest, key, val);
                 Build::Map(inner)
             };
-            match self.slot(name, key, || Build::List(Items { items: Vec::new(), span: Span::NONE, open: false })) {
+            match self
+                .slot(name, key, || Build::List(Items { items: Vec::new(), span: Span::NONE, open: false }))
+            {
                 Build::List(list) => {
                     if !list.span.is_some() {
                         list.span = item.span();
@@ -156,7 +158,11 @@ impl Fields {
 
     /// The value of a key as it stands.
     pub fn get(&self, name: &str) -> Val {
-        self.entries.iter().find(|(k, _, _)| k == name).map(|(_, _, v)| v.clone().finish()).unwrap_or_default()
+        self.entries
+            .iter()
+            .find(|(k, _, _)| k == name)
+            .map(|(_, _, v)| v.clone().finish())
+            .unwrap_or_default()
     }
 
     /// Takes a key out.
@@ -259,7 +265,8 @@ impl Build {
 }
 
 fn fields(map: &Map, span: Span) -> Fields {
-    let entries = map.entries.iter().map(|e| (e.key.clone(), e.key_span, Build::Leaf(e.val.clone()))).collect();
+    let entries =
+        map.entries.iter().map(|e| (e.key.clone(), e.key_span, Build::Leaf(e.val.clone()))).collect();
     Fields { entries, span, open: map.open }
 }
 

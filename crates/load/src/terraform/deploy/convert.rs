@@ -9,8 +9,8 @@ use super::awscc;
 use super::build::{Build, Fields};
 use super::index::Index;
 use crate::Files;
-use crate::terraform::{Instance, documents};
 use crate::terraform::table::{Attribute, Form, Type, Word};
+use crate::terraform::{Instance, documents};
 
 /// What a conversion may ask.
 pub struct Convert<'a, 'f> {

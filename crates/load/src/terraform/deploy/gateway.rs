@@ -65,7 +65,8 @@ impl Owners {
     fn stage(&self, work: &Work<'_, '_>, i: &Instance) -> Option<SmolStr> {
         // By reference, else by the names of API and stage.
         let named = work.index.targets(i.body.get("stage_name")).into_iter().find_map(|n| work.index.at(n));
-        let by_reference = named.filter(|i| matches!(i.ty.as_str(), "aws_api_gateway_stage" | "aws_api_gateway_deployment"));
+        let by_reference =
+            named.filter(|i| matches!(i.ty.as_str(), "aws_api_gateway_stage" | "aws_api_gateway_deployment"));
         by_reference.map(|i| i.address.clone()).or_else(|| self.stages.get(&stage_key(work, i)).cloned())
     }
 }
@@ -87,7 +88,8 @@ fn settings(work: &Work<'_, '_>, i: &Instance) -> Fields {
     let mut fields = work.convert().properties(ty, i);
     let text = path.display();
     let (resource, method) = text.rsplit_once('/').unwrap_or((&text, "*"));
-    let resource = if resource == "*" { "/*".to_owned() } else { format!("/{}", resource.trim_start_matches('/')) };
+    let resource =
+        if resource == "*" { "/*".to_owned() } else { format!("/{}", resource.trim_start_matches('/')) };
     let items = fields.remove("MethodSettings").unwrap_or_default();
     let mut out = Fields::at(i.header);
     for item in items.items() {

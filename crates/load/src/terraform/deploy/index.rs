@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use palisade_graph::{Piece, State, Target, Val};
 use smol_str::SmolStr;
 
-use crate::terraform::table::{self, Place};
 use crate::terraform::Instance;
+use crate::terraform::table::{self, Place};
 
 /// Instances, and which one an address or name means.
 pub struct Index<'a> {

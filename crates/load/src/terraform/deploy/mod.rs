@@ -56,7 +56,7 @@ pub fn stack(files: &Files<'_>, instances: Vec<Instance>, outputs: Val) -> Stack
         policies::of(&mut work, address);
         defaults::of(&mut work, address);
     }
-    let mut stack = Stack { resources: IndexMap::new(), outputs: index.deployed(&outputs), ..Stack::default() };
+    let mut stack = Stack { outputs: index.deployed(&outputs), ..Stack::default() };
     for (_, draft) in work.drafts {
         stack.add(draft.finish());
     }

@@ -56,9 +56,12 @@ pub fn rules(work: &mut Work<'_, '_>) {
 /// A rule for each range that a block names.
 fn split(block: &Val, incoming: bool, own: &Val) -> Vec<Fields> {
     let mut common = Fields::at(block.span);
-    for (key, attribute) in
-        [("IpProtocol", "protocol"), ("FromPort", "from_port"), ("ToPort", "to_port"), ("Description", "description")]
-    {
+    for (key, attribute) in [
+        ("IpProtocol", "protocol"),
+        ("FromPort", "from_port"),
+        ("ToPort", "to_port"),
+        ("Description", "description"),
+    ] {
         let val = block.get(attribute);
         if !val.is_null() {
             common.put(key, val.span, Build::Leaf(protocol(key, val)));

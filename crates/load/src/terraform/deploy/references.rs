@@ -109,10 +109,12 @@ impl Index<'_> {
         match attribute {
             _ if own.is_none() && !deploys(&i.ty) => absent(&i.address, attribute, val),
             "id" => Val::reference(id, span),
-            "arn" if folded.is_some() => match table::find(&target.ty).and_then(|t| TABLE.get(&(t.name, "arn"))) {
-                Some(form) => self.form(form, target, span, depth),
-                None => Val::attribute(id, "Arn", span),
-            },
+            "arn" if folded.is_some() => {
+                match table::find(&target.ty).and_then(|t| TABLE.get(&(t.name, "arn"))) {
+                    Some(form) => self.form(form, target, span, depth),
+                    None => Val::attribute(id, "Arn", span),
+                }
+            }
             "arn" => Val::attribute(id, "Arn", span),
             _ if i.ty.starts_with("awscc_") => Val::attribute(id, super::awscc::pascal("", attribute), span),
             other => Val::attribute(id, other, span),
@@ -124,7 +126,11 @@ impl Index<'_> {
         let name = i.body.get("name");
         if name.is_null() {
             let arn = i.body.get("arn");
-            return if arn.is_null() { looked_up(&i.ty, &i.address, "arn", Some(i), span) } else { self.value(arn, depth) };
+            return if arn.is_null() {
+                looked_up(&i.ty, &i.address, "arn", Some(i), span)
+            } else {
+                self.value(arn, depth)
+            };
         }
         if let Some(own) = self.owner(name, "AWS::IAM::ManagedPolicy").and_then(|n| self.at(n)) {
             return Val::reference(own.address.clone(), span);
@@ -211,7 +217,8 @@ pub fn deploys(ty: &str) -> bool {
 
 /// Type of the data source of an address: `module.m.data.aws_vpc.main` is `aws_vpc`.
 fn data_type(address: &str) -> Option<&str> {
-    let rest = address.strip_prefix("data.").or_else(|| address.split_once(".data.").map(|(_, rest)| rest))?;
+    let rest =
+        address.strip_prefix("data.").or_else(|| address.split_once(".data.").map(|(_, rest)| rest))?;
     rest.split('.').next()
 }
 
@@ -220,7 +227,13 @@ fn data_key(ty: &str) -> SmolStr {
 }
 
 /// What the account answers to a data source.
-fn looked_up(ty: &str, address: &str, attribute: &str, i: Option<&Instance>, span: palisade_source::Span) -> Val {
+fn looked_up(
+    ty: &str,
+    address: &str,
+    attribute: &str,
+    i: Option<&Instance>,
+    span: palisade_source::Span,
+) -> Val {
     if let Some(pseudo) = TABLE.get(&(data_key(ty).as_str(), attribute)).and_then(|f| f.strip_prefix("${"))
         && let Some(name) = pseudo.strip_suffix('}').filter(|n| !n.contains('}'))
     {

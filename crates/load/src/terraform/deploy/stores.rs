@@ -87,7 +87,9 @@ pub fn of(work: &mut Work<'_, '_>, address: &SmolStr) {
                 draft.fields.remove("StreamSpecification");
             }
         }
-        "aws_opensearch_domain" | "aws_elasticsearch_domain" => logs(&mut draft.fields, &index.deployed(i.body.get("log_publishing_options"))),
+        "aws_opensearch_domain" | "aws_elasticsearch_domain" => {
+            logs(&mut draft.fields, &index.deployed(i.body.get("log_publishing_options")))
+        }
         _ => {}
     }
 }

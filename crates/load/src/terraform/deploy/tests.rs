@@ -17,8 +17,7 @@ fn val(json: &serde_json::Value, span: Span) -> Val {
         J::String(s) => text(s, span),
         J::Array(items) => Val::list(items.iter().map(|i| val(i, span)).collect(), span),
         J::Object(map) => {
-            let entry =
-                |(k, v): (&String, &J)| Entry { key: k.into(), key_span: span, val: val(v, span) };
+            let entry = |(k, v): (&String, &J)| Entry { key: k.into(), key_span: span, val: val(v, span) };
             Val::map(map.iter().map(entry).collect(), span)
         }
     }
@@ -56,7 +55,9 @@ fn instances(all: &[(&str, serde_json::Value)]) -> Vec<Instance> {
         let data = address.contains("data.");
         let plain = address.trim_start_matches("data.");
         let plain = plain.rsplit_once("aws_").map_or(plain, |(_, rest)| rest);
-        let ty = if address.contains("aws_") { format!("aws_{}", plain.split('.').next().unwrap()) } else {
+        let ty = if address.contains("aws_") {
+            format!("aws_{}", plain.split('.').next().unwrap())
+        } else {
             plain.split('.').next().unwrap().to_owned()
         };
         Instance {
@@ -94,21 +95,26 @@ macro_rules! json {
 
 #[test]
 fn a_function_with_its_blocks() {
-    let stack = deployed(&[(
-        "aws_lambda_function.f",
-        json!({
-            "function_name": "orders", "runtime": "nodejs20.x", "memory_size": 256, "timeout": null,
-            "role": "${aws_iam_role.r.arn}",
-            "environment": [{"variables": {"TABLE": "${aws_dynamodb_table.t.name}"}}],
-            "tracing_config": [{"mode": "Active"}],
-            "vpc_config": [{"subnet_ids": ["${aws_subnet.a.id}"], "security_group_ids": []}],
-            "file_system_config": [{"arn": "${aws_efs_access_point.p.arn}", "local_mount_path": "/mnt/x"}],
-            "reserved_concurrent_executions": -1,
-            "image_uri": "1.dkr.ecr.eu-west-1.amazonaws.com/x:1",
-            "tags": {"Team": "a"},
-        }),
-    ), ("aws_iam_role.r", json!({})), ("aws_dynamodb_table.t", json!({})), ("aws_subnet.a", json!({})),
-       ("aws_efs_access_point.p", json!({}))]);
+    let stack = deployed(&[
+        (
+            "aws_lambda_function.f",
+            json!({
+                "function_name": "orders", "runtime": "nodejs20.x", "memory_size": 256, "timeout": null,
+                "role": "${aws_iam_role.r.arn}",
+                "environment": [{"variables": {"TABLE": "${aws_dynamodb_table.t.name}"}}],
+                "tracing_config": [{"mode": "Active"}],
+                "vpc_config": [{"subnet_ids": ["${aws_subnet.a.id}"], "security_group_ids": []}],
+                "file_system_config": [{"arn": "${aws_efs_access_point.p.arn}", "local_mount_path": "/mnt/x"}],
+                "reserved_concurrent_executions": -1,
+                "image_uri": "1.dkr.ecr.eu-west-1.amazonaws.com/x:1",
+                "tags": {"Team": "a"},
+            }),
+        ),
+        ("aws_iam_role.r", json!({})),
+        ("aws_dynamodb_table.t", json!({})),
+        ("aws_subnet.a", json!({})),
+        ("aws_efs_access_point.p", json!({})),
+    ]);
     assert_eq!(stack.get("aws_lambda_function.f").unwrap().ty, "AWS::Lambda::Function");
     assert_eq!(
         props(&stack, "aws_lambda_function.f"),
@@ -250,15 +256,33 @@ fn what_is_split_from_a_bucket_is_folded_into_it_and_keeps_its_place() {
 #[test]
 fn policies_reach_their_roles_however_they_are_attached() {
     let stack = deployed(&[
-        ("aws_iam_role.r", json!({"name": "worker", "inline_policy": [{"name": "x", "policy": {"Statement": []}}]})),
+        (
+            "aws_iam_role.r",
+            json!({"name": "worker", "inline_policy": [{"name": "x", "policy": {"Statement": []}}]}),
+        ),
         ("aws_iam_policy.p", json!({"policy": {"Statement": []}})),
-        ("aws_iam_role_policy_attachment.a", json!({"role": "worker", "policy_arn": "${aws_iam_policy.p.arn}"})),
-        ("aws_iam_role_policy_attachment.b", json!({"role": "${aws_iam_role.r.name}", "policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"})),
-        ("aws_iam_policy_attachment.c", json!({"name": "c", "roles": ["worker"], "policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"})),
+        (
+            "aws_iam_role_policy_attachment.a",
+            json!({"role": "worker", "policy_arn": "${aws_iam_policy.p.arn}"}),
+        ),
+        (
+            "aws_iam_role_policy_attachment.b",
+            json!({"role": "${aws_iam_role.r.name}", "policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"}),
+        ),
+        (
+            "aws_iam_policy_attachment.c",
+            json!({"name": "c", "roles": ["worker"], "policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"}),
+        ),
         ("aws_iam_role_policy.in", json!({"role": "${aws_iam_role.r.id}", "policy": {"Statement": []}})),
-        ("aws_iam_role_policy_attachment.far", json!({"role": "elsewhere", "policy_arn": "arn:aws:iam::aws:policy/X"})),
+        (
+            "aws_iam_role_policy_attachment.far",
+            json!({"role": "elsewhere", "policy_arn": "arn:aws:iam::aws:policy/X"}),
+        ),
         ("data.aws_iam_policy.managed", json!({"name": "ReadOnlyAccess"})),
-        ("aws_iam_role_policy_attachment.d", json!({"role": "worker", "policy_arn": "${data.aws_iam_policy.managed.arn}"})),
+        (
+            "aws_iam_role_policy_attachment.d",
+            json!({"role": "worker", "policy_arn": "${data.aws_iam_policy.managed.arn}"}),
+        ),
     ]);
     assert_eq!(
         props(&stack, "aws_iam_role.r"),
@@ -303,7 +327,10 @@ fn each_range_of_a_block_is_a_rule() {
         })
     );
     // Terraform takes the rule away that lets everything out.
-    assert_eq!(props(&stack, "aws_security_group.empty"), json!({"GroupName": "e", "SecurityGroupEgress": []}));
+    assert_eq!(
+        props(&stack, "aws_security_group.empty"),
+        json!({"GroupName": "e", "SecurityGroupEgress": []})
+    );
     assert_eq!(
         props(&stack, "aws_vpc_security_group_ingress_rule.r"),
         json!({"GroupId": "${aws_security_group.empty.GroupId}", "IpProtocol": "tcp", "CidrIp": "0.0.0.0/0", "FromPort": 80, "ToPort": 80})
@@ -328,7 +355,10 @@ fn what_is_looked_up_is_no_resource() {
         ("data.aws_secretsmanager_secret_version.s", json!({"secret_id": "db"})),
         ("random_id.x", json!({})),
     ]);
-    assert_eq!(stack.resources.keys().collect::<Vec<_>>(), ["aws_lambda_permission.p", "aws_lambda_function.f"]);
+    assert_eq!(
+        stack.resources.keys().collect::<Vec<_>>(),
+        ["aws_lambda_permission.p", "aws_lambda_function.f"]
+    );
     assert_eq!(
         props(&stack, "aws_lambda_permission.p")["FunctionName"],
         "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:far"
@@ -345,9 +375,18 @@ fn what_is_looked_up_is_no_resource() {
 #[test]
 fn targets_go_into_their_rule() {
     let stack = deployed(&[
-        ("aws_cloudwatch_event_rule.r", json!({"name": "nightly", "schedule_expression": "rate(1 day)", "is_enabled": false})),
-        ("aws_cloudwatch_event_target.t", json!({"rule": "nightly", "arn": "${aws_lambda_function.f.arn}", "target_id": "x"})),
-        ("aws_cloudwatch_event_target.far", json!({"rule": "elsewhere", "arn": "${aws_lambda_function.f.arn}"})),
+        (
+            "aws_cloudwatch_event_rule.r",
+            json!({"name": "nightly", "schedule_expression": "rate(1 day)", "is_enabled": false}),
+        ),
+        (
+            "aws_cloudwatch_event_target.t",
+            json!({"rule": "nightly", "arn": "${aws_lambda_function.f.arn}", "target_id": "x"}),
+        ),
+        (
+            "aws_cloudwatch_event_target.far",
+            json!({"rule": "elsewhere", "arn": "${aws_lambda_function.f.arn}"}),
+        ),
         ("aws_lambda_function.f", json!({})),
     ]);
     assert_eq!(
@@ -371,7 +410,10 @@ fn firewalls_keep_their_statements() {
                 {"ip_set_reference_statement": [{"arn": "a"}]}]}]}]}]}),
     )]);
     let rules = &props(&stack, "aws_wafv2_web_acl.w")["Rules"];
-    assert_eq!(rules[0]["Statement"], json!({"RateBasedStatement": {"Limit": 1000, "AggregateKeyType": "IP"}}));
+    assert_eq!(
+        rules[0]["Statement"],
+        json!({"RateBasedStatement": {"Limit": 1000, "AggregateKeyType": "IP"}})
+    );
     assert_eq!(rules[0]["Action"], json!({"Block": {}}));
     assert_eq!(
         rules[1]["Statement"],
@@ -384,13 +426,25 @@ fn firewalls_keep_their_statements() {
 #[test]
 fn inline_policies_are_resources_and_symbolic_instances_stand_for_any_key() {
     let stack = deployed(&[
-        ("aws_sqs_queue.q[*]", json!({"policy": {"Statement": []}, "redrive_policy": {"maxReceiveCount": 3}})),
-        ("aws_lambda_event_source_mapping.m", json!({"function_name": "f", "event_source_arn": "${aws_sqs_queue.q[0].arn}"})),
-        ("aws_sqs_queue_redrive_policy.r", json!({"queue_url": "${aws_sqs_queue.q[*].url}", "redrive_policy": {"maxReceiveCount": 5}})),
+        (
+            "aws_sqs_queue.q[*]",
+            json!({"policy": {"Statement": []}, "redrive_policy": {"maxReceiveCount": 3}}),
+        ),
+        (
+            "aws_lambda_event_source_mapping.m",
+            json!({"function_name": "f", "event_source_arn": "${aws_sqs_queue.q[0].arn}"}),
+        ),
+        (
+            "aws_sqs_queue_redrive_policy.r",
+            json!({"queue_url": "${aws_sqs_queue.q[*].url}", "redrive_policy": {"maxReceiveCount": 5}}),
+        ),
     ]);
     assert_eq!(stack.get("aws_sqs_queue.q[*].policy").unwrap().ty, "AWS::SQS::QueueInlinePolicy");
     assert_eq!(props(&stack, "aws_sqs_queue.q[*].policy")["Queue"], "${aws_sqs_queue.q[*]}");
-    assert_eq!(props(&stack, "aws_lambda_event_source_mapping.m")["EventSourceArn"], "${aws_sqs_queue.q[*].Arn}");
+    assert_eq!(
+        props(&stack, "aws_lambda_event_source_mapping.m")["EventSourceArn"],
+        "${aws_sqs_queue.q[*].Arn}"
+    );
     assert_eq!(props(&stack, "aws_sqs_queue.q[*]")["RedrivePolicy"], json!({"maxReceiveCount": 5}));
 }
 
@@ -408,7 +462,10 @@ fn code_is_found_behind_its_archive() {
     let mut all = instances(&[
         ("data.archive_file.a", json!({"source_dir": "./src", "output_path": "./build/../a.zip"})),
         ("data.archive_file.one", json!({"source_file": "one/main.py", "output_path": "one.zip"})),
-        ("data.archive_file.text", json!({"source": [{"content": "exports.x = 1", "filename": "x.js"}], "output_path": "t.zip"})),
+        (
+            "data.archive_file.text",
+            json!({"source": [{"content": "exports.x = 1", "filename": "x.js"}], "output_path": "t.zip"}),
+        ),
         ("aws_lambda_function.by_path", json!({"filename": "a.zip", "handler": "index.handler"})),
         ("aws_lambda_function.by_reference", json!({"filename": "${data.archive_file.one.output_path}"})),
         ("aws_lambda_function.text", json!({"filename": "t.zip"})),
@@ -428,4 +485,86 @@ fn code_is_found_behind_its_archive() {
     assert_eq!(root("beside").as_deref(), Some("app/packed"));
     assert_eq!(root("none"), None);
     assert_eq!(props(&stack, "aws_lambda_function.text")["Code"]["ZipFile"], "exports.x = 1");
+}
+
+#[test]
+fn the_graph_of_an_application() {
+    let folder = tempfile::tempdir().unwrap();
+    let jail = Jail::new(folder.path()).unwrap();
+    let limits = Limits::default();
+    let files = Files::new(&jail, &limits);
+    let all = instances(&[
+        (
+            "module.a.aws_lambda_function.f[\"x/y\"]",
+            json!({"function_name": "orders", "role": "${aws_iam_role.r.arn}"}),
+        ),
+        ("aws_iam_role.r", json!({"name": "worker", "assume_role_policy": {"Statement": []}})),
+        (
+            "aws_iam_policy.p",
+            json!({"policy": {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "${aws_s3_bucket.b.arn}/*"}]}}),
+        ),
+        (
+            "aws_iam_role_policy_attachment.a",
+            json!({"role": "worker", "policy_arn": "${aws_iam_policy.p.arn}"}),
+        ),
+        ("aws_s3_bucket.b", json!({"bucket": "photos"})),
+        (
+            "aws_s3_bucket_notification.n",
+            json!({"bucket": "${aws_s3_bucket.b.id}", "lambda_function": [
+                {"lambda_function_arn": "${module.a.aws_lambda_function.f[\"x/y\"].arn}", "events": ["s3:ObjectCreated:*"]}]}),
+        ),
+        (
+            "aws_lambda_permission.s3",
+            json!({"function_name": "orders", "principal": "s3.amazonaws.com", "action": "lambda:InvokeFunction",
+                   "source_arn": "${aws_s3_bucket.b.arn}"}),
+        ),
+        ("aws_apigatewayv2_api.api", json!({"name": "api", "protocol_type": "HTTP"})),
+        (
+            "aws_apigatewayv2_integration.i",
+            json!({"api_id": "${aws_apigatewayv2_api.api.id}", "integration_type": "AWS_PROXY",
+                   "integration_uri": "${module.a.aws_lambda_function.f[\"x/y\"].invoke_arn}"}),
+        ),
+        (
+            "aws_apigatewayv2_route.r",
+            json!({"api_id": "${aws_apigatewayv2_api.api.id}", "route_key": "GET /orders",
+                   "target": "integrations/${aws_apigatewayv2_integration.i.id}"}),
+        ),
+        ("aws_cloudwatch_log_group.l", json!({"name": "/aws/lambda/orders", "retention_in_days": 0})),
+        ("aws_sqs_queue.dead", json!({"name": "dead"})),
+        (
+            "aws_lambda_function_event_invoke_config.c",
+            json!({"function_name": "orders", "destination_config": [{"on_failure": [{"destination": "${aws_sqs_queue.dead.arn}"}]}]}),
+        ),
+    ]);
+    let stack = stack(&files, all, Val::default());
+    let graph = crate::lower::lower(&files, "app", &stack);
+    let function =
+        graph.by_id("function:app#module.a.aws_lambda_function.f[\"x/y\"]").expect("the function's id");
+    let name = |ix| graph.node(ix).map(|n| n.name.to_string()).unwrap_or_default();
+    let edges: Vec<String> = graph
+        .edges
+        .iter()
+        .filter(|e| e.from == function || e.to == function)
+        .map(|e| format!("{} {} {}", name(e.from), e.kind.word(), name(e.to)))
+        .collect();
+    let f = "module.a.aws_lambda_function.f[\"x/y\"]";
+    for wanted in [
+        format!("aws_s3_bucket.b triggers {f}"),
+        format!("aws_apigatewayv2_api.api GET /orders triggers {f}"),
+        format!("{f} runs_as aws_iam_role.r"),
+        format!("{f} logs_to aws_cloudwatch_log_group.l"),
+        format!("{f} fails_to aws_sqs_queue.dead"),
+    ] {
+        assert!(edges.contains(&wanted), "{wanted} in {edges:?}");
+    }
+    let role = graph.by_id("role:app#aws_iam_role.r").and_then(|ix| graph.node(ix)).unwrap();
+    let statements = &role.role().unwrap().statements;
+    assert_eq!(statements.len(), 1);
+    assert_eq!(statements[0].resources[0].display(), "${aws_s3_bucket.b.Arn}/*");
+    let permissions = &graph.node(function).and_then(|n| n.function()).unwrap().permissions;
+    assert_eq!(permissions.len(), 1);
+    // The bucket has a permission, the API has none.
+    let blocked: Vec<String> =
+        graph.edges.iter().filter(|e| e.label == "blocked").map(|e| name(e.from)).collect();
+    assert_eq!(blocked, ["aws_apigatewayv2_api.api GET /orders"]);
 }
