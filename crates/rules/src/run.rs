@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_diag::{Confidence, Finding, Label, Resource, Severity, fingerprint};
-use palisade_graph::{Application, Graph, NodeIx, NodeKind, World};
+use palisade_graph::{Application, Graph, NodeIx, NodeKind, Via, World};
 use palisade_source::{FileId, Limits, Position, Span, Store, Tree, parse};
 use smol_str::SmolStr;
 
@@ -100,8 +100,13 @@ fn note_nodes(cx: &Cx<'_>, graph: &Graph, checked: &mut Checked) {
     }
 }
 
-fn add(causes: &mut BTreeMap<(Span, String, SmolStr), Cause>, cx: &Cx<'_>, world: usize, found: Found) {
+fn add(causes: &mut BTreeMap<(Span, String, SmolStr), Cause>, cx: &Cx<'_>, world: usize, mut found: Found) {
     let node = found.node.and_then(|ix| cx.node(ix));
+    // Calls of the Terraform modules through which the node came, the innermost first.
+    let calls = node.filter(|n| !n.address.is_empty()).into_iter().flat_map(|n| n.attributes.links());
+    for call in calls.filter(|link| link.word == Via::Inherited) {
+        found = found.also(call.span, "in the module called here");
+    }
     let id = node.map(|n| n.id.clone()).unwrap_or_default();
     let key = (found.at, found.evidence.clone(), id.clone());
     if let Some(cause) = causes.get_mut(&key) {
