@@ -93,6 +93,9 @@ fn load<R: Send>(
     let assemblies: Vec<Loaded<R>> =
         found.cdk_out.par_iter().map(|path| one_assembly(jail, path, inputs, limits, each)).collect();
     loaded.extend(assemblies);
+    let programs: Vec<Loaded<R>> =
+        found.cdk_apps.par_iter().filter_map(|path| one_program(jail, path, inputs, limits, each)).collect();
+    loaded.extend(programs);
     let project = terraform::Project::read(jail, &found.terraform, limits);
     let modules = project.modules();
     let mut plans: BTreeMap<String, Arc<SourceFile>> = BTreeMap::new();
@@ -360,6 +363,32 @@ fn one_root<R>(
     match evaluated {
         Some((files, worlds)) => finish(files, id.into(), "terraform", worlds, false, each),
         None => failed(id, "no memory to evaluate it", None),
+    }
+}
+
+/// A CDK application that is read from its program.
+fn one_program<R: Send>(
+    jail: &Jail,
+    path: &str,
+    inputs: &Inputs,
+    limits: &Limits,
+    each: &(impl Fn(Application) -> R + Sync),
+) -> Option<Loaded<R>> {
+    let read = || {
+        let files = Files::new(jail, limits);
+        let worlds = cdk::source::load(&files, path, inputs);
+        let within = folder(path);
+        let root = if within.is_empty() { SmolStr::new(".") } else { SmolStr::new(within) };
+        finish(files, root, "cdk", worlds, false, each)
+    };
+    // Following a program recurses on how its calls and expressions stand inside each other.
+    let loaded = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(cdk::source::STACK).spawn_scoped(scope, read);
+        thread.ok().and_then(|t| t.join().ok())
+    });
+    match loaded {
+        Some(one) => (one.answer.is_some() || !one.failures.is_empty()).then_some(one),
+        None => Some(failed(path, "the program could not be followed", None)),
     }
 }
 

@@ -121,13 +121,21 @@ impl Converter {
                     _ => None,
                 };
                 out.push(Stmt {
-                    kind: StmtKind::Assign { target: first, value: Some(value), operator: None },
+                    kind: StmtKind::Assign {
+                        target: first,
+                        value: Some(value),
+                        operator: None,
+                        declares: true,
+                    },
                     at,
                 });
                 for target in targets {
                     let target = self.pattern(target);
                     let value = again.clone().map(|kind| Expr { kind, at });
-                    out.push(Stmt { kind: StmtKind::Assign { target, value, operator: None }, at });
+                    out.push(Stmt {
+                        kind: StmtKind::Assign { target, value, operator: None, declares: true },
+                        at,
+                    });
                 }
                 return;
             }
@@ -135,11 +143,13 @@ impl Converter {
                 target: self.pattern(&a.target),
                 value: Some(self.expr(&a.value)),
                 operator: Some(binary(a.op)),
+                declares: true,
             },
             Line::AnnAssign(a) => StmtKind::Assign {
                 target: self.pattern(&a.target),
                 value: a.value.as_ref().map(|v| self.expr(v)),
                 operator: None,
+                declares: true,
             },
             Line::For(f) => {
                 let values = self.expr(&f.iter);
@@ -172,6 +182,7 @@ impl Converter {
                             target: self.pattern(target),
                             value: Some(value),
                             operator: None,
+                            declares: true,
                         },
                         None => StmtKind::Expr(value),
                     };
@@ -185,7 +196,10 @@ impl Converter {
                 let name = format_smolstr!("match {}", self.temporary);
                 let value = Some(self.expr(&m.subject));
                 let target = Pattern::Name(name.clone());
-                out.push(Stmt { kind: StmtKind::Assign { target, value, operator: None }, at });
+                out.push(Stmt {
+                    kind: StmtKind::Assign { target, value, operator: None, declares: true },
+                    at,
+                });
                 let subject = Expr { kind: ExprKind::Name(name), at };
                 let mut rest: Vec<Stmt> = Vec::new();
                 for case in m.cases.iter().take(ELIFS).rev() {

@@ -248,6 +248,7 @@ impl Converter {
             Expression::ComputedMemberExpression(m) => {
                 ExprKind::Index(Box::new(self.expr(&m.object)), Box::new(self.expr(&m.expression)))
             }
+            Expression::ImportMeta(_) => ExprKind::Name("import.meta".into()),
             _ => ExprKind::Other,
         })
     }

@@ -190,6 +190,7 @@ impl Converter {
                     target: Pattern::Name(local.clone()),
                     value: Some(self.expr(e)),
                     operator: None,
+                    declares: true,
                 },
                 None => return,
             },
@@ -245,7 +246,7 @@ impl Converter {
                         value = Expr { kind: ExprKind::Member(Box::new(value), (*part).into(), at), at };
                     }
                     let target = Pattern::Name(i.id.name.as_str().into());
-                    StmtKind::Assign { target, value: Some(value), operator: None }
+                    StmtKind::Assign { target, value: Some(value), operator: None, declares: true }
                 }
                 TSModuleReference::IdentifierReference(_) => StmtKind::Other,
             },
@@ -282,6 +283,7 @@ impl Converter {
             target: Pattern::Name(e.id.name.as_str().into()),
             value: Some(value),
             operator: None,
+            declares: true,
         }
     }
 
@@ -289,7 +291,9 @@ impl Converter {
         for declarator in &v.declarations {
             let target = self.pattern(&declarator.id);
             let value = declarator.init.as_ref().map(|e| self.expr(e));
-            out.push(self.stmt(StmtKind::Assign { target, value, operator: None }, declarator));
+            out.push(
+                self.stmt(StmtKind::Assign { target, value, operator: None, declares: true }, declarator),
+            );
         }
     }
 
@@ -325,7 +329,12 @@ impl Converter {
                 let kind = if whole && self.function == 0 {
                     StmtKind::Return(Some(value))
                 } else {
-                    StmtKind::Assign { target, value: Some(value), operator: arithmetic(a.operator) }
+                    StmtKind::Assign {
+                        target,
+                        value: Some(value),
+                        operator: arithmetic(a.operator),
+                        declares: false,
+                    }
                 };
                 out.push(self.stmt(kind, e));
             }
@@ -351,7 +360,7 @@ impl Converter {
         let name = smol_str::format_smolstr!("switch {}", at.start);
         let value = Some(self.expr(&switch.discriminant));
         let target = Pattern::Name(name.clone());
-        out.push(Stmt { kind: StmtKind::Assign { target, value, operator: None }, at });
+        out.push(Stmt { kind: StmtKind::Assign { target, value, operator: None, declares: true }, at });
         let subject = Expr { kind: ExprKind::Name(name), at };
         let mut arms: Vec<(Option<Expr>, Vec<Stmt>)> = Vec::new();
         let mut tests: Vec<Expr> = Vec::new();
