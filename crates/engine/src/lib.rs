@@ -5,6 +5,6 @@ mod fix;
 mod parameters;
 mod scan;
 
+pub use fix::{Changed, Fixed, Outcome, Withheld, fix, fix_in};
 pub use parameters::{EnvironmentFileError, ParameterFileError, environment_file, parameter_file};
-pub use fix::{Changed, Fixed, Outcome, Withheld, fix};
 pub use scan::{EngineError, Fixes, Request, Selection, graphs, scan};

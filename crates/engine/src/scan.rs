@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use palisade_config::{Applied, Ask, Config, Trail, apply, stale};
 use palisade_diag::{
-    ApplicationSummary, Confidence, Finding, Fix, FixEdit, Ignored, Persona, Report, Severity, Statistics, Unread,
-    UnreadKind,
+    ApplicationSummary, Confidence, Finding, Fix, FixEdit, Ignored, Persona, Report, Severity, Statistics,
+    Unread, UnreadKind,
 };
 use palisade_graph::{Application, NodeKind, NoteKind};
 use palisade_load::{Failure, FailureKind, Inputs, Output, WalkOptions};
@@ -325,12 +325,7 @@ fn without_secrets(id: FileId, file: &Arc<SourceFile>, secret: &BTreeSet<Span>) 
 
 /// An edit of a fix, to be applied.
 pub(crate) fn bytes(edit: &FixEdit) -> Edit {
-    Edit {
-        path: edit.path.clone(),
-        start: edit.start,
-        end: edit.end,
-        replacement: edit.replacement.clone(),
-    }
+    Edit { path: edit.path.clone(), start: edit.start, end: edit.end, replacement: edit.replacement.clone() }
 }
 
 /// Whether a fix takes away nothing but comments: without them, what is read of the file is the same.
@@ -342,7 +337,8 @@ fn only_comments(fix: &Fix, sources: &BTreeMap<String, Arc<SourceFile>>) -> bool
         let edited = SourceFile::new(edit.path.as_str(), text);
         let comments = |file: &SourceFile| {
             let tree = parse(FileId(0), file, &limits).ok()?;
-            let all = (0..u32::try_from(tree.len()).ok()?).map(|n| tree.node(palisade_source::NodeId(n)).kind.clone());
+            let all = (0..u32::try_from(tree.len()).ok()?)
+                .map(|n| tree.node(palisade_source::NodeId(n)).kind.clone());
             Some((all.collect::<Vec<_>>(), tree.comments.len()))
         };
         match (comments(file), comments(&edited)) {

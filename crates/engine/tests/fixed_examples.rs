@@ -63,10 +63,16 @@ fn fixes_give_the_fixed_blocks() {
     for entry in chosen() {
         let all = examples(entry.page);
         for (n, fixed) in all.iter().enumerate().filter(|(_, e)| e.expectation == Expectation::Fixed) {
-            let Some(bad) = n.checked_sub(1).and_then(|p| all.get(p)).filter(|b| {
-                b.expectation == Expectation::Bad && b.file == fixed.file
-            }) else {
-                problems.push(format!("{} example {}: no `bad` block of that file before it", entry.name, n + 1));
+            let Some(bad) = n
+                .checked_sub(1)
+                .and_then(|p| all.get(p))
+                .filter(|b| b.expectation == Expectation::Bad && b.file == fixed.file)
+            else {
+                problems.push(format!(
+                    "{} example {}: no `bad` block of that file before it",
+                    entry.name,
+                    n + 1
+                ));
                 continue;
             };
             let outcome = apply(entry.name, bad);
@@ -89,7 +95,9 @@ const WITHOUT: &str = include_str!("rules_without_fix.txt");
 fn what_is_promised_is_proposed() {
     let open: BTreeSet<&str> = WITHOUT.lines().filter(|l| !l.is_empty()).collect();
     let mut problems = Vec::new();
-    for entry in chosen().into_iter().filter(|e| e.rule.fix != FixKind::None && e.name != "deploy-ignore-stale") {
+    for entry in
+        chosen().into_iter().filter(|e| e.rule.fix != FixKind::None && e.name != "deploy-ignore-stale")
+    {
         let all = examples(entry.page);
         let bad: Vec<&Example> = all.iter().filter(|e| e.expectation == Expectation::Bad).collect();
         let shown = all.iter().any(|e| e.expectation == Expectation::Fixed);

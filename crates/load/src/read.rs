@@ -85,12 +85,7 @@ pub fn read(
 
 /// Reads one application of a tree again, as the jail sees its files now: with the texts of an overlay in
 /// place of those on disk. `None` where nothing of ours is there any more.
-pub fn read_again(
-    jail: &Jail,
-    application: &Application,
-    inputs: &Inputs,
-    limits: &Limits,
-) -> Option<Again> {
+pub fn read_again(jail: &Jail, application: &Application, inputs: &Inputs, limits: &Limits) -> Option<Again> {
     let keep = |application: Application| application;
     let root = application.root.as_str();
     let loaded = if application.dialects.contains(&"cdk") {

@@ -39,7 +39,8 @@ impl<'a> Manner<'a> {
             Literal::Of(ix, attribute) => self.reference(&self.id(*ix)?, attribute.as_deref()),
             Literal::Declared(n, attribute) => {
                 let found = self.declared.iter().find(|(place, _)| place == n);
-                let (_, id) = found.ok_or_else(|| Refused::new("it refers to a resource that is not made"))?;
+                let (_, id) =
+                    found.ok_or_else(|| Refused::new("it refers to a resource that is not made"))?;
                 self.reference(id, attribute.as_deref())
             }
             Literal::Text(parts) => self.text(parts)?,
@@ -47,7 +48,8 @@ impl<'a> Manner<'a> {
     }
 
     fn id(&self, ix: NodeIx) -> Result<SmolStr, Refused> {
-        let node: &Node = self.graph.node(ix).ok_or_else(|| Refused::new("it refers to a node that is gone"))?;
+        let node: &Node =
+            self.graph.node(ix).ok_or_else(|| Refused::new("it refers to a node that is gone"))?;
         let stack = |id: &str| id.rsplit_once('/').map(|(stack, _)| stack.to_owned());
         if node.logical_id.is_empty() || stack(&node.logical_id) != stack(self.of) {
             return Err(Refused::new("it refers to a resource of another stack"));
@@ -61,7 +63,9 @@ impl<'a> Manner<'a> {
             (None, true) => Content::Tagged("!Ref".into(), Box::new(text(id))),
             (None, false) => Content::Map(vec![("Ref".into(), text(id))]),
             (Some(a), true) => Content::Tagged("!GetAtt".into(), Box::new(text(&format!("{id}.{a}")))),
-            (Some(a), false) => Content::Map(vec![("Fn::GetAtt".into(), Content::List(vec![text(id), text(a)]))]),
+            (Some(a), false) => {
+                Content::Map(vec![("Fn::GetAtt".into(), Content::List(vec![text(id), text(a)]))])
+            }
         }
     }
 
@@ -83,7 +87,8 @@ impl<'a> Manner<'a> {
                 Literal::Declared(n, attribute) => {
                     computed = true;
                     let found = self.declared.iter().find(|(place, _)| place == n);
-                    let (_, id) = found.ok_or_else(|| Refused::new("it refers to a resource that is not made"))?;
+                    let (_, id) =
+                        found.ok_or_else(|| Refused::new("it refers to a resource that is not made"))?;
                     hole(&mut out, id, attribute.as_deref());
                 }
                 _ => return Err(Refused::new("text cannot hold a list or a map")),

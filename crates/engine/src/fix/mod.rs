@@ -12,6 +12,6 @@ mod table;
 mod texts;
 mod tree;
 
-pub use tree::{Changed, Fixed, Outcome, Withheld, fix};
+pub use tree::{Changed, Fixed, Outcome, Withheld, fix, fix_in};
 
 pub(crate) use prove::Prover;

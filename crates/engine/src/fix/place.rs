@@ -97,7 +97,11 @@ fn own_declaration(
         .index
         .key_at(&text.tree, node.span)
         .ok_or_else(|| Refused::new("the place of its declaration is not a key"))?;
-    let value = text.index.value_of(&text.tree, key).ok_or_else(|| Refused::new("nothing is declared there"))?;
+    let value =
+        text.index.value_of(&text.tree, key).ok_or_else(|| Refused::new("nothing is declared there"))?;
+    // A construct of Lift declares its function as `worker`.
+    let worker = text.tree.get(value, "worker").filter(|w| text.tree.get(*w, "handler").is_some());
+    let value = if node.kind == NodeKind::Function { worker.unwrap_or(value) } else { value };
     let above = std::iter::once(key).chain(text.index.ancestors(key));
     let loops = above
         .flat_map(|id| [Some(id), text.index.key_of(&text.tree, id)])
@@ -155,9 +159,7 @@ impl Declaration {
                 Ok(self.here(keys.map(SmolStr::new).collect()))
             }
             Form::Sam(ty) => self.sam(ty, node, path, inherited),
-            Form::Implicit(section) => {
-                self.sam(&format!("AWS::Serverless::{section}"), node, path, true)
-            }
+            Form::Implicit(section) => self.sam(&format!("AWS::Serverless::{section}"), node, path, true),
             Form::Function | Form::Other => self.serverless(application, texts, graph, node, path, inherited),
         }
     }
@@ -202,7 +204,9 @@ impl Declaration {
             return Ok(native(self.text.clone(), base, words));
         }
         let main = application.store.files().next().map(|(id, _)| id);
-        let text = main.and_then(|id| texts.tree(id)).ok_or_else(|| Refused::new("its file is not edited as a tree"))?;
+        let text = main
+            .and_then(|id| texts.tree(id))
+            .ok_or_else(|| Refused::new("its file is not edited as a tree"))?;
         let root = text.tree.documents.first().copied().ok_or_else(|| Refused::new("the file is empty"))?;
         if let Some(mut words) = table::serverless(&node.ty, path, Scope::Provider)
             && !(node.ty == "AWS::S3::Bucket" && node.deployed_id() != "ServerlessDeploymentBucket")
@@ -214,8 +218,15 @@ impl Declaration {
             return Err(Refused::new("the place it is inherited from has no words for it"));
         }
         // What the framework generates can be extended.
-        let keys = ["resources", "extensions", node.deployed_id(), "Properties"].into_iter().chain(path.split('.'));
-        Ok(Property { text, base: root, path: keys.map(SmolStr::new).collect(), conversion: "", native: false })
+        let keys =
+            ["resources", "extensions", node.deployed_id(), "Properties"].into_iter().chain(path.split('.'));
+        Ok(Property {
+            text,
+            base: root,
+            path: keys.map(SmolStr::new).collect(),
+            conversion: "",
+            native: false,
+        })
     }
 
     /// The function in whose declaration an event stands.
@@ -223,7 +234,8 @@ impl Declaration {
         if node.kind == NodeKind::Function {
             return Some(self.value);
         }
-        let cause = node.implied_by.as_deref().and_then(|id| graph.by_id(id).or_else(|| graph.by_logical(id)))?;
+        let cause =
+            node.implied_by.as_deref().and_then(|id| graph.by_id(id).or_else(|| graph.by_logical(id)))?;
         let cause = graph.node(cause).filter(|n| n.kind == NodeKind::Function)?;
         let key = self.text.index.key_at(&self.text.tree, cause.span)?;
         self.text.index.value_of(&self.text.tree, key)
@@ -249,7 +261,8 @@ pub fn write(property: &Property, current: &Val, value: Content) -> Result<Splic
                     }
                     None => {
                         let value = nested(&rest, value);
-                        let after = if at == property.base && key == "Globals" { behind(text, at) } else { None };
+                        let after =
+                            if at == property.base && key == "Globals" { behind(text, at) } else { None };
                         return Ok(Splice::Insert { map: at, after, key: key.clone(), value });
                     }
                 }
@@ -260,7 +273,12 @@ pub fn write(property: &Property, current: &Val, value: Content) -> Result<Splic
                     return Err(Refused::new("its value is computed"));
                 }
                 if nothing {
-                    return Ok(Splice::Insert { map: at, after: None, key: key.clone(), value: nested(&rest, value) });
+                    return Ok(Splice::Insert {
+                        map: at,
+                        after: None,
+                        key: key.clone(),
+                        value: nested(&rest, value),
+                    });
                 }
                 // `url: true` is short for a map.
                 let here: Vec<&SmolStr> = std::iter::once(key).chain(rest).collect();
@@ -275,7 +293,11 @@ pub fn write(property: &Property, current: &Val, value: Content) -> Result<Splic
 
 /// The key of a template's head behind which sections are added.
 fn behind(text: &Text, root: NodeId) -> Option<NodeId> {
-    text.tree.entries(root).filter(|(k, _)| text.tree.text(*k).is_some_and(|t| t == "Transform")).map(|(k, _)| k).next()
+    text.tree
+        .entries(root)
+        .filter(|(k, _)| text.tree.text(*k).is_some_and(|t| t == "Transform"))
+        .map(|(k, _)| k)
+        .next()
 }
 
 fn nested(keys: &[&SmolStr], value: Content) -> Content {

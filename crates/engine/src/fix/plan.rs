@@ -73,7 +73,14 @@ pub fn plan(
     graph: &Graph,
     proposal: &Proposal,
 ) -> Result<Planned, Refused> {
-    let mut planner = Planner { application, texts, graph, declared: Vec::new(), types: Vec::new(), planned: Planned::default() };
+    let mut planner = Planner {
+        application,
+        texts,
+        graph,
+        declared: Vec::new(),
+        types: Vec::new(),
+        planned: Planned::default(),
+    };
     for (n, change) in proposal.changes.iter().enumerate() {
         if let Change::Declare { after, suffix, ty, .. } = change {
             let id = planner.new_id(*after, suffix)?;
@@ -199,7 +206,9 @@ impl<'a> Planner<'a> {
         let property = declaration.property(self.application, self.texts, self.graph, node, path)?;
         let content = self.content(&property, node, value)?;
         let splice = place::write(&property, current, content)?;
-        let (Splice::Replace { value: at, .. } | Splice::Insert { map: at, .. }) = &splice else { return Ok(()) };
+        let (Splice::Replace { value: at, .. } | Splice::Insert { map: at, .. }) = &splice else {
+            return Ok(());
+        };
         let written = matches!(splice, Splice::Replace { .. });
         let span = property.text.tree.span(*at);
         if written {
@@ -212,12 +221,7 @@ impl<'a> Planner<'a> {
     }
 
     /// A value in the words of the place where it is written.
-    fn content(
-        &self,
-        property: &Property,
-        node: &Node,
-        value: &Literal,
-    ) -> Result<Content, Refused> {
+    fn content(&self, property: &Property, node: &Node, value: &Literal) -> Result<Content, Refused> {
         let mut manner = Manner::new(self.graph, &node.logical_id, &property.text.index, &self.declared);
         manner.short &= !property.native;
         let lower = |text: &SmolStr| Literal::Str(text.to_lowercase().into());
@@ -254,7 +258,8 @@ impl<'a> Planner<'a> {
             return Ok(());
         }
         let text = self.generated(at)?;
-        let node = text.index.value_at(&text.tree, at).ok_or_else(|| Refused::new("no value stands there"))?;
+        let node =
+            text.index.value_at(&text.tree, at).ok_or_else(|| Refused::new("no value stands there"))?;
         let content = Manner::new(self.graph, "", &text.index, &self.declared).content(value)?;
         if matches!(&text.tree.node(node).kind, Kind::Scalar { text, .. } if text.contains("${")) {
             return Err(Refused::new("its value is computed"));
@@ -269,10 +274,18 @@ impl<'a> Planner<'a> {
             return Ok(());
         }
         let text = self.generated(at)?;
-        let entry = text.index.entry_at(&text.tree, at).ok_or_else(|| Refused::new("no entry stands there"))?;
-        let end = text.index.value_of(&text.tree, entry).map_or(text.tree.node(entry).end, |v| text.tree.node(v).end);
+        let entry =
+            text.index.entry_at(&text.tree, at).ok_or_else(|| Refused::new("no entry stands there"))?;
+        let end = text
+            .index
+            .value_of(&text.tree, entry)
+            .map_or(text.tree.node(entry).end, |v| text.tree.node(v).end);
         let start = text.tree.node(entry).start;
-        self.planned.intents.push(Intent::Written(Span::new(at.file, start, end.max(text.tree.node(entry).end))));
+        self.planned.intents.push(Intent::Written(Span::new(
+            at.file,
+            start,
+            end.max(text.tree.node(entry).end),
+        )));
         let within = keeper(&text.tree, &text.index, entry);
         self.step(at.file, Step::Tree(Splice::Remove { entry, within }));
         Ok(())
@@ -284,7 +297,8 @@ impl<'a> Planner<'a> {
             return Ok(());
         }
         let text = self.generated(list)?;
-        let node = text.index.value_at(&text.tree, list).ok_or_else(|| Refused::new("no list stands there"))?;
+        let node =
+            text.index.value_at(&text.tree, list).ok_or_else(|| Refused::new("no list stands there"))?;
         let item = Manner::new(self.graph, "", &text.index, &self.declared).content(value)?;
         self.step(list.file, Step::Tree(Splice::Append { list: node, item }));
         Ok(())
@@ -298,8 +312,8 @@ impl<'a> Planner<'a> {
         let text = self.generated(map)?;
         let mut node = text.index.value_at(&text.tree, map);
         if node.is_none() {
-            // The key of a declaration stands for what is below it.
-            node = text.index.key_at(&text.tree, map).and_then(|k| text.index.value_of(&text.tree, k));
+            // The key of a declaration, or all of it, stands for what is below the key.
+            node = text.index.entry_at(&text.tree, map).and_then(|k| text.index.value_of(&text.tree, k));
         }
         let node = node.ok_or_else(|| Refused::new("no map stands there"))?;
         let content = Manner::new(self.graph, "", &text.index, &self.declared).content(value)?;

@@ -10,7 +10,8 @@ pub fn replace(file: &SourceFile, at: Span, value: &Literal) -> Result<Edit, Ref
     let old = file.slice(at.start, at.end);
     let quote = old.chars().next().filter(|c| matches!(c, '\'' | '"' | '`'));
     let python = file.path.ends_with(".py");
-    let closed = quote.is_some_and(|q| old.len() > 1 && old.ends_with(q) && !old.contains("${") && !old.contains('\\'));
+    let closed = quote
+        .is_some_and(|q| old.len() > 1 && old.ends_with(q) && !old.contains("${") && !old.contains('\\'));
     let bare = matches!(old, "true" | "false" | "True" | "False" | "null" | "None" | "undefined")
         || !old.is_empty() && old.bytes().all(|b| b.is_ascii_digit() || b == b'_');
     if !(closed || bare) {

@@ -66,7 +66,8 @@ impl Prover<'_> {
     ) -> Proof {
         let mut proof = Proof::default();
         let texts = Texts::new(&application.store, self.limits);
-        let mut run = Run { prover: self, application, checked, texts: &texts, picture: None, left: self.budget };
+        let mut run =
+            Run { prover: self, application, checked, texts: &texts, picture: None, left: self.budget };
         let mut open: Vec<usize> = asked.to_vec();
         for attempt in 0..4 {
             let (mut candidates, mut rest) = run.candidates(&open, attempt, unsafe_too, &mut proof);
@@ -112,10 +113,13 @@ impl Run<'_> {
         let mut by_edits: BTreeMap<Vec<Edit>, Candidate> = BTreeMap::new();
         let mut without = Vec::new();
         for n in open {
-            let (Some(finding), Some((world, proposals))) = (self.finding(*n), self.checked.proposals.get(*n)) else {
+            let (Some(finding), Some((world, proposals))) =
+                (self.finding(*n), self.checked.proposals.get(*n))
+            else {
                 continue;
             };
-            let mut usable = proposals.iter().filter(|p| unsafe_too || p.safety == palisade_rules::Safety::Safe);
+            let mut usable =
+                proposals.iter().filter(|p| unsafe_too || p.safety == palisade_rules::Safety::Safe);
             let Some(proposal) = usable.nth(attempt) else { continue };
             match self.planned(*world, proposal) {
                 Ok((planned, edits)) => {
@@ -290,10 +294,10 @@ impl Run<'_> {
     /// What could not be read before stays so.
     fn failed_before(&self, failure: &palisade_load::Failure) -> bool {
         let jail = self.prover.jail;
-        let before = palisade_load::read_again(jail, self.application, self.prover.inputs, self.prover.limits);
-        before.is_some_and(|b| {
-            b.failures.iter().any(|f| f.path == failure.path && f.reason == failure.reason)
-        })
+        let before =
+            palisade_load::read_again(jail, self.application, self.prover.inputs, self.prover.limits);
+        before
+            .is_some_and(|b| b.failures.iter().any(|f| f.path == failure.path && f.reason == failure.reason))
     }
 
     /// The findings are gone, and none is new that is as bad as one of them.
@@ -331,7 +335,9 @@ impl Run<'_> {
         for finding in &after.findings {
             let had = old.get(&finding.fingerprint).copied().unwrap_or(0);
             let has = new.get(&finding.fingerprint).copied().unwrap_or(0);
-            if has <= had || said.contains(&(finding.rule, finding.affected.as_slice(), finding.message.as_str())) {
+            if has <= had
+                || said.contains(&(finding.rule, finding.affected.as_slice(), finding.message.as_str()))
+            {
                 continue;
             }
             // A finding that is less bad than what it comes with may be the price of a fix.
@@ -383,5 +389,9 @@ fn fix(candidate: &Candidate) -> Fix {
         end: e.end,
         replacement: e.replacement.clone(),
     };
-    Fix { title: candidate.title.clone(), safety: candidate.safety, edits: candidate.edits.iter().map(edit).collect() }
+    Fix {
+        title: candidate.title.clone(),
+        safety: candidate.safety,
+        edits: candidate.edits.iter().map(edit).collect(),
+    }
 }

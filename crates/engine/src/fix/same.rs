@@ -128,11 +128,15 @@ impl Compare<'_> {
 
     /// Adds what is made because of a touched node, and what stands beside it.
     fn spread(&mut self, graph: &Graph) {
-        let inside = |near: &BTreeSet<SmolStr>, ix: NodeIx| graph.node(ix).is_some_and(|n| near.contains(&n.id));
+        let inside =
+            |near: &BTreeSet<SmolStr>, ix: NodeIx| graph.node(ix).is_some_and(|n| near.contains(&n.id));
         let caused = |near: &BTreeSet<SmolStr>, node: &Node| {
             node.implied_by.as_deref().is_some_and(|cause| {
                 near.contains(cause)
-                    || graph.by_logical(cause).and_then(|ix| graph.node(ix)).is_some_and(|n| near.contains(&n.id))
+                    || graph
+                        .by_logical(cause)
+                        .and_then(|ix| graph.node(ix))
+                        .is_some_and(|n| near.contains(&n.id))
             })
         };
         let mut found: BTreeSet<SmolStr> = BTreeSet::new();
@@ -183,7 +187,8 @@ impl Compare<'_> {
     /// Whether a node is made by a framework, or out of another node, because of a touched one.
     fn follows(&self, node: &Node) -> bool {
         let made = node.implied_by.is_some() || matches!(node.kind, NodeKind::Entry | NodeKind::Principal);
-        let removed = self.allowed.intents.iter().any(|i| matches!(i, Intent::Written(s) if s.contains(node.block)));
+        let removed =
+            self.allowed.intents.iter().any(|i| matches!(i, Intent::Written(s) if s.contains(node.block)));
         removed || made && self.near.contains(&node.id)
     }
 
@@ -230,14 +235,20 @@ impl Compare<'_> {
         self.allowed.intents.iter().any(|intent| match intent {
             // A map that leads to what is meant.
             Intent::Property { node: id, path: meant } => {
+                let leads =
+                    path.is_empty() || meant.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+                let inner =
+                    |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+                let mut entries = new.entries().iter();
                 *id == node.id
-                    && meant.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
-                    && new.entries().iter().all(|e| {
-                        self.may_add(node, &format!("{path}.{}", e.key), new, &e.val)
-                    })
+                    && leads
+                    && !new.entries().is_empty()
+                    && entries.all(|e| self.may_add(node, &inner(&e.key), new, &e.val))
             }
             Intent::Added(span) => {
-                holder.span == *span || node.block.contains(*span) && self.touched.contains(&node.id) || came_at(holder, *span)
+                holder.span == *span
+                    || node.block.contains(*span) && self.touched.contains(&node.id)
+                    || came_at(holder, *span)
             }
             // What was a scalar and is a map now.
             Intent::Written(span) => holder.span == *span && holder.span.is_some(),
@@ -270,7 +281,8 @@ impl Difference<'_, '_> {
         }
         match (old.as_map(), new.as_map(), old.as_list(), new.as_list()) {
             (Some(a), Some(b), ..) => {
-                let deeper = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+                let deeper =
+                    |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
                 for entry in &a.entries {
                     let path = deeper(&entry.key);
                     match b.get(&entry.key) {
@@ -338,7 +350,10 @@ fn came_from(node: &Node, places: &[Span]) -> bool {
     }
     match &node.detail {
         Detail::Role(role) => {
-            role.statements.iter().chain(&role.trust).any(|s| inside(s.span) || s.actions.iter().any(|v| inside(v.span)))
+            role.statements
+                .iter()
+                .chain(&role.trust)
+                .any(|s| inside(s.span) || s.actions.iter().any(|v| inside(v.span)))
                 || role.managed.iter().any(|m| inside(m.value.span))
         }
         Detail::Function(f) => f.permissions.iter().any(|p| inside(p.span) || holds(&p.props, &inside, 0)),

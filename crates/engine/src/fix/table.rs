@@ -80,12 +80,17 @@ mod tests {
 
     #[test]
     fn paths_are_said_in_the_words_of_the_dialect() {
-        let words = |ty: &str, path: &str| sam("AWS::Serverless::Function", ty, path).map(|w| w.path.join("."));
+        let words =
+            |ty: &str, path: &str| sam("AWS::Serverless::Function", ty, path).map(|w| w.path.join("."));
         assert_eq!(words("AWS::Lambda::Function", "TracingConfig.Mode").as_deref(), Some("Tracing"));
         assert_eq!(words("AWS::Lambda::Function", "Timeout").as_deref(), Some("Timeout"));
         assert_eq!(words("AWS::Lambda::Url", "AuthType").as_deref(), Some("FunctionUrlConfig.AuthType"));
         assert_eq!(words("AWS::SQS::Queue", "KmsMasterKeyId"), None);
-        let machine = sam("AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine", "LoggingConfiguration.Level");
+        let machine = sam(
+            "AWS::Serverless::StateMachine",
+            "AWS::StepFunctions::StateMachine",
+            "LoggingConfiguration.Level",
+        );
         assert_eq!(machine.unwrap().path.join("."), "Logging.Level");
         let whole = sam("AWS::Serverless::HttpApi", "AWS::ApiGatewayV2::Stage", "AccessLogSettings");
         assert_eq!(whole.unwrap().path.join("."), "AccessLogSettings");

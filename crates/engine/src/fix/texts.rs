@@ -54,6 +54,20 @@ pub fn is_tree(path: &str) -> bool {
     let ending = path.rsplit_once('.').map_or("", |(_, e)| e);
     !matches!(
         ending,
-        "tf" | "tofu" | "hcl" | "tfvars" | "ts" | "mts" | "cts" | "tsx" | "js" | "mjs" | "cjs" | "jsx" | "py" | "java" | "go" | "cs"
+        "tf" | "tofu"
+            | "hcl"
+            | "tfvars"
+            | "ts"
+            | "mts"
+            | "cts"
+            | "tsx"
+            | "js"
+            | "mjs"
+            | "cjs"
+            | "jsx"
+            | "py"
+            | "java"
+            | "go"
+            | "cs"
     )
 }

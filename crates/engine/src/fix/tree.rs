@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use palisade_diag::{Finding, Report, Safety};
-use palisade_source::{Edit, SourceFile, apply_edits};
+use palisade_source::{Edit, Jail, SourceFile, apply_edits};
 
 use crate::scan::{EngineError, Fixes, Repair, Request, jail, pass};
 
@@ -61,7 +61,11 @@ const ROUNDS: usize = 10;
 
 /// Finds out what fixes do to a tree. Nothing is written. `request.fixes` says which are made.
 pub fn fix(request: &Request) -> Result<Outcome, EngineError> {
-    let root = jail(request)?;
+    fix_in(request, &jail(request)?)
+}
+
+/// Finds out what fixes do to a tree as a jail has it, with the texts of its overlay.
+pub fn fix_in(request: &Request, root: &Jail) -> Result<Outcome, EngineError> {
     let mut jail = root.clone();
     let mut outcome = Outcome::default();
     let mut originals: BTreeMap<String, Arc<str>> = BTreeMap::new();

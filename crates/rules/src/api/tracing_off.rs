@@ -205,7 +205,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         "set `TracingEnabled: true`",
                     ))
                     .evidence("TracingEnabled")
-                    .fix(Proposal::set(stage.ix, "TracingEnabled", true, "trace requests")),
+                    .fix(Proposal::set(stage.ix, &stage.path("TracingEnabled"), true, "trace requests")),
             ),
         }
     }
