@@ -649,8 +649,12 @@ impl Node {
     }
 }
 
-/// A logical id without the nested stacks (`Nested/Id`) around it.
+/// A logical id without the nested stacks (`Nested/Id`) around it. A Terraform address (`type.name["a/b"]`) is
+/// whole: it has a dot, which no logical id has.
 pub fn deployed_id(id: &str) -> &str {
+    if id.contains('.') {
+        return id;
+    }
     id.rsplit('/').next().unwrap_or(id)
 }
 
@@ -695,4 +699,6 @@ pub enum NoteKind {
     Macro,
     /// Words for people about what was left out.
     Info,
+    /// The application is what a program makes, and the program was followed, not run.
+    Interpreted,
 }

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 pub use discover::{Discovery, WalkOptions, discover};
 pub use files::{Files, Finished, folder};
 pub use raw::Typing;
-pub use read::{Output, read, read_with};
+pub use read::{Again, Output, read, read_again, read_in, read_with};
 pub use stack::{Resource, Stack};
 
 /// What the user says on the command line about values; nothing of the environment is read.

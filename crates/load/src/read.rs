@@ -62,9 +62,19 @@ pub fn read_with<R: Send>(
     limits: &Limits,
     each: impl Fn(Application) -> R + Sync,
 ) -> std::io::Result<Output<R>> {
-    let jail = Jail::new(root)?;
-    let found = discover(&jail, options, limits);
-    Ok(load(&jail, found, inputs, limits, &each))
+    Ok(read_in(&Jail::new(root)?, options, inputs, limits, each))
+}
+
+/// Reads all applications of a tree as [`read_with`], with the texts of the jail's overlay in place of those on
+/// disk.
+pub fn read_in<R: Send>(
+    jail: &Jail,
+    options: &WalkOptions,
+    inputs: &Inputs,
+    limits: &Limits,
+    each: impl Fn(Application) -> R + Sync,
+) -> Output<R> {
+    load(jail, discover(jail, options, limits), inputs, limits, &each)
 }
 
 /// Reads all applications of a tree.
@@ -75,6 +85,34 @@ pub fn read(
     limits: &Limits,
 ) -> std::io::Result<Output<Application>> {
     read_with(root, options, inputs, limits, |application| application)
+}
+
+/// Reads one application of a tree again, as the jail sees its files now: with the texts of an overlay in
+/// place of those on disk. `None` where nothing of ours is there any more.
+pub fn read_again(jail: &Jail, application: &Application, inputs: &Inputs, limits: &Limits) -> Option<Again> {
+    let keep = |application: Application| application;
+    let root = application.root.as_str();
+    let loaded = if application.dialects.contains(&"cdk") {
+        let inner = if root == "." { "cdk.out".to_owned() } else { format!("{root}/cdk.out") };
+        let nested = jail.real(&inner).is_ok_and(|real| real.is_dir());
+        one_assembly(jail, if nested { &inner } else { root }, inputs, limits, &keep)
+    } else {
+        let (_, main) = application.store.files().next()?;
+        // A service that shares its folder with one of the usual name is called after its file.
+        let folders: BTreeSet<&str> =
+            if root == main.path.as_str() { BTreeSet::from([folder(&main.path)]) } else { BTreeSet::new() };
+        one_file(jail, &main.path, true, &folders, inputs, limits, &keep)?
+    };
+    Some(Again { application: loaded.answer?, failures: loaded.failures })
+}
+
+/// What [`read_again`] gave.
+#[derive(Debug)]
+pub struct Again {
+    /// The application.
+    pub application: Application,
+    /// What of it was not read.
+    pub failures: Vec<Failure>,
 }
 
 fn load<R: Send>(
@@ -93,6 +131,9 @@ fn load<R: Send>(
     let assemblies: Vec<Loaded<R>> =
         found.cdk_out.par_iter().map(|path| one_assembly(jail, path, inputs, limits, each)).collect();
     loaded.extend(assemblies);
+    let programs: Vec<Loaded<R>> =
+        found.cdk_apps.par_iter().filter_map(|path| one_program(jail, path, inputs, limits, each)).collect();
+    loaded.extend(programs);
     let project = terraform::Project::read(jail, &found.terraform, limits);
     let modules = project.modules();
     let mut plans: BTreeMap<String, Arc<SourceFile>> = BTreeMap::new();
@@ -360,6 +401,32 @@ fn one_root<R>(
     match evaluated {
         Some((files, worlds)) => finish(files, id.into(), "terraform", worlds, false, each),
         None => failed(id, "no memory to evaluate it", None),
+    }
+}
+
+/// A CDK application that is read from its program.
+fn one_program<R: Send>(
+    jail: &Jail,
+    path: &str,
+    inputs: &Inputs,
+    limits: &Limits,
+    each: &(impl Fn(Application) -> R + Sync),
+) -> Option<Loaded<R>> {
+    let read = || {
+        let files = Files::new(jail, limits);
+        let worlds = cdk::source::load(&files, path, inputs);
+        let within = folder(path);
+        let root = if within.is_empty() { SmolStr::new(".") } else { SmolStr::new(within) };
+        finish(files, root, "cdk", worlds, false, each)
+    };
+    // Following a program recurses on how its calls and expressions stand inside each other.
+    let loaded = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(cdk::source::STACK).spawn_scoped(scope, read);
+        thread.ok().and_then(|t| t.join().ok())
+    });
+    match loaded {
+        Some(one) => (one.answer.is_some() || !one.failures.is_empty()).then_some(one),
+        None => Some(failed(path, "the program could not be followed", None)),
     }
 }
 

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_diag::{Confidence, Finding, Label, Resource, Severity, fingerprint};
-use palisade_graph::{Application, Graph, NodeIx, NodeKind, World};
+use palisade_graph::{Application, Graph, NodeIx, NodeKind, Via, World};
 use palisade_source::{FileId, Limits, Position, Span, Store, Tree, parse};
 use smol_str::SmolStr;
 
@@ -10,7 +10,7 @@ use crate::found::Found;
 use crate::{Cx, Entry, Findings, Proposal, Settings, deploy};
 
 /// What the rules say of one application.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Checked {
     /// Findings, not yet in the order of the contract.
     pub findings: Vec<Finding>,
@@ -100,8 +100,13 @@ fn note_nodes(cx: &Cx<'_>, graph: &Graph, checked: &mut Checked) {
     }
 }
 
-fn add(causes: &mut BTreeMap<(Span, String, SmolStr), Cause>, cx: &Cx<'_>, world: usize, found: Found) {
+fn add(causes: &mut BTreeMap<(Span, String, SmolStr), Cause>, cx: &Cx<'_>, world: usize, mut found: Found) {
     let node = found.node.and_then(|ix| cx.node(ix));
+    // Calls of the Terraform modules through which the node came, the innermost first.
+    let calls = node.filter(|n| !n.address.is_empty()).into_iter().flat_map(|n| n.attributes.links());
+    for call in calls.filter(|link| link.word == Via::Inherited) {
+        found = found.also(call.span, "in the module called here");
+    }
     let id = node.map(|n| n.id.clone()).unwrap_or_default();
     let key = (found.at, found.evidence.clone(), id.clone());
     if let Some(cause) = causes.get_mut(&key) {
@@ -258,6 +263,8 @@ pub fn join(findings: Vec<Finding>) -> Vec<Finding> {
             continue;
         };
         let noun = last.node.as_deref().and_then(|n| n.split(':').next()).unwrap_or("node").to_owned();
+        // A fix that holds in one of the applications only is none.
+        last.fixes.retain(|fix| finding.fixes.contains(fix));
         last.affected.extend(finding.affected);
         last.affected.sort();
         last.affected.dedup();

@@ -98,7 +98,8 @@ fn method(l: &mut Lowering<'_>, r: &Resource, paths: &HashMap<SmolStr, SmolStr>,
         _ if is_root(resource) => SmolStr::new_static("/"),
         _ => smol_str::format_smolstr!("/{}", resource.display()),
     };
-    let method = props.get("HttpMethod").display().to_ascii_uppercase();
+    let written = props.get("HttpMethod");
+    let method = written.as_str().map_or_else(|| written.display().to_string(), str::to_ascii_uppercase);
     let mut entry = blank("rest");
     entry.method = method.as_str().into();
     entry.path = path;

@@ -313,8 +313,9 @@ fn read_one(jail: &Jail, path: &str, limits: &Limits) -> Option<Parsed> {
     let (document, failure) = if json {
         match parse(FileId(0), &source, limits) {
             Ok(tree) => {
-                let body = json::body(&tree);
-                (Document { body, ..Document::default() }, None)
+                let values = kind == FileKind::Values;
+                let read = if values { json::values } else { json::document };
+                (read(&tree, &source, limits), None)
             }
             Err(e) => (Document::default(), Some((format!("not valid JSON: {e}"), Some(e.position.line)))),
         }

@@ -5,6 +5,7 @@ use smol_str::SmolStr;
 
 use super::Work;
 use super::build::Build;
+use super::convert::document;
 use crate::terraform::Instance;
 
 /// Finds the code of a function or layer.
@@ -33,15 +34,12 @@ enum Source {
 }
 
 fn source(work: &Work<'_, '_>, i: &Instance) -> Option<Source> {
-    // A build of the registry module, whose input this is.
-    for path in i.body.get("source_path").items() {
-        let path = if path.as_map().is_some() { path.get("path") } else { path };
-        if let Some(found) = exists(work, i, path) {
-            return Some(Source::Path(found));
-        }
+    // An adapter of the registry's module says it so.
+    if let Some(found) = sources(work, i, i.body.get("source_path")) {
+        return Some(Source::Path(found));
     }
     let file = i.body.get("filename");
-    if !file.is_null() {
+    if !file.is_null() && file.as_str() != Some("") {
         return packed(work, i, file);
     }
     // An object that somebody of the application uploads.
@@ -54,15 +52,22 @@ fn source(work: &Work<'_, '_>, i: &Instance) -> Option<Source> {
     packed(work, object, from)
 }
 
+/// A path, or the first of several, each alone or in a map with `path`.
+fn sources(work: &Work<'_, '_>, i: &Instance, paths: &Val) -> Option<SmolStr> {
+    let mut all = paths.items().iter().map(|p| if p.as_map().is_some() { p.get("path") } else { p });
+    all.find_map(|path| exists(work, i, path))
+}
+
 /// What a package was made of.
 fn packed(work: &Work<'_, '_>, i: &Instance, file: &Val) -> Option<Source> {
+    // The registry's module packs by a program, whose query names the source.
+    let programs = work.index.targets(file).into_iter().filter_map(|n| work.index.at(n));
+    if let Some(program) = programs.into_iter().find(|p| p.ty == "external") {
+        let path = document(work.files, program.body.get("query").get("source_path"));
+        return sources(work, i, &path).map(Source::Path);
+    }
     let Some(archive) = archive(work, file) else {
-        // A file that is no archive is the code, or what was built of it.
-        return file
-            .as_str()
-            .filter(|p| !is_archive(p))
-            .and_then(|_| exists(work, i, file))
-            .map(Source::Path);
+        return unpacked(work, i, file.as_str()?).map(Source::Path);
     };
     for key in ["source_dir", "source_file"] {
         let path = archive.body.get(key);
@@ -74,6 +79,27 @@ fn packed(work: &Work<'_, '_>, i: &Instance, file: &Val) -> Option<Source> {
     let inline = archive.body.get("source").items().iter().map(|s| s.get("content"));
     let text = std::iter::once(content).chain(inline).find(|v| !v.is_null())?;
     Some(Source::Text(text.clone()))
+}
+
+/// What lies beside a package that somebody packed by hand: a folder or file of its name, or the folder in which
+/// it lies if the handler is there. A file that is no archive is the code itself.
+fn unpacked(work: &Work<'_, '_>, i: &Instance, path: &str) -> Option<SmolStr> {
+    let there = |path: &str| exists(work, i, &Val::str(path, i.header));
+    if !is_archive(path) {
+        return there(path);
+    }
+    let (stem, _) = path.rsplit_once('.')?;
+    if let Some(found) = there(stem) {
+        return Some(found);
+    }
+    let folder = match crate::folder(stem) {
+        "" => ".",
+        folder => folder,
+    };
+    let handler = i.body.get("handler").as_str()?;
+    let module = handler.rsplit_once('.').map_or(handler, |(module, _)| module);
+    let beside = |ending: &str| there(&format!("{folder}/{module}.{ending}")).is_some();
+    if ["py", "js", "mjs", "ts", "rb"].into_iter().any(beside) { there(folder) } else { None }
 }
 
 fn is_archive(path: &str) -> bool {
@@ -119,9 +145,6 @@ fn object<'a>(work: &Work<'a, '_>, i: &Instance) -> Option<&'a Instance> {
 /// A path of a file of the module, of the root module or of the scanned tree, relative to the scan root.
 fn exists(work: &Work<'_, '_>, i: &Instance, path: &Val) -> Option<SmolStr> {
     let State::Known(Value::Str(text)) = &path.state else { return None };
-    if text.is_empty() {
-        return None;
-    }
     let text = normal(text);
     let text = if text.is_empty() { SmolStr::new_static(".") } else { text };
     let folders = [work.index.root(), i.folder.as_str(), ""];

@@ -9,8 +9,8 @@ use super::awscc;
 use super::build::{Build, Fields};
 use super::index::Index;
 use crate::Files;
-use crate::terraform::Instance;
 use crate::terraform::table::{Attribute, Form, Type, Word};
+use crate::terraform::{Instance, documents};
 
 /// What a conversion may ask.
 pub struct Convert<'a, 'f> {
@@ -196,8 +196,8 @@ fn relative<'p>(path: &'p str, around: &str) -> &'p str {
 }
 
 /// A JSON document as a structure.
-pub fn document(_files: &Files<'_>, val: &Val) -> Val {
-    val.clone()
+pub fn document(files: &Files<'_>, val: &Val) -> Val {
+    documents::parse(files, val)
 }
 
 /// A map as a list of maps of key and value.

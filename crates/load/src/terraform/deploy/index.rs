@@ -30,8 +30,8 @@ pub struct Index<'a> {
 const HOLES: u8 = 8;
 
 impl<'a> Index<'a> {
-    /// Reads the instances once.
-    pub fn new(instances: &'a [Instance]) -> Self {
+    /// Reads the instances once; `root` is the folder of the root module, relative to the scan root.
+    pub fn new(instances: &'a [Instance], root: SmolStr) -> Self {
         let mut index = Index {
             instances,
             by_address: HashMap::new(),
@@ -40,10 +40,8 @@ impl<'a> Index<'a> {
             owners: HashMap::new(),
             archives: HashMap::new(),
             objects: HashMap::new(),
-            root: SmolStr::default(),
+            root,
         };
-        let first = instances.iter().find(|i| i.calls.is_empty()).or_else(|| instances.first());
-        index.root = first.map(|i| i.folder.clone()).unwrap_or_default();
         for (n, i) in instances.iter().enumerate() {
             index.by_address.entry(i.address.as_str()).or_insert(n);
             index.by_block.entry(block_address(&i.address)).or_default().push(n);
@@ -148,16 +146,16 @@ impl<'a> Index<'a> {
 
     /// The resource of a CloudFormation type that a value names: by reference, ARN or name.
     pub fn owner(&self, val: &Val, cfn: &'static str) -> Option<usize> {
-        for n in self.targets(val) {
-            let Some(i) = self.at(n) else { continue };
-            // A resource that is folded stands for its owner.
-            let n = self.owners.get(&n).copied().unwrap_or(n);
-            if table::find(&i.ty).is_some_and(|t| t.cfn == cfn) && self.at(n).is_some_and(|i| own(&i.ty)) {
-                return Some(n);
-            }
-        }
         if val.is_null() {
             return None;
+        }
+        let val = self.deployed(val);
+        let owns = |n: &usize| {
+            let ty = self.at(*n).and_then(|i| table::find(&i.ty));
+            ty.is_some_and(|t| t.cfn == cfn && t.place == Place::Own)
+        };
+        if let Some(found) = self.targets(&val).into_iter().find(owns) {
+            return Some(found);
         }
         let text = val.display();
         if let Some(n) = self.by_name.get(&(cfn, text.clone())) {
@@ -166,10 +164,6 @@ impl<'a> Index<'a> {
         let name = text.strip_prefix("arn:")?.rsplit([':', '/']).next()?;
         self.by_name.get(&(cfn, name.into())).copied()
     }
-}
-
-fn own(ty: &str) -> bool {
-    table::find(ty).is_some_and(|t| t.place == Place::Own)
 }
 
 /// The attribute that holds the physical name of a resource.

@@ -38,7 +38,7 @@ pub const MODULE: &str = "Terraform::Module";
 /// The deployed shape of an application's instances.
 #[expect(clippy::needless_pass_by_value, reason = "whoever evaluated them has no further use for them")]
 pub fn stack(files: &Files<'_>, instances: Vec<Instance>, outputs: Val) -> Stack {
-    let index = Index::new(&instances);
+    let index = Index::new(&instances, root(files, &instances));
     let mut work = Work { files, index: &index, drafts: IndexMap::new(), given: HashSet::new() };
     work.own();
     work.folded();
@@ -61,6 +61,15 @@ pub fn stack(files: &Files<'_>, instances: Vec<Instance>, outputs: Val) -> Stack
         stack.add(draft.finish());
     }
     stack
+}
+
+/// Folder of the root module: it declares what came through no call, and the outermost calls.
+fn root(files: &Files<'_>, instances: &[Instance]) -> SmolStr {
+    if let Some(own) = instances.iter().find(|i| i.calls.is_empty()) {
+        return own.folder.clone();
+    }
+    let file = instances.first().and_then(|i| i.calls.first()).and_then(|call| files.path(call.file));
+    file.map(|path| crate::folder(&path).into()).unwrap_or_default()
 }
 
 /// A resource in the making.

@@ -91,6 +91,13 @@ impl Index<'_> {
         if i.ty == "module" {
             return Val::attribute(i.address.clone(), attribute, span);
         }
+        // A part is called by the name of what it belongs to.
+        if let Some(Place::Into(owner)) = table::find(&i.ty).map(|t| t.place)
+            && (attribute == "id" || attribute == owner)
+            && !i.body.get(owner).is_null()
+        {
+            return self.value(i.body.get(owner), depth);
+        }
         // What is folded has no node of its own.
         let folded = self.folded(n).and_then(|owner| self.at(owner));
         let target = folded.unwrap_or(i);

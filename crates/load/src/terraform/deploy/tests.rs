@@ -447,3 +447,124 @@ fn inline_policies_are_resources_and_symbolic_instances_stand_for_any_key() {
     );
     assert_eq!(props(&stack, "aws_sqs_queue.q[*]")["RedrivePolicy"], json!({"maxReceiveCount": 5}));
 }
+
+#[test]
+fn code_is_found_behind_its_archive() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in ["app/src/index.js", "app/one/main.py", "app/packed/handler.py", "app/packed/packed.zip"] {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "").unwrap();
+    }
+    let jail = Jail::new(folder.path()).unwrap();
+    let limits = Limits::default();
+    let files = Files::new(&jail, &limits);
+    let mut all = instances(&[
+        ("data.archive_file.a", json!({"source_dir": "./src", "output_path": "./build/../a.zip"})),
+        ("data.archive_file.one", json!({"source_file": "one/main.py", "output_path": "one.zip"})),
+        (
+            "data.archive_file.text",
+            json!({"source": [{"content": "exports.x = 1", "filename": "x.js"}], "output_path": "t.zip"}),
+        ),
+        ("aws_lambda_function.by_path", json!({"filename": "a.zip", "handler": "index.handler"})),
+        ("aws_lambda_function.by_reference", json!({"filename": "${data.archive_file.one.output_path}"})),
+        ("aws_lambda_function.text", json!({"filename": "t.zip"})),
+        ("aws_s3_object.code", json!({"bucket": "b", "key": "code.zip", "source": "a.zip"})),
+        ("aws_lambda_function.object", json!({"s3_bucket": "b", "s3_key": "code.zip"})),
+        ("aws_lambda_function.beside", json!({"filename": "packed/packed.zip", "handler": "handler.run"})),
+        ("aws_lambda_function.none", json!({"filename": "missing.zip", "handler": "handler.run"})),
+    ]);
+    for i in &mut all {
+        i.folder = "app".into();
+    }
+    let stack = stack(&files, all, Val::default());
+    let root = |name: &str| stack.get(&format!("aws_lambda_function.{name}")).unwrap().source_root.clone();
+    assert_eq!(root("by_path").as_deref(), Some("app/src"));
+    assert_eq!(root("by_reference").as_deref(), Some("app/one/main.py"));
+    assert_eq!(root("object").as_deref(), Some("app/src"));
+    assert_eq!(root("beside").as_deref(), Some("app/packed"));
+    assert_eq!(root("none"), None);
+    assert_eq!(props(&stack, "aws_lambda_function.text")["Code"]["ZipFile"], "exports.x = 1");
+}
+
+#[test]
+fn the_graph_of_an_application() {
+    let folder = tempfile::tempdir().unwrap();
+    let jail = Jail::new(folder.path()).unwrap();
+    let limits = Limits::default();
+    let files = Files::new(&jail, &limits);
+    let all = instances(&[
+        (
+            "module.a.aws_lambda_function.f[\"x/y\"]",
+            json!({"function_name": "orders", "role": "${aws_iam_role.r.arn}"}),
+        ),
+        ("aws_iam_role.r", json!({"name": "worker", "assume_role_policy": {"Statement": []}})),
+        (
+            "aws_iam_policy.p",
+            json!({"policy": {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "${aws_s3_bucket.b.arn}/*"}]}}),
+        ),
+        (
+            "aws_iam_role_policy_attachment.a",
+            json!({"role": "worker", "policy_arn": "${aws_iam_policy.p.arn}"}),
+        ),
+        ("aws_s3_bucket.b", json!({"bucket": "photos"})),
+        (
+            "aws_s3_bucket_notification.n",
+            json!({"bucket": "${aws_s3_bucket.b.id}", "lambda_function": [
+                {"lambda_function_arn": "${module.a.aws_lambda_function.f[\"x/y\"].arn}", "events": ["s3:ObjectCreated:*"]}]}),
+        ),
+        (
+            "aws_lambda_permission.s3",
+            json!({"function_name": "orders", "principal": "s3.amazonaws.com", "action": "lambda:InvokeFunction",
+                   "source_arn": "${aws_s3_bucket.b.arn}"}),
+        ),
+        ("aws_apigatewayv2_api.api", json!({"name": "api", "protocol_type": "HTTP"})),
+        (
+            "aws_apigatewayv2_integration.i",
+            json!({"api_id": "${aws_apigatewayv2_api.api.id}", "integration_type": "AWS_PROXY",
+                   "integration_uri": "${module.a.aws_lambda_function.f[\"x/y\"].invoke_arn}"}),
+        ),
+        (
+            "aws_apigatewayv2_route.r",
+            json!({"api_id": "${aws_apigatewayv2_api.api.id}", "route_key": "GET /orders",
+                   "target": "integrations/${aws_apigatewayv2_integration.i.id}"}),
+        ),
+        ("aws_cloudwatch_log_group.l", json!({"name": "/aws/lambda/orders", "retention_in_days": 0})),
+        ("aws_sqs_queue.dead", json!({"name": "dead"})),
+        (
+            "aws_lambda_function_event_invoke_config.c",
+            json!({"function_name": "orders", "destination_config": [{"on_failure": [{"destination": "${aws_sqs_queue.dead.arn}"}]}]}),
+        ),
+    ]);
+    let stack = stack(&files, all, Val::default());
+    let graph = crate::lower::lower(&files, "app", &stack);
+    let function =
+        graph.by_id("function:app#module.a.aws_lambda_function.f[\"x/y\"]").expect("the function's id");
+    let name = |ix| graph.node(ix).map(|n| n.name.to_string()).unwrap_or_default();
+    let edges: Vec<String> = graph
+        .edges
+        .iter()
+        .filter(|e| e.from == function || e.to == function)
+        .map(|e| format!("{} {} {}", name(e.from), e.kind.word(), name(e.to)))
+        .collect();
+    let f = "module.a.aws_lambda_function.f[\"x/y\"]";
+    for wanted in [
+        format!("aws_s3_bucket.b triggers {f}"),
+        format!("aws_apigatewayv2_api.api GET /orders triggers {f}"),
+        format!("{f} runs_as aws_iam_role.r"),
+        format!("{f} logs_to aws_cloudwatch_log_group.l"),
+        format!("{f} fails_to aws_sqs_queue.dead"),
+    ] {
+        assert!(edges.contains(&wanted), "{wanted} in {edges:?}");
+    }
+    let role = graph.by_id("role:app#aws_iam_role.r").and_then(|ix| graph.node(ix)).unwrap();
+    let statements = &role.role().unwrap().statements;
+    assert_eq!(statements.len(), 1);
+    assert_eq!(statements[0].resources[0].display(), "${aws_s3_bucket.b.Arn}/*");
+    let permissions = &graph.node(function).and_then(|n| n.function()).unwrap().permissions;
+    assert_eq!(permissions.len(), 1);
+    // The bucket has a permission, the API has none.
+    let blocked: Vec<String> =
+        graph.edges.iter().filter(|e| e.label == "blocked").map(|e| name(e.from)).collect();
+    assert_eq!(blocked, ["aws_apigatewayv2_api.api GET /orders"]);
+}
