@@ -9,9 +9,7 @@ use smol_str::SmolStr;
 
 use crate::discover::{Discovery, WalkOptions, discover, is_service_script};
 use crate::lower::lower;
-use crate::{
-    Failure, FailureKind, Files, Inputs, Stack, Typing, cdk, cloudformation, folder, serverless, terraform,
-};
+use crate::{Failure, FailureKind, Files, Inputs, Stack, Typing, cdk, cloudformation, folder, serverless, terraform};
 
 /// What reading a tree gave.
 #[derive(Debug)]
@@ -94,8 +92,10 @@ fn load<R: Send>(
     let project = terraform::Project::read(jail, &found.terraform, limits);
     let modules = project.modules();
     let roots = terraform::roots(&project, &modules);
-    let roots: Vec<Loaded<R>> =
-        roots.par_iter().map(|root| one_root(jail, &project, &modules, root, inputs, limits, each)).collect();
+    let roots: Vec<Loaded<R>> = roots
+        .par_iter()
+        .map(|root| one_root(jail, &project, &modules, root, inputs, limits, each))
+        .collect();
     loaded.extend(roots);
     let mut output =
         Output { applications: Vec::new(), failures: found.failures, files: 0, bytes: 0, seen: found.seen };

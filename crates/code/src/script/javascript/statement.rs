@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use oxc_ast::ast::{
-    AssignmentOperator, Declaration, ExportDefaultDeclarationKind, Expression, ForStatementInit,
-    ForStatementLeft, ImportDeclarationSpecifier, ImportOrExportKind, ModuleExportName, Statement,
-    SwitchStatement, TSEnumDeclaration, TSEnumMemberName, TSModuleReference, VariableDeclaration,
+    AssignmentOperator, Declaration, ExportDefaultDeclarationKind, Expression, ForStatementInit, ForStatementLeft,
+    ImportDeclarationSpecifier, ImportOrExportKind, ModuleExportName, Statement, SwitchStatement,
+    TSEnumDeclaration, TSEnumMemberName, TSModuleReference, VariableDeclaration,
 };
 use smol_str::SmolStr;
 
@@ -133,10 +133,7 @@ impl Converter {
             }
             Statement::ExportAllDeclaration(e) => {
                 let name = e.exported.as_ref().map_or_else(|| "*".into(), exported);
-                StmtKind::Export {
-                    names: vec![(name, "*".into())],
-                    from: Some(e.source.value.as_str().into()),
-                }
+                StmtKind::Export { names: vec![(name, "*".into())], from: Some(e.source.value.as_str().into()) }
             }
             Statement::ExportDefaultDeclaration(e) => return self.export_default(s, &e.declaration, out),
             Statement::ExportDeclaration(e) => {
@@ -146,13 +143,11 @@ impl Converter {
                 StmtKind::Export { names, from: None }
             }
             Statement::ExportNamedDeclaration(e) => {
-                let names =
-                    e.specifiers.iter().map(|s| (exported(&s.exported), exported(&s.local))).collect();
+                let names = e.specifiers.iter().map(|s| (exported(&s.exported), exported(&s.local))).collect();
                 StmtKind::Export { names, from: None }
             }
             Statement::ExportFromDeclaration(e) => {
-                let names =
-                    e.specifiers.iter().map(|s| (exported(&s.exported), exported(&s.local))).collect();
+                let names = e.specifiers.iter().map(|s| (exported(&s.exported), exported(&s.local))).collect();
                 StmtKind::Export { names, from: Some(e.source.value.as_str().into()) }
             }
             Statement::TSExportAssignment(e) => StmtKind::Return(Some(self.expr(&e.expression))),
@@ -164,12 +159,7 @@ impl Converter {
         out.push(self.stmt(kind, s));
     }
 
-    fn export_default(
-        &mut self,
-        s: &Statement<'_>,
-        e: &ExportDefaultDeclarationKind<'_>,
-        out: &mut Vec<Stmt>,
-    ) {
+    fn export_default(&mut self, s: &Statement<'_>, e: &ExportDefaultDeclarationKind<'_>, out: &mut Vec<Stmt>) {
         let mut local: SmolStr = "default".into();
         let kind = match e {
             ExportDefaultDeclarationKind::FunctionDeclaration(f) => {
@@ -208,9 +198,7 @@ impl Converter {
                 return;
             }
             Declaration::FunctionDeclaration(f) => match (&f.id, &f.body) {
-                (Some(id), Some(_)) => {
-                    StmtKind::Function(id.name.as_str().into(), Arc::new(self.function(f)))
-                }
+                (Some(id), Some(_)) => StmtKind::Function(id.name.as_str().into(), Arc::new(self.function(f))),
                 // An overload.
                 _ => return,
             },
@@ -278,11 +266,7 @@ impl Converter {
             entries.push(Entry::Pair(name, at, value));
         }
         let value = Expr { kind: ExprKind::Map(entries), at: self.at(e.body.span) };
-        StmtKind::Assign {
-            target: Pattern::Name(e.id.name.as_str().into()),
-            value: Some(value),
-            operator: None,
-        }
+        StmtKind::Assign { target: Pattern::Name(e.id.name.as_str().into()), value: Some(value), operator: None }
     }
 
     fn variables(&mut self, v: &VariableDeclaration<'_>, out: &mut Vec<Stmt>) {

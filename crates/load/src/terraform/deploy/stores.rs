@@ -88,7 +88,7 @@ pub fn of(work: &mut Work<'_, '_>, address: &SmolStr) {
             }
         }
         "aws_opensearch_domain" | "aws_elasticsearch_domain" => {
-            logs(&mut draft.fields, &index.deployed(i.body.get("log_publishing_options")))
+            logs(&mut draft.fields, &index.deployed(i.body.get("log_publishing_options")));
         }
         _ => {}
     }
