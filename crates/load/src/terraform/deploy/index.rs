@@ -170,6 +170,7 @@ impl<'a> Index<'a> {
 fn name_attribute(ty: &str) -> &'static str {
     match ty {
         "aws_lambda_function" => "function_name",
+        "aws_lambda_layer_version" => "layer_name",
         "aws_s3_bucket" => "bucket",
         "aws_db_instance" | "aws_rds_cluster_instance" => "identifier",
         "aws_rds_cluster" | "aws_docdb_cluster" | "aws_neptune_cluster" => "cluster_identifier",
