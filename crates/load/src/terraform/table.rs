@@ -313,13 +313,22 @@ fn steps(attributes: &'static [Attribute], cfn_path: &str) -> Option<Vec<&'stati
         if let Some(way) = way {
             let mut all = vec![attribute];
             all.extend(way);
-            // A flattened block has the path of what stands around it: the innermost attribute is meant.
-            if found.as_ref().is_none_or(|old| all.len() < old.len()) {
+            // A flattened block has the path of what stands around it, and of two attributes for one property the
+            // one of its name is meant.
+            let rank = |way: &[&Attribute]| (way.len(), !way.last().is_some_and(|a| namesake(a)));
+            if found.as_ref().is_none_or(|old| rank(&all) < rank(old)) {
                 found = Some(all);
             }
         }
     }
     found
+}
+
+/// Whether an attribute is called like its property.
+fn namesake(attribute: &Attribute) -> bool {
+    let property = attribute.cfn.rsplit('.').next().unwrap_or("");
+    let letters = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>();
+    letters(attribute.name).eq_ignore_ascii_case(&letters(property))
 }
 
 /// Whether two paths are the same but for the marks of items.
