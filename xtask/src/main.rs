@@ -6,6 +6,7 @@ mod ci;
 mod compare;
 mod deny;
 mod fences;
+mod fixes;
 mod fuzz;
 mod new_rule;
 mod oracles;
@@ -33,6 +34,8 @@ enum Task {
     Compare(compare::Arguments),
     /// Measures processor time and memory against the leading peer.
     Bench(bench::Arguments),
+    /// Applies all fixes to a copy of a corpus and checks what has to hold of them.
+    Fixes(fixes::Arguments),
     /// Runs each fuzz target for a while.
     Fuzz(fuzz::Arguments),
     /// Writes a new rule from the template and registers it.
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Task::Test(arguments) => test::run(&arguments),
         Task::Compare(arguments) => compare::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Fixes(arguments) => fixes::run_task(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::NewRule(arguments) => new_rule::run(&arguments),
         Task::Man(arguments) => pages::man(&arguments),

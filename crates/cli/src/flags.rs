@@ -23,17 +23,18 @@ pub struct InputFlags {
     #[arg(long, value_name = "NAME")]
     pub stage: Option<String>,
 
-    /// Value of a template's or service's parameter; repeatable
+    /// Value of a template's or service's parameter, or of a Terraform variable; repeatable
     ///
     /// It wins over `--param-file` and over the default in the template. A parameter that has neither stays
     /// unknown: no finding is based on what it might be.
     #[arg(long = "param", value_name = "K=V", value_parser = pair)]
     pub params: Vec<(String, String)>,
 
-    /// File of parameters, JSON or YAML; repeatable
+    /// File of parameters, JSON, YAML or tfvars; repeatable
     ///
-    /// A list of `ParameterKey` and `ParameterValue`, a map with `Parameters`, or a map of names and values.
-    #[arg(long = "param-file", value_name = "FILE")]
+    /// A list of `ParameterKey` and `ParameterValue`, a map with `Parameters`, a map of names and values, or
+    /// values of Terraform variables.
+    #[arg(long = "param-file", alias = "var-file", value_name = "FILE")]
     pub param_files: Vec<PathBuf>,
 
     /// Option of the Serverless Framework that `${opt:K}` reads; repeatable
@@ -53,6 +54,10 @@ pub struct InputFlags {
     /// Region that is deployed to, as `eu-west-1`
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,
+
+    /// Workspace of Terraform [default: default]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    pub workspace: Option<String>,
 
     /// Folder that nothing is read outside of [default: PATH]
     ///
@@ -100,6 +105,7 @@ impl InputFlags {
             stages: config.scan.stages.clone(),
             region: self.region.clone().or_else(|| config.region.clone()),
             account: config.account.clone(),
+            workspace: self.workspace.clone(),
             opts: self.opts.iter().cloned().collect(),
             ..Inputs::default()
         };

@@ -5,6 +5,7 @@ mod flags;
 mod output;
 mod place;
 mod progress;
+mod select;
 mod surroundings;
 
 use std::ffi::OsString;
@@ -52,6 +53,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(command::scan::Scan),
+    Fix(command::fix::Fix),
     Graph(command::graph::Graph),
     Explain(command::explain::Explain),
     Rules(command::rules::Rules),
@@ -80,6 +82,7 @@ pub fn run(arguments: Vec<OsString>, around: &Surroundings) -> u8 {
     let command = cli.command.unwrap_or_else(|| Command::Scan(command::scan::Scan::default()));
     let done = match command {
         Command::Scan(args) => args.run(around),
+        Command::Fix(args) => args.run(around),
         Command::Graph(args) => args.run(around),
         Command::Explain(args) => args.run(around),
         Command::Rules(args) => args.run(around),

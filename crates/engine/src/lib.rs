@@ -1,8 +1,10 @@
 //! `scan(request) -> Report`: discovery, loading, rules and ignores in one call, for the command line, an
 //! editor and a test alike. Clock, environment and output are the caller's.
 
+mod fix;
 mod parameters;
 mod scan;
 
+pub use fix::{Changed, Fixed, Outcome, Withheld, fix, fix_in};
 pub use parameters::{EnvironmentFileError, ParameterFileError, environment_file, parameter_file};
-pub use scan::{EngineError, Request, Selection, graphs, scan};
+pub use scan::{EngineError, Fixes, Request, Selection, graphs, scan};

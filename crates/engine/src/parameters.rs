@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use palisade_load::plain_document;
+use palisade_load::{plain_document, variable_values};
 
 /// Why a parameter file was not read.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -15,7 +15,9 @@ pub enum ParameterFileError {
         message: String,
     },
     /// Neither of the known shapes.
-    #[error("neither a list of `ParameterKey`/`ParameterValue`, nor `Parameters`, nor a flat map")]
+    #[error(
+        "neither a list of `ParameterKey`/`ParameterValue`, nor `Parameters`, nor a flat map, nor Terraform values"
+    )]
     Shape,
 }
 
@@ -28,8 +30,11 @@ pub struct EnvironmentFileError {
 }
 
 /// Reads parameters from one of the three shapes that AWS's tools write: a list of `ParameterKey` and
-/// `ParameterValue`, a map with `Parameters`, or a flat map.
+/// `ParameterValue`, a map with `Parameters`, or a flat map; or Terraform's (`*.tfvars`).
 pub fn parameter_file(text: &str) -> Result<BTreeMap<String, String>, ParameterFileError> {
+    if let Some(values) = variable_values(text) {
+        return Ok(values);
+    }
     let document = plain_document(text)
         .map_err(|e| ParameterFileError::Syntax { line: e.position.line, message: e.to_string() })?;
     let mut out = BTreeMap::new();
@@ -85,6 +90,17 @@ mod tests {
         assert_eq!(parameter_file(flat).unwrap().get("Names").map(String::as_str), Some("a,b"));
         assert_eq!(parameter_file("just text"), Err(ParameterFileError::Shape));
         assert!(matches!(parameter_file("{a: [}"), Err(ParameterFileError::Syntax { line: 1, .. })));
+    }
+
+    #[test]
+    fn values_of_terraform() {
+        let text = "# c\nenv = \"prod\"\nzones = [\n  \"a\",\n]\ncount = 2\nmap = { a = \"b\" }\n";
+        let read = parameter_file(text).unwrap();
+        let value = |name: &str| read.get(name).map(String::as_str);
+        assert_eq!(value("env"), Some("prod"));
+        assert_eq!(value("zones"), Some("[\n  \"a\",\n]"));
+        assert_eq!(value("count"), Some("2"));
+        assert_eq!(value("map"), Some("{ a = \"b\" }"));
     }
 
     #[test]

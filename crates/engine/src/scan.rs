@@ -6,13 +6,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use palisade_config::{Applied, Ask, Config, Trail, apply, stale};
 use palisade_diag::{
-    ApplicationSummary, Confidence, Finding, Ignored, Persona, Report, Severity, Statistics, Unread,
-    UnreadKind,
+    ApplicationSummary, Confidence, Finding, Fix, FixEdit, Ignored, Persona, Report, Severity, Statistics,
+    Unread, UnreadKind,
 };
 use palisade_graph::{Application, NodeKind, NoteKind};
 use palisade_load::{Failure, FailureKind, Inputs, Output, WalkOptions};
-use palisade_rules::{Entry, Settings, check, join, rules};
-use palisade_source::{FileId, Jail, Limits, SourceFile, Span, read_text};
+use palisade_rules::{Checked, Entry, Settings, check, join, rules};
+use palisade_source::{Edit, FileId, Jail, Limits, SourceFile, Span, apply_edits, parse, read_text};
+
+use crate::fix::Prover;
 
 /// Which findings are answered.
 #[derive(Debug, Clone)]
@@ -41,6 +43,25 @@ impl Default for Selection {
     }
 }
 
+/// What is done about fixes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Fixes {
+    /// Nothing: nobody looks at them.
+    #[default]
+    Off,
+    /// Findings show those that are proven.
+    Show,
+    /// Only safe ones, of which as many as go together.
+    Safe,
+    /// All, of which as many as go together.
+    All,
+}
+
+/// How often one application is read again in a scan to prove fixes.
+const PROOFS: usize = 12;
+/// And to apply them.
+const PROOFS_TO_APPLY: usize = 200;
+
 /// Everything that a scan depends on.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
@@ -60,6 +81,8 @@ pub struct Request {
     pub config: Config,
     /// Whether comments and metadata silence nothing.
     pub no_inline_ignores: bool,
+    /// What is done about fixes.
+    pub fixes: Fixes,
     /// Counts applications as they are done, for progress.
     pub progress: Option<Arc<AtomicUsize>>,
 }
@@ -86,6 +109,17 @@ pub enum EngineError {
     },
 }
 
+impl EngineError {
+    fn root(request: &Request, e: &std::io::Error) -> Self {
+        let reason = match e.kind() {
+            std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            _ => e.to_string(),
+        };
+        EngineError::Root { path: request.root.display().to_string(), reason }
+    }
+}
+
 /// What one application adds to a report.
 struct Part {
     summary: ApplicationSummary,
@@ -96,10 +130,37 @@ struct Part {
     exposures: BTreeMap<String, String>,
     notes: Vec<String>,
     sources: BTreeMap<String, Arc<SourceFile>>,
+    withheld: usize,
+    repair: Repair,
+}
+
+/// What mends one application.
+#[derive(Debug, Default)]
+pub(crate) struct Repair {
+    /// Edits of all fixes that go together.
+    pub edits: Vec<Edit>,
+    /// The findings that they mend.
+    pub mended: Vec<Finding>,
+    /// Findings whose fix is not proven, and why.
+    pub withheld: Vec<(Finding, String)>,
+    /// Findings for which nothing could be made of what was proposed, and why.
+    pub refused: Vec<(Finding, String)>,
+    /// The files of the application, as they were read.
+    pub files: Vec<Arc<SourceFile>>,
 }
 
 /// Scans a tree.
 pub fn scan(request: &Request) -> Result<Report, EngineError> {
+    Ok(pass(request, &jail(request)?)?.0)
+}
+
+/// The folder that bounds every read.
+pub(crate) fn jail(request: &Request) -> Result<Jail, EngineError> {
+    Jail::new(&request.root).map_err(|e| EngineError::root(request, &e))
+}
+
+/// Scans a tree as a jail has it: its answer, and what would mend each application.
+pub(crate) fn pass(request: &Request, jail: &Jail) -> Result<(Report, Vec<Repair>), EngineError> {
     let select = patterns(&request.selection.select)?;
     let ignore = patterns(&request.selection.ignore)?;
     let auditor = request.selection.persona == Persona::Auditor;
@@ -113,39 +174,33 @@ pub fn scan(request: &Request) -> Result<Report, EngineError> {
         today: request.settings.today,
         ran: &entries,
     };
-    let output = read(request, |application| {
-        let part = one(&application, request, &ask, &chosen);
-        if let Some(progress) = &request.progress {
-            progress.fetch_add(1, Ordering::Relaxed);
-        }
-        part
-    })?;
+    let mut output =
+        palisade_load::read_in(jail, &request.walk, &request.inputs, &request.limits, |application| {
+            let part = one(&application, request, jail, &ask, &chosen);
+            if let Some(progress) = &request.progress {
+                progress.fetch_add(1, Ordering::Relaxed);
+            }
+            part
+        });
+    let mut repairs: Vec<Repair> =
+        output.applications.iter_mut().map(|part| std::mem::take(&mut part.repair)).collect();
     let answered = |f: &Finding| answered(f, request, &chosen);
-    let mut report = report(output, &ask, &answered);
+    let (mut report, useless) = report(output, &ask, &answered);
+    repairs.push(useless);
     unread_texts(&mut report, request);
-    Ok(report)
+    Ok((report, repairs))
 }
 
 /// The graphs of all applications of a tree, and what was not read.
 pub fn graphs(request: &Request) -> Result<(Vec<Application>, Vec<Unread>), EngineError> {
-    let output = read(request, |application| application)?;
+    let output = palisade_load::read_in(
+        &jail(request)?,
+        &request.walk,
+        &request.inputs,
+        &request.limits,
+        |application| application,
+    );
     Ok((output.applications, output.failures.into_iter().map(unread).collect()))
-}
-
-fn read<R: Send>(
-    request: &Request,
-    each: impl Fn(Application) -> R + Sync,
-) -> Result<Output<R>, EngineError> {
-    palisade_load::read_with(&request.root, &request.walk, &request.inputs, &request.limits, each).map_err(
-        |e| {
-            let reason = match e.kind() {
-                std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
-                std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-                _ => e.to_string(),
-            };
-            EngineError::Root { path: request.root.display().to_string(), reason }
-        },
-    )
 }
 
 fn patterns(list: &[String]) -> Result<GlobSet, EngineError> {
@@ -167,7 +222,13 @@ fn answered(finding: &Finding, request: &Request, chosen: &dyn Fn(&str) -> bool)
         && chosen(finding.rule)
 }
 
-fn one(application: &Application, request: &Request, ask: &Ask<'_>, chosen: &dyn Fn(&str) -> bool) -> Part {
+fn one(
+    application: &Application,
+    request: &Request,
+    jail: &Jail,
+    ask: &Ask<'_>,
+    chosen: &dyn Fn(&str) -> bool,
+) -> Part {
     let checked = check(application, &request.settings, ask.ran);
     let secret = checked.secret.clone();
     let exposures = checked.exposures.iter().map(|(k, v)| (k.to_string(), v.clone())).collect();
@@ -177,8 +238,19 @@ fn one(application: &Application, request: &Request, ask: &Ask<'_>, chosen: &dyn
     };
     let open = checked.cannot_tell.iter().filter(|(name, _)| asked(name));
     let cannot_tell = open.map(|(name, n)| (name.clone(), *n)).collect();
-    let Applied { kept, ignored, trail } = apply(application, checked, ask);
-    let findings: Vec<Finding> = kept.into_iter().filter(|f| answered(f, request, chosen)).collect();
+    let proposed = |(n, f): (usize, &Finding)| {
+        answered(f, request, chosen) && checked.proposals.get(n).is_some_and(|(_, p)| !p.is_empty())
+    };
+    let fixable = request.fixes != Fixes::Off && checked.findings.iter().enumerate().any(proposed);
+    let full = fixable.then(|| checked.clone());
+    let Applied { kept, whole, ignored, trail } = apply(application, checked, ask);
+    let mut findings: Vec<(Option<usize>, Finding)> =
+        whole.into_iter().zip(kept).filter(|(_, f)| answered(f, request, chosen)).collect();
+    let (repair, withheld) = match &full {
+        Some(checked) => repair(application, request, jail, ask, checked, &mut findings),
+        None => (Repair::default(), 0),
+    };
+    let findings: Vec<Finding> = findings.into_iter().map(|(_, f)| f).collect();
     let ignored: Vec<Ignored> =
         ignored.into_iter().filter(|i| answered(&i.finding, request, chosen)).collect();
     let shown: BTreeSet<&str> = findings
@@ -189,7 +261,8 @@ fn one(application: &Application, request: &Request, ask: &Ask<'_>, chosen: &dyn
     let sources = application
         .store
         .files()
-        .filter(|(_, f)| shown.contains(f.path.as_str()))
+        // What holds secrets is kept masked even if only an ignore in it is shown in the end.
+        .filter(|(id, f)| shown.contains(f.path.as_str()) || secret.iter().any(|s| s.file == *id))
         .map(|(id, f)| (f.path.to_string(), without_secrets(id, f, &secret)))
         .collect();
     Part {
@@ -201,13 +274,80 @@ fn one(application: &Application, request: &Request, ask: &Ask<'_>, chosen: &dyn
         exposures,
         notes: notes(application),
         sources,
+        withheld,
+        repair,
     }
+}
+
+/// Proves what was proposed for the findings that are answered.
+fn repair(
+    application: &Application,
+    request: &Request,
+    jail: &Jail,
+    ask: &Ask<'_>,
+    checked: &Checked,
+    findings: &mut [(Option<usize>, Finding)],
+) -> (Repair, usize) {
+    let apply = request.fixes != Fixes::Show;
+    let prover = Prover {
+        jail,
+        inputs: &request.inputs,
+        limits: &request.limits,
+        settings: &request.settings,
+        ran: ask.ran,
+        budget: if apply { PROOFS_TO_APPLY } else { PROOFS },
+    };
+    let asked: Vec<usize> = findings.iter().filter_map(|(n, _)| *n).collect();
+    let proof = prover.prove(application, checked, &asked, request.fixes != Fixes::Safe);
+    let mut repair = Repair { edits: proof.together.0, ..Repair::default() };
+    for (n, finding) in findings.iter_mut().filter_map(|(n, f)| Some(((*n)?, f))) {
+        finding.fixes.extend(proof.fixes.get(&n).cloned());
+        if apply {
+            let told = |reason: &String| (finding.clone(), reason.clone());
+            repair.withheld.extend(proof.withheld.get(&n).map(told));
+            repair.refused.extend(proof.refused.get(&n).map(told));
+            if proof.together.1.contains(&n) {
+                repair.mended.push(finding.clone());
+            }
+        }
+    }
+    if apply {
+        repair.files = application.store.files().map(|(_, f)| f.clone()).collect();
+    }
+    (repair, proof.withheld.len())
 }
 
 /// The text that outputs may show.
 fn without_secrets(id: FileId, file: &Arc<SourceFile>, secret: &BTreeSet<Span>) -> Arc<SourceFile> {
     let ranges: Vec<(u32, u32)> = secret.iter().filter(|s| s.file == id).map(|s| (s.start, s.end)).collect();
     if ranges.is_empty() { file.clone() } else { Arc::new(file.masked(&ranges)) }
+}
+
+/// An edit of a fix, to be applied.
+pub(crate) fn bytes(edit: &FixEdit) -> Edit {
+    Edit { path: edit.path.clone(), start: edit.start, end: edit.end, replacement: edit.replacement.clone() }
+}
+
+/// Whether a fix takes away nothing but comments: without them, what is read of the file is the same.
+fn only_comments(fix: &Fix, sources: &BTreeMap<String, Arc<SourceFile>>) -> bool {
+    let limits = Limits::default();
+    fix.edits.iter().all(|edit| {
+        let Some(file) = sources.get(&edit.path).filter(|f| !f.converted) else { return false };
+        let Ok(text) = apply_edits(&file.text, &[bytes(edit)]) else { return false };
+        let edited = SourceFile::new(edit.path.as_str(), text);
+        let comments = |file: &SourceFile| {
+            let tree = parse(FileId(0), file, &limits).ok()?;
+            let all = (0..u32::try_from(tree.len()).ok()?)
+                .map(|n| tree.node(palisade_source::NodeId(n)).kind.clone());
+            Some((all.collect::<Vec<_>>(), tree.comments.len()))
+        };
+        match (comments(file), comments(&edited)) {
+            (Some((a, n)), Some((b, m))) => a == b && n == m + 1,
+            // No tree: a comment of a program, whose place the reader of ignores knows.
+            (None, None) => edit.replacement.is_empty(),
+            _ => false,
+        }
+    })
 }
 
 /// Bytes of an unread file up to which its line is shown.
@@ -279,7 +419,8 @@ fn unread(failure: Failure) -> Unread {
     }
 }
 
-fn report(output: Output<Part>, ask: &Ask<'_>, answered: &dyn Fn(&Finding) -> bool) -> Report {
+/// The answer, and what takes away ignores that silence nothing: they are known once all applications are.
+fn report(output: Output<Part>, ask: &Ask<'_>, answered: &dyn Fn(&Finding) -> bool) -> (Report, Repair) {
     let mut trails = Vec::new();
     let mut report = Report {
         statistics: Statistics { files: output.files, bytes: output.bytes, ..Statistics::default() },
@@ -294,14 +435,29 @@ fn report(output: Output<Part>, ask: &Ask<'_>, answered: &dyn Fn(&Finding) -> bo
         report.notes.extend(part.notes);
         report.exposures.extend(part.exposures);
         report.sources.files.extend(part.sources);
+        report.statistics.withheld_fixes += part.withheld;
         for (rule, n) in part.cannot_tell {
             *report.statistics.cannot_tell.entry(rule).or_default() += n;
         }
     }
     let stale = stale(trails, ask);
-    report.findings.extend(stale.findings.into_iter().filter(|f| answered(f)));
+    let mut useless: Vec<Finding> = stale.findings.into_iter().filter(|f| answered(f)).collect();
+    for finding in &mut useless {
+        let before = finding.fixes.len();
+        finding.fixes.retain(|fix| only_comments(fix, &stale.sources));
+        report.statistics.withheld_fixes += before - finding.fixes.len();
+    }
+    let mut repair = Repair::default();
+    for finding in useless.iter().filter(|f| !f.fixes.is_empty()) {
+        repair.edits.extend(finding.fixes.iter().take(1).flat_map(|f| &f.edits).map(bytes));
+        repair.mended.push(finding.clone());
+    }
+    repair.files = stale.sources.values().cloned().collect();
+    report.findings.extend(useless);
     report.ignored.extend(stale.ignored.into_iter().filter(|i| answered(&i.finding)));
-    report.sources.files.extend(stale.sources);
+    for (path, file) in stale.sources {
+        report.sources.files.entry(path).or_insert(file);
+    }
     report.findings.sort_by(|a, b| a.order().cmp(&b.order()));
     report.findings = join(std::mem::take(&mut report.findings));
     report.ignored.sort_by(|a, b| a.finding.order().cmp(&b.finding.order()));
@@ -309,5 +465,5 @@ fn report(output: Output<Part>, ask: &Ask<'_>, answered: &dyn Fn(&Finding) -> bo
     report.notes.dedup();
     let failed = report.unread.iter().any(|u| u.kind == UnreadKind::Failed);
     report.complete = !failed && !report.applications.is_empty();
-    report
+    (report, repair)
 }

@@ -699,4 +699,6 @@ pub enum NoteKind {
     Macro,
     /// Words for people about what was left out.
     Info,
+    /// The application is what a program makes, and the program was followed, not run.
+    Interpreted,
 }

@@ -31,7 +31,7 @@ fn run(root: &str, why: bool) -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     let (mut total, mut count) = (0, 0);
-    for root in terraform::roots(&project, &modules) {
+    for root in terraform::roots(&project, &modules, BTreeMap::new()) {
         if let RootKind::Foreign(providers, _) = &root.kind {
             writeln!(out, "{}", json!({"root": root.folder, "foreign": providers}))?;
             continue;

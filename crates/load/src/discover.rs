@@ -31,6 +31,8 @@ pub struct Discovery {
     pub terraform: Vec<(String, bool)>,
     /// `cdk.out` folders in order of their paths.
     pub cdk_out: Vec<String>,
+    /// `cdk.json` of applications whose templates are not there, in order of their paths.
+    pub cdk_apps: Vec<String>,
     /// What could not be walked.
     pub failures: Vec<Failure>,
     /// Files that were looked at by name.
@@ -73,7 +75,15 @@ pub fn discover(jail: &Jail, options: &WalkOptions, limits: &Limits) -> Discover
     let inside = |path: &str| {
         cdk.iter().any(|c| path.strip_prefix(c.as_str()).is_some_and(|r| r.starts_with('/') || c.is_empty()))
     };
-    found.files = files.into_iter().filter(|(p, _)| !inside(p)).collect();
+    let (apps, files): (Vec<_>, Vec<_>) = files
+        .into_iter()
+        .filter(|(p, _)| !inside(p))
+        .partition(|(p, _)| p.rsplit('/').next() == Some("cdk.json"));
+    // What was synthesised wins over the program beside it.
+    let synthesised = |app: &str| cdk.iter().any(|c| crate::folder(c) == app || c == app);
+    found.cdk_apps = apps.into_iter().map(|(p, _)| p).filter(|p| !synthesised(crate::folder(p))).collect();
+    found.cdk_apps.dedup();
+    found.files = files;
     found.files.dedup_by(|b, a| {
         a.0 == b.0 && {
             a.1 |= b.1;

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 pub use discover::{Discovery, WalkOptions, discover};
 pub use files::{Files, Finished, folder};
 pub use raw::Typing;
-pub use read::{Output, read, read_with};
+pub use read::{Again, Output, read, read_again, read_in, read_with};
 pub use stack::{Resource, Stack};
 
 /// What the user says on the command line about values; nothing of the environment is read.
@@ -30,7 +30,7 @@ pub struct Inputs {
     pub stage: Option<String>,
     /// Stages of the configuration, looked at instead of those that the files name. `stage` wins.
     pub stages: Vec<String>,
-    /// `--param k=v` and `--param-file`: serverless params, CloudFormation parameters.
+    /// `--param k=v` and `--param-file`: serverless params, CloudFormation parameters, Terraform variables.
     pub params: BTreeMap<String, String>,
     /// `--opt k=v`.
     pub opts: BTreeMap<String, String>,
@@ -87,4 +87,19 @@ pub fn plain_document(text: &str) -> Result<palisade_graph::Val, palisade_source
     let tree = palisade_source::parse(palisade_source::FileId(0), &source, &limits)?;
     let first = tree.documents.first().copied();
     Ok(first.map(|d| raw::read(&tree, d, Typing::Yaml11, limits.alias_nodes)).unwrap_or_default())
+}
+
+/// Values of a file of Terraform variables (`*.tfvars`), each as it would be given on the command line; `None`
+/// where the text is none.
+pub fn variable_values(text: &str) -> Option<std::collections::BTreeMap<String, String>> {
+    let document = palisade_source::hcl::parse(text, &palisade_source::Limits::default());
+    let body = &document.body;
+    if !document.errors.is_empty() || body.items.is_empty() || body.blocks().next().is_some() {
+        return None;
+    }
+    let value = |expr: &palisade_source::hcl::Expr| match expr.as_str() {
+        Some(plain) => plain.to_owned(),
+        None => text.get(expr.at.start as usize..expr.at.end as usize).unwrap_or("").to_owned(),
+    };
+    Some(body.attributes().map(|a| (a.name.to_string(), value(&a.expr))).collect())
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -37,6 +37,8 @@ struct Loaded<R> {
     /// Whether another file may include it whole.
     may_be_included: bool,
     packaged: Option<Packaged>,
+    /// A plan of Terraform, for the root module of its folder.
+    plan: Option<Arc<SourceFile>>,
 }
 
 /// How a template names its code, to tell a packaged copy from its source.
@@ -58,9 +60,19 @@ pub fn read_with<R: Send>(
     limits: &Limits,
     each: impl Fn(Application) -> R + Sync,
 ) -> std::io::Result<Output<R>> {
-    let jail = Jail::new(root)?;
-    let found = discover(&jail, options, limits);
-    Ok(load(&jail, found, inputs, limits, &each))
+    Ok(read_in(&Jail::new(root)?, options, inputs, limits, each))
+}
+
+/// Reads all applications of a tree as [`read_with`], with the texts of the jail's overlay in place of those on
+/// disk.
+pub fn read_in<R: Send>(
+    jail: &Jail,
+    options: &WalkOptions,
+    inputs: &Inputs,
+    limits: &Limits,
+    each: impl Fn(Application) -> R + Sync,
+) -> Output<R> {
+    load(jail, discover(jail, options, limits), inputs, limits, &each)
 }
 
 /// Reads all applications of a tree.
@@ -71,6 +83,34 @@ pub fn read(
     limits: &Limits,
 ) -> std::io::Result<Output<Application>> {
     read_with(root, options, inputs, limits, |application| application)
+}
+
+/// Reads one application of a tree again, as the jail sees its files now: with the texts of an overlay in
+/// place of those on disk. `None` where nothing of ours is there any more.
+pub fn read_again(jail: &Jail, application: &Application, inputs: &Inputs, limits: &Limits) -> Option<Again> {
+    let keep = |application: Application| application;
+    let root = application.root.as_str();
+    let loaded = if application.dialects.contains(&"cdk") {
+        let inner = if root == "." { "cdk.out".to_owned() } else { format!("{root}/cdk.out") };
+        let nested = jail.real(&inner).is_ok_and(|real| real.is_dir());
+        one_assembly(jail, if nested { &inner } else { root }, inputs, limits, &keep)
+    } else {
+        let (_, main) = application.store.files().next()?;
+        // A service that shares its folder with one of the usual name is called after its file.
+        let folders: BTreeSet<&str> =
+            if root == main.path.as_str() { BTreeSet::from([folder(&main.path)]) } else { BTreeSet::new() };
+        one_file(jail, &main.path, true, &folders, inputs, limits, &keep)?
+    };
+    Some(Again { application: loaded.answer?, failures: loaded.failures })
+}
+
+/// What [`read_again`] gave.
+#[derive(Debug)]
+pub struct Again {
+    /// The application.
+    pub application: Application,
+    /// What of it was not read.
+    pub failures: Vec<Failure>,
 }
 
 fn load<R: Send>(
@@ -89,10 +129,22 @@ fn load<R: Send>(
     let assemblies: Vec<Loaded<R>> =
         found.cdk_out.par_iter().map(|path| one_assembly(jail, path, inputs, limits, each)).collect();
     loaded.extend(assemblies);
+    let programs: Vec<Loaded<R>> =
+        found.cdk_apps.par_iter().filter_map(|path| one_program(jail, path, inputs, limits, each)).collect();
+    loaded.extend(programs);
     let project = terraform::Project::read(jail, &found.terraform, limits);
     let modules = project.modules();
+<<<<<<< HEAD
     let roots = terraform::roots(&project, &modules);
     let roots: Vec<Loaded<R>> = roots
+=======
+    let mut plans: BTreeMap<String, Arc<SourceFile>> = BTreeMap::new();
+    for plan in loaded.iter().filter_map(|l| l.plan.as_ref()) {
+        plans.entry(folder(&plan.path).to_owned()).or_insert_with(|| plan.clone());
+    }
+    loaded.retain(|l| l.plan.is_none());
+    let roots: Vec<Loaded<R>> = terraform::roots(&project, &modules, plans)
+>>>>>>> main
         .par_iter()
         .map(|root| one_root(jail, &project, &modules, root, inputs, limits, each))
         .collect();
@@ -158,7 +210,8 @@ fn one_file<R>(
         Ok(read) => read,
         // Without its text only the name, or its first bytes, say whether it is ours.
         Err(e) => {
-            let ours = named || usual_name(path) || head(&real).is_some_and(|h| has_sign(&h));
+            let plan = |h: &str| h.contains("\"format_version\"") && h.contains("\"terraform_version\"");
+            let ours = named || usual_name(path) || head(&real).is_some_and(|h| has_sign(&h) || plan(&h));
             return ours.then(|| failed(path, &e.to_string(), None));
         }
     };
@@ -170,6 +223,12 @@ fn one_file<R>(
         }
         let source = Arc::new(SourceFile::new(path, text));
         return Some(service(jail, path, source, None, folders, inputs, limits, each));
+    }
+    if terraform::plan::is_plan(&text) {
+        let mut one = failed(path, "", None);
+        one.failures.clear();
+        one.plan = Some(Arc::new(SourceFile::new(path, text)));
+        return Some(one);
     }
     if !named && !could_be_ours(path, &text) {
         return None;
@@ -333,7 +392,10 @@ fn one_root<R>(
     let evaluated = std::thread::scope(|scope| {
         let run = || {
             let files = Files::new(jail, limits);
-            let worlds = terraform::load(&files, project, modules, root, inputs);
+            let worlds = match &root.plan {
+                Some(plan) => terraform::plan::load(&files, project, modules, &root.folder, plan, inputs),
+                None => terraform::load(&files, project, modules, root, inputs),
+            };
             (files, worlds)
         };
         let thread = std::thread::Builder::new().stack_size(EVALUATION_STACK).spawn_scoped(scope, run);
@@ -342,6 +404,32 @@ fn one_root<R>(
     match evaluated {
         Some((files, worlds)) => finish(files, id.into(), "terraform", worlds, false, each),
         None => failed(id, "no memory to evaluate it", None),
+    }
+}
+
+/// A CDK application that is read from its program.
+fn one_program<R: Send>(
+    jail: &Jail,
+    path: &str,
+    inputs: &Inputs,
+    limits: &Limits,
+    each: &(impl Fn(Application) -> R + Sync),
+) -> Option<Loaded<R>> {
+    let read = || {
+        let files = Files::new(jail, limits);
+        let worlds = cdk::source::load(&files, path, inputs);
+        let within = folder(path);
+        let root = if within.is_empty() { SmolStr::new(".") } else { SmolStr::new(within) };
+        finish(files, root, "cdk", worlds, false, each)
+    };
+    // Following a program recurses on how its calls and expressions stand inside each other.
+    let loaded = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(cdk::source::STACK).spawn_scoped(scope, read);
+        thread.ok().and_then(|t| t.join().ok())
+    });
+    match loaded {
+        Some(one) => (one.answer.is_some() || !one.failures.is_empty()).then_some(one),
+        None => Some(failed(path, "the program could not be followed", None)),
     }
 }
 
@@ -369,7 +457,16 @@ fn finish<R>(
             comments: finished.comments,
         })
     });
-    Loaded { root, answer, failures: finished.failures, paths, bytes, may_be_included, packaged: None }
+    Loaded {
+        root,
+        answer,
+        failures: finished.failures,
+        paths,
+        bytes,
+        may_be_included,
+        packaged: None,
+        plan: None,
+    }
 }
 
 /// Lowers each world; worlds that deploy the same share one graph.
@@ -424,6 +521,7 @@ fn failed<R>(path: &str, reason: &str, line: Option<u32>) -> Loaded<R> {
         bytes: 0,
         may_be_included: false,
         packaged: None,
+        plan: None,
     }
 }
 

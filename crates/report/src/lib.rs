@@ -13,6 +13,7 @@ mod problem;
 mod rules;
 mod sarif;
 mod text;
+mod unified;
 mod words;
 
 use std::io::{self, Write};
@@ -28,6 +29,7 @@ pub use problem::{Problem, problem};
 pub use rules::rules;
 pub use sarif::sarif;
 pub use text::text;
+pub use unified::unified;
 
 /// How to write.
 #[derive(Debug, Clone)]

@@ -8,6 +8,8 @@ pub enum Expectation {
     Good,
     /// No finding, and a *cannot tell*.
     Unknown,
+    /// What the rule's fixes make of the `bad` block right before it, which has the same file name. No finding.
+    Fixed,
 }
 
 /// A fenced block of a rule's header.
@@ -35,6 +37,7 @@ pub fn examples(page: &str) -> Vec<Example> {
                     Some("bad") => Expectation::Bad,
                     Some("good") => Expectation::Good,
                     Some("unknown") => Expectation::Unknown,
+                    Some("fixed") => Expectation::Fixed,
                     _ => continue,
                 };
                 open = Some((expectation, words.next().unwrap_or("template.yaml").to_owned(), String::new()));

@@ -10,7 +10,7 @@ use crate::found::Found;
 use crate::{Cx, Entry, Findings, Proposal, Settings, deploy};
 
 /// What the rules say of one application.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Checked {
     /// Findings, not yet in the order of the contract.
     pub findings: Vec<Finding>,
@@ -263,6 +263,8 @@ pub fn join(findings: Vec<Finding>) -> Vec<Finding> {
             continue;
         };
         let noun = last.node.as_deref().and_then(|n| n.split(':').next()).unwrap_or("node").to_owned();
+        // A fix that holds in one of the applications only is none.
+        last.fixes.retain(|fix| finding.fixes.contains(fix));
         last.affected.extend(finding.affected);
         last.affected.sort();
         last.affected.dedup();

@@ -46,7 +46,7 @@ fn wrong(entry: &'static Entry, n: usize, example: &Example) -> Option<String> {
         })
         .collect();
     match example.expectation {
-        Expectation::Good | Expectation::Unknown if !findings.is_empty() => {
+        Expectation::Good | Expectation::Unknown | Expectation::Fixed if !findings.is_empty() => {
             Some(format!("{name}: found {words:?}"))
         }
         Expectation::Unknown if unknown == 0 => Some(format!("{name}: cannot-tell expected")),

@@ -1,10 +1,13 @@
 //! Compares the reader of HCL with an independent one over a folder:
-//! `cargo run -p palisade-source --example hcl_compare -- <folder>`.
+//! `cargo run -p palisade-source --example hcl_compare -- <folder>`. With `--edits` before the folder every splice
+//! is tried at every seventh place of every file.
 #![expect(clippy::print_stdout, reason = "a tool of development")]
 
 #[expect(dead_code, reason = "shared with the tests")]
 #[path = "../tests/hcl/dump.rs"]
 mod dump;
+#[path = "../tests/hcl/edit_laws.rs"]
+mod edit_laws;
 #[path = "../tests/hcl/other.rs"]
 mod other;
 
@@ -14,10 +17,19 @@ use dump::{body, read};
 
 fn main() {
     let mut files = Vec::new();
+    let mut edits = false;
     for folder in std::env::args_os().skip(1) {
-        gather(Path::new(&folder), &mut files);
+        if folder == "--edits" {
+            edits = true;
+        } else {
+            gather(Path::new(&folder), &mut files);
+        }
     }
     files.sort();
+    if edits {
+        try_edits(&files);
+        return;
+    }
     let (mut equal, mut spaces, mut only_ours, mut only_other, mut neither, mut differ) = (0, 0, 0, 0, 0, 0);
     for path in &files {
         let Ok(text) = std::fs::read_to_string(path) else { continue };
@@ -65,6 +77,21 @@ fn main() {
          {only_other} refused by us only, {neither} refused by both",
         files.len()
     );
+}
+
+fn try_edits(files: &[PathBuf]) {
+    let (mut places, mut wrong) = (0, 0);
+    for path in files {
+        let Ok(text) = std::fs::read_to_string(path) else { continue };
+        match edit_laws::check(&text, 7) {
+            Ok(done) => places += done,
+            Err(message) => {
+                wrong += 1;
+                println!("{}: {message}", path.display());
+            }
+        }
+    }
+    println!("{} files, {places} places, {wrong} files with a wrong splice", files.len());
 }
 
 fn gather(folder: &Path, files: &mut Vec<PathBuf>) {

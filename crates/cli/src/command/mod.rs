@@ -2,6 +2,7 @@
 
 pub mod completions;
 pub mod explain;
+pub mod fix;
 pub mod graph;
 pub mod rules;
 pub mod scan;

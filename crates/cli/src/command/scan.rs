@@ -1,13 +1,15 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use palisade_config::{FailOn, Tool};
-use palisade_diag::{Confidence, Persona, Report, Severity, Unread, UnreadKind};
+use palisade_config::FailOn;
+use palisade_diag::{Persona, Report, Severity, Unread, UnreadKind};
+use palisade_engine::Fixes;
 use palisade_report::Options;
 
 use crate::flags::InputFlags;
 use crate::output::{Problem, print, save, say};
 use crate::progress::Progress;
+use crate::select::SelectFlags;
 use crate::{Surroundings, exit};
 
 /// Said when no file of a tree is ours.
@@ -43,12 +45,8 @@ pub struct Scan {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = format_and_path)]
     output: Vec<(Format, PathBuf)>,
 
-    /// Who reads it: regular, pedantic or auditor [default: regular]
-    ///
-    /// `regular` gets what is worth acting on in this application; `pedantic` also hardening and hygiene that
-    /// always apply; `auditor` also every box of a benchmark, and each value that could not be resolved.
-    #[arg(long, value_name = "WHO", value_parser = persona)]
-    persona: Option<Persona>,
+    #[command(flatten)]
+    select: SelectFlags,
 
     /// Exit code 1 from this severity on, or `never` [default: high]
     ///
@@ -56,37 +54,6 @@ pub struct Scan {
     /// not shown never counts.
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
     fail_on: Option<FailOn>,
-
-    /// Shows only findings of this severity or worse [default: info]
-    ///
-    /// One of critical, high, medium, low, info.
-    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
-    min_severity: Option<Severity>,
-
-    /// Shows only findings that are at least this certain [default: low]
-    ///
-    /// `high`: everything asked is known. `medium`: the known part decides, or it holds in some stages or
-    /// conditions only. `low`: by heuristics.
-    #[arg(long, value_name = "CONFIDENCE", value_parser = confidence, hide_short_help = true)]
-    min_confidence: Option<Confidence>,
-
-    /// Asks only these rules, a name or glob (`iam-*`); repeatable
-    #[arg(long, value_name = "RULE")]
-    select: Vec<String>,
-
-    /// Leaves out these rules, a name or glob; repeatable
-    #[arg(long, value_name = "RULE")]
-    ignore: Vec<String>,
-
-    /// Disregards ignore comments and metadata in the scanned files
-    ///
-    /// So that a reviewed repository cannot silence its reviewer. Ignores of palisade.toml still hold.
-    #[arg(long)]
-    no_inline_ignores: bool,
-
-    /// Honours ignore marks of other tools: checkov, cfn-nag, guard, trivy, kics
-    #[arg(long, value_name = "TOOLS", value_delimiter = ',', value_parser = tool, hide_short_help = true)]
-    compat_ignores: Vec<Tool>,
 }
 
 /// Formats of a scan.
@@ -112,28 +79,9 @@ fn format_and_path(text: &str) -> Result<(Format, PathBuf), String> {
     Ok((Format::from_str(format, true)?, PathBuf::from(path)))
 }
 
-fn known<T>(value: Option<T>, words: &str) -> Result<T, String> {
-    value.ok_or_else(|| format!("expected one of {words}"))
-}
-
-fn severity(text: &str) -> Result<Severity, String> {
-    known(Severity::parse(text), "critical, high, medium, low, info")
-}
-
 fn fail_on(text: &str) -> Result<FailOn, String> {
-    known(FailOn::parse(text), "critical, high, medium, low, info, never")
-}
-
-fn confidence(text: &str) -> Result<Confidence, String> {
-    known(Confidence::parse(text), "high, medium, low")
-}
-
-fn persona(text: &str) -> Result<Persona, String> {
-    known(Persona::parse(text), "regular, pedantic, auditor")
-}
-
-fn tool(text: &str) -> Result<Tool, String> {
-    known(Tool::parse(text), "checkov, cfn-nag, guard, trivy, kics")
+    let words = "critical, high, medium, low, info, never";
+    FailOn::parse(text).ok_or_else(|| format!("expected one of {words}"))
 }
 
 /// How formats for people are drawn here.
@@ -155,7 +103,11 @@ impl Scan {
     /// Scans and prints.
     pub fn run(&self, around: &Surroundings) -> Result<u8, Problem> {
         let (place, mut request) = self.input.request(around)?;
-        let fail_on = self.configure(&mut request)?;
+        self.select.configure(&mut request)?;
+        let fail_on = self.fail_on.or(request.config.scan.fail_on).unwrap_or(FailOn::At(Severity::High));
+        // Where nobody sees fixes none is proven.
+        let seen = std::iter::once(self.format).chain(self.output.iter().map(|(f, _)| *f));
+        request.fixes = if seen.into_iter().all(|f| f == Format::Concise) { Fixes::Off } else { Fixes::Show };
         let progress = around.progress().then(Progress::start);
         request.progress = progress.as_ref().map(|p| p.count.clone());
         let scanned = palisade_engine::scan(&request);
@@ -186,38 +138,6 @@ impl Scan {
             exit::INCOMPLETE
         })
     }
-
-    /// Flags over configuration over defaults.
-    fn configure(&self, request: &mut palisade_engine::Request) -> Result<FailOn, Problem> {
-        let said = &request.config.scan;
-        let least = said.fail_on.unwrap_or(FailOn::At(Severity::High));
-        let selection = &mut request.selection;
-        selection.persona = self.persona.or(said.persona).unwrap_or(selection.persona);
-        selection.min_severity = self.min_severity.or(said.min_severity).unwrap_or(selection.min_severity);
-        selection.min_confidence =
-            self.min_confidence.or(said.min_confidence).unwrap_or(selection.min_confidence);
-        selection.select = if self.select.is_empty() { said.select.clone() } else { self.select.clone() };
-        selection.ignore = said.ignore.iter().chain(&self.ignore).cloned().collect();
-        request.no_inline_ignores = self.no_inline_ignores;
-        request.config.compat_ignores.extend(&self.compat_ignores);
-        for pattern in self.select.iter().chain(&self.ignore) {
-            unknown_rule(pattern)?;
-        }
-        Ok(self.fail_on.unwrap_or(least))
-    }
-}
-
-/// A pattern that names no rule is a mistake worth saying.
-fn unknown_rule(pattern: &str) -> Result<(), Problem> {
-    let glob = globset::Glob::new(pattern).map(|g| g.compile_matcher());
-    if glob.is_ok_and(|g| palisade_rules::rules().iter().any(|e| g.is_match(e.name))) {
-        return Ok(());
-    }
-    let problem = Problem::usage(format!("no rule matches `{pattern}`"));
-    Err(match palisade_rules::nearest(pattern) {
-        Some(near) => problem.help(format!("did you mean `{near}`? `palisade rules` lists all")),
-        None => problem.help("`palisade rules` lists all"),
-    })
 }
 
 fn rendered(format: Format, report: &Report, options: &Options) -> Result<Vec<u8>, Problem> {

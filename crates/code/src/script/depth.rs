@@ -237,7 +237,8 @@ fn is_word(byte: u8) -> bool {
 fn is_keyword(word: &[u8]) -> bool {
     matches!(
         word,
-        b"if" | b"else"
+        b"if"
+            | b"else"
             | b"for"
             | b"while"
             | b"do"
@@ -285,7 +286,16 @@ fn ends_statement(bytes: &[u8], mut at: usize) -> bool {
         b"" => matches!(bytes.get(at), None | Some(b'}' | b'@')),
         word => !matches!(
             word,
-            b"else" | b"in" | b"instanceof" | b"of" | b"as" | b"satisfies" | b"is" | b"extends" | b"while" | b"from"
+            b"else"
+                | b"in"
+                | b"instanceof"
+                | b"of"
+                | b"as"
+                | b"satisfies"
+                | b"is"
+                | b"extends"
+                | b"while"
+                | b"from"
         ),
     }
 }
@@ -351,7 +361,9 @@ mod tests {
     #[test]
     fn deep_nesting_is_refused_in_every_form() {
         let deep = |unit: &str, n: usize| unit.repeat(n);
-        for unit in ["(", "[", "{", "`${", "!", "- -", "a=>", "a?b:", "a=", "if(a)", "if(a){}else ", "new ", "<a>"] {
+        for unit in
+            ["(", "[", "{", "`${", "!", "- -", "a=>", "a?b:", "a=", "if(a)", "if(a){}else ", "new ", "<a>"]
+        {
             assert!(javascript(&deep(unit, 3_000)).is_err(), "{unit}");
         }
         for unit in ["(", "[", "{", "not ", "-", "lambda:", "a if b else ", "f'{", "a**", "a."] {

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use ruff_python_ast::{
-    Arguments, BoolOp, CmpOp, Comprehension, Expr as Node, FStringPart, InterpolatedStringElement, Number, Operator,
-    Parameters, Pattern as Case, Singleton, Stmt as Line, UnaryOp, token::TokenKind,
+    Arguments, BoolOp, CmpOp, Comprehension, Expr as Node, FStringPart, InterpolatedStringElement, Number,
+    Operator, Parameters, Pattern as Case, Singleton, Stmt as Line, UnaryOp, token::TokenKind,
 };
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange};
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{
-    Argument, Binary, Class, Entry, Expr, ExprKind, Function, Import, Language, Logical, Member, Module, Parameter,
-    Pattern, Piece, Range, Stmt, StmtKind,
+    Argument, Binary, Class, Entry, Expr, ExprKind, Function, Import, Language, Logical, Member, Module,
+    Parameter, Pattern, Piece, Range, Stmt, StmtKind,
 };
 
 /// Deeper parts of a tree are not kept.
@@ -99,7 +99,10 @@ impl Converter {
         let kind = match line {
             Line::FunctionDef(f) => {
                 // An overridden definition of an abstract or overloaded method has the same form.
-                StmtKind::Function(f.name.as_str().into(), Arc::new(self.function(&f.parameters, &f.body, false)))
+                StmtKind::Function(
+                    f.name.as_str().into(),
+                    Arc::new(self.function(&f.parameters, &f.body, false)),
+                )
             }
             Line::ClassDef(c) => {
                 let base = c.arguments.as_ref().and_then(|a| a.args.first());
@@ -117,11 +120,22 @@ impl Converter {
                     Pattern::Member(base, name) => Some(ExprKind::Member(base.clone(), name.clone(), at)),
                     _ => None,
                 };
-                out.push(Stmt { kind: StmtKind::Assign { target: first, value: Some(value), operator: None }, at });
+                out.push(Stmt {
+                    kind: StmtKind::Assign {
+                        target: first,
+                        value: Some(value),
+                        operator: None,
+                        declares: true,
+                    },
+                    at,
+                });
                 for target in targets {
                     let target = self.pattern(target);
                     let value = again.clone().map(|kind| Expr { kind, at });
-                    out.push(Stmt { kind: StmtKind::Assign { target, value, operator: None }, at });
+                    out.push(Stmt {
+                        kind: StmtKind::Assign { target, value, operator: None, declares: true },
+                        at,
+                    });
                 }
                 return;
             }
@@ -129,11 +143,13 @@ impl Converter {
                 target: self.pattern(&a.target),
                 value: Some(self.expr(&a.value)),
                 operator: Some(binary(a.op)),
+                declares: true,
             },
             Line::AnnAssign(a) => StmtKind::Assign {
                 target: self.pattern(&a.target),
                 value: a.value.as_ref().map(|v| self.expr(v)),
                 operator: None,
+                declares: true,
             },
             Line::For(f) => {
                 let values = self.expr(&f.iter);
@@ -162,9 +178,12 @@ impl Converter {
                 for item in &w.items {
                     let value = self.expr(&item.context_expr);
                     let kind = match &item.optional_vars {
-                        Some(target) => {
-                            StmtKind::Assign { target: self.pattern(target), value: Some(value), operator: None }
-                        }
+                        Some(target) => StmtKind::Assign {
+                            target: self.pattern(target),
+                            value: Some(value),
+                            operator: None,
+                            declares: true,
+                        },
                         None => StmtKind::Expr(value),
                     };
                     body.push(Stmt { kind, at });
@@ -177,7 +196,10 @@ impl Converter {
                 let name = format_smolstr!("match {}", self.temporary);
                 let value = Some(self.expr(&m.subject));
                 let target = Pattern::Name(name.clone());
-                out.push(Stmt { kind: StmtKind::Assign { target, value, operator: None }, at });
+                out.push(Stmt {
+                    kind: StmtKind::Assign { target, value, operator: None, declares: true },
+                    at,
+                });
                 let subject = Expr { kind: ExprKind::Name(name), at };
                 let mut rest: Vec<Stmt> = Vec::new();
                 for case in m.cases.iter().take(ELIFS).rev() {
@@ -362,7 +384,9 @@ impl Converter {
         match target {
             Node::Name(n) => Pattern::Name(n.id.as_str().into()),
             Node::Attribute(a) => Pattern::Member(Box::new(self.expr(&a.value)), a.attr.as_str().into()),
-            Node::Subscript(s) => Pattern::Index(Box::new(self.expr(&s.value)), Box::new(self.expr(&s.slice))),
+            Node::Subscript(s) => {
+                Pattern::Index(Box::new(self.expr(&s.value)), Box::new(self.expr(&s.slice)))
+            }
             Node::Tuple(t) => Pattern::List(t.elts.iter().map(|e| Some(self.pattern(e))).collect()),
             Node::List(t) => Pattern::List(t.elts.iter().map(|e| Some(self.pattern(e))).collect()),
             Node::Starred(s) => Pattern::Rest(Box::new(self.pattern(&s.value))),
@@ -462,8 +486,11 @@ impl Converter {
                 ExprKind::Map(entries)
             }
             Node::Lambda(l) => {
-                let parameters =
-                    l.parameters.as_ref().map(|p| self.function(p, &[], false).parameters).unwrap_or_default();
+                let parameters = l
+                    .parameters
+                    .as_ref()
+                    .map(|p| self.function(p, &[], false).parameters)
+                    .unwrap_or_default();
                 let value = self.expr(&l.body);
                 let body = vec![Stmt { at: value.at, kind: StmtKind::Return(Some(value)) }];
                 ExprKind::Function(Arc::new(Function { parameters, body }))
@@ -529,7 +556,12 @@ impl Converter {
         })
     }
 
-    fn comprehension(&mut self, element: &Node, generators: &[Comprehension], at: Range) -> Result<ExprKind, Expr> {
+    fn comprehension(
+        &mut self,
+        element: &Node,
+        generators: &[Comprehension],
+        at: Range,
+    ) -> Result<ExprKind, Expr> {
         let element = self.expr(element);
         Err(self.over(element, generators, at))
     }

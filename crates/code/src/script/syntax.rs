@@ -66,6 +66,9 @@ pub enum StmtKind {
         value: Option<Expr>,
         /// `+=` and the like.
         operator: Option<Binary>,
+        /// Whether the names are new where they stand (`const`, `let`; every assignment of Python), not those of
+        /// a scope around.
+        declares: bool,
     },
     /// An expression for its effects.
     Expr(Expr),

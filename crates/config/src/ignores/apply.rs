@@ -21,15 +21,17 @@ pub fn apply(application: &Application, checked: Checked, ask: &Ask<'_>) -> Appl
     let mut used: BTreeSet<(usize, usize)> = BTreeSet::new();
     let nodes = Nodes { blocks: &checked.blocks, application, logical: logical_ids(application) };
     let (mut kept, mut ignored) = (Vec::new(), Vec::new());
+    let mut whole: Vec<Option<usize>> = Vec::new();
     let spans = checked.spans.iter().copied().chain(std::iter::repeat(Span::NONE));
-    for (finding, at) in checked.findings.into_iter().zip(spans) {
+    for (n, (finding, at)) in checked.findings.into_iter().zip(spans).enumerate() {
         let by = silenced(&finding, at, &inline, ask, &nodes, &mut used, &mut trail);
         split(finding, &by, application, &mut kept, &mut ignored);
+        whole.resize(kept.len(), by.iter().all(Option::is_none).then_some(n));
     }
     for (n, ignore) in inline.iter().enumerate().filter(|(_, i)| !i.foreign) {
         note_inline(application, ignore, ask, |pattern| used.contains(&(n, pattern)), &mut trail);
     }
-    Applied { kept, ignored, trail }
+    Applied { kept, whole, ignored, trail }
 }
 
 /// What silences a node, or a whole finding.

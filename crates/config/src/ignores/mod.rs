@@ -38,6 +38,8 @@ pub struct Ask<'a> {
 pub struct Applied {
     /// What is left, in the order given.
     pub kept: Vec<Finding>,
+    /// For each that is left its number among the findings given; none where some of its nodes were silenced.
+    pub whole: Vec<Option<usize>>,
     /// What was silenced; a finding of which only some nodes were silenced stands in both lists.
     pub ignored: Vec<Ignored>,
     /// What [`stale()`] needs of this application.

@@ -1,6 +1,8 @@
 //! Synthesised CDK applications: the templates of a `cdk.out` folder, with construct paths as names and
 //! assets as code folders.
 
+pub mod source;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use palisade_graph::{External, State, Target, Val, World};

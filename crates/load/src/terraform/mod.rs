@@ -9,6 +9,7 @@ pub mod functions;
 mod instance;
 pub mod json;
 mod module;
+pub mod plan;
 mod project;
 mod roots;
 pub mod table;

@@ -117,7 +117,7 @@ impl Project {
         let mut walked = true;
         while !pending.is_empty() {
             let new: Vec<String> = pending.keys().cloned().collect();
-            project.add(jail, std::mem::take(&mut pending), limits, walked);
+            project.add(jail, &std::mem::take(&mut pending), limits, walked);
             walked = false;
             let mut wanted: BTreeSet<String> = BTreeSet::new();
             for name in &new {
@@ -139,7 +139,7 @@ impl Project {
     fn add(
         &mut self,
         jail: &Jail,
-        folders: BTreeMap<String, BTreeSet<String>>,
+        folders: &BTreeMap<String, BTreeSet<String>>,
         limits: &Limits,
         walked: bool,
     ) {
@@ -309,11 +309,13 @@ fn read_one(jail: &Jail, path: &str, limits: &Limits) -> Option<Parsed> {
     };
     let mut source = SourceFile::new(path, text);
     source.converted = converted;
-    let (document, failure) = if name.ends_with(".json") {
+    let json = Path::new(name).extension().is_some_and(|e| e == "json");
+    let (document, failure) = if json {
         match parse(FileId(0), &source, limits) {
             Ok(tree) => {
-                let body = json::body(&tree);
-                (Document { body, ..Document::default() }, None)
+                let values = kind == FileKind::Values;
+                let read = if values { json::values } else { json::document };
+                (read(&tree, &source, limits), None)
             }
             Err(e) => (Document::default(), Some((format!("not valid JSON: {e}"), Some(e.position.line)))),
         }

@@ -1,12 +1,15 @@
 //! Which folders are applications: root modules, which no other module of the tree calls.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use palisade_source::SourceFile;
 
 use super::module::{Module, Modules};
 use super::project::{Project, is_local};
 
 /// A root module.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Root {
     /// Its folder, empty for the scan root.
     pub folder: String,
@@ -14,6 +17,8 @@ pub struct Root {
     pub kind: RootKind,
     /// `terragrunt.hcl` files that deploy it.
     pub terragrunt: Vec<String>,
+    /// A plan of it, which wins over what its files say.
+    pub plan: Option<Arc<SourceFile>>,
 }
 
 /// Whose a root module is.
@@ -31,8 +36,12 @@ const NEUTRAL: &[&str] = &[
     "assert", "utils", "corefunc", "label",
 ];
 
-/// The root modules of a tree in order of their folders.
-pub fn roots(project: &Project, modules: &Modules<'_>) -> Vec<Root> {
+/// The root modules of a tree in order of their folders. A folder with a plan is one in any case.
+pub fn roots(
+    project: &Project,
+    modules: &Modules<'_>,
+    mut plans: BTreeMap<String, Arc<SourceFile>>,
+) -> Vec<Root> {
     let walked: Vec<&str> = project
         .folders
         .iter()
@@ -67,12 +76,21 @@ pub fn roots(project: &Project, modules: &Modules<'_>) -> Vec<Root> {
             reach(project, modules, name, &mut reached);
         }
     }
-    let root = |name: &str| {
-        let kind = kind(project, modules, name)?;
+    let mut out: Vec<Root> = Vec::new();
+    for name in found {
+        let plan = plans.remove(name);
+        let Some(kind) = plan.as_ref().map(|_| RootKind::Ours).or_else(|| kind(project, modules, name))
+        else {
+            continue;
+        };
         let terragrunt = terragrunt.get(name).cloned().unwrap_or_default();
-        Some(Root { folder: name.to_owned(), kind, terragrunt })
-    };
-    found.into_iter().filter_map(root).collect()
+        out.push(Root { folder: name.to_owned(), kind, terragrunt, plan });
+    }
+    for (folder, plan) in plans {
+        out.push(Root { folder, kind: RootKind::Ours, terragrunt: Vec::new(), plan: Some(plan) });
+    }
+    out.sort_by(|a, b| a.folder.cmp(&b.folder));
+    out
 }
 
 fn callees<'p>(

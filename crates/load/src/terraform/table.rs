@@ -550,7 +550,7 @@ aws_cloudfront_distribution DistributionConfig.DefaultRootObject default_root_ob
 aws_vpc_security_group_ingress_rule CidrIp cidr_ipv4
 aws_vpc_endpoint PolicyDocument policy
 aws_route NatGatewayId nat_gateway_id
-aws_flow_log ResourceId vpc_id
+aws_flow_log LogDestination log_destination
 aws_iam_role AssumeRolePolicyDocument assume_role_policy
 aws_iam_role PermissionsBoundary permissions_boundary
 aws_iam_role Policies.PolicyDocument inline_policy.policy

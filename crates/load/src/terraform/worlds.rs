@@ -61,6 +61,9 @@ pub fn load(
     let stack = |evaluated: Evaluated| {
         let mut stack = deploy::stack(files, evaluated.instances, evaluated.outputs);
         stack.interface = evaluated.interface;
+        for output in &mut stack.interface.outputs {
+            output.value = stack.outputs.get(&output.name).clone();
+        }
         stack
     };
     let Some(default) = one(BTreeMap::new()) else { return Vec::new() };

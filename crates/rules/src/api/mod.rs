@@ -442,6 +442,12 @@ impl<'a> Stage<'a> {
         routes.iter().fold(Tri::No, |answer, r| answer.or(r.entry.public))
     }
 
+    /// Path of a property of it from its node: a deployment describes its stage.
+    pub fn path(&self, property: &str) -> String {
+        let inner = self.node.ty == "AWS::ApiGateway::Deployment";
+        if inner { format!("StageDescription.{property}") } else { property.to_owned() }
+    }
+
     /// A finding at a value of it, or at its key where the value is absent. The author never wrote the
     /// name of a deployment's or framework's stage: it is called by its own name and that of its API. A
     /// written value may hold for several stages and keeps `{subject}`.

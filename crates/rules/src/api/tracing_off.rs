@@ -32,6 +32,26 @@
 //!             Method: get
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Api:
+//!     TracingEnabled: true # finding
+//! Resources:
+//!   Orders:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: orders.handler
+//!       Runtime: nodejs22.x
+//!       CodeUri: src
+//!       Events:
+//!         Get:
+//!           Type: Api
+//!           Properties:
+//!             Path: /orders
+//!             Method: get
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Resources:
 //!   Api:
@@ -46,6 +66,21 @@
 //!       StageName: prod
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Api:
+//!     Type: AWS::ApiGateway::RestApi
+//!     Properties:
+//!       Name: orders
+//!   Stage: # finding
+//!     Type: AWS::ApiGateway::Stage
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       DeploymentId: abc123
+//!       StageName: prod
+//!       TracingEnabled: true
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: orders
 //! provider:
@@ -53,6 +88,21 @@
 //!   runtime: nodejs22.x
 //!   tracing:
 //!     lambda: true
+//! functions:
+//!   orders:
+//!     handler: src/orders.handler
+//!     events:
+//!       - http: GET /orders
+//! ```
+//!
+//! ```yaml fixed serverless.yml
+//! service: orders
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//!   tracing:
+//!     lambda: true
+//!     apiGateway: true
 //! functions:
 //!   orders:
 //!     handler: src/orders.handler
@@ -154,7 +204,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         "set `TracingEnabled: true`",
                         "set `TracingEnabled: true`",
                     ))
-                    .evidence("TracingEnabled"),
+                    .evidence("TracingEnabled")
+                    .fix(Proposal::set(stage.ix, &stage.path("TracingEnabled"), true, "trace requests")),
             ),
         }
     }

@@ -20,6 +20,15 @@
 //!       KeyPolicy: {Statement: []}
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Key: # finding
+//!     Type: AWS::KMS::Key
+//!     Properties:
+//!       KeyPolicy: {Statement: []}
+//!       EnableKeyRotation: true
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -110,7 +119,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 Found::at_value(ix, rotation, node.span, "{subject} is not rotated")
                     .label(if rotation.is_null() { "no `EnableKeyRotation`" } else { "off" })
                     .help("set `EnableKeyRotation: true`")
-                    .evidence("rotation off"),
+                    .evidence("rotation off")
+                    .fix(Proposal::set(ix, "EnableKeyRotation", true, "rotate the key every year")),
             ),
         }
     }

@@ -35,6 +35,17 @@
 //!         SqsManagedSseEnabled: false # finding
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Orders:
+//!       Type: AWS::SQS::Queue
+//!       Properties:
+//!         SqsManagedSseEnabled: true # finding
+//! ```
+//!
 //! ```yaml good template.yaml
 //! Resources:
 //!   Orders:
@@ -109,7 +120,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 Found::at_value(ix, managed, node.span, "encryption of {subject} is switched off")
                     .label("off")
                     .help("remove `SqsManagedSseEnabled: false`: queues are encrypted by default")
-                    .evidence("SqsManagedSseEnabled false"),
+                    .evidence("SqsManagedSseEnabled false")
+                    .fix(Proposal::set(ix, "SqsManagedSseEnabled", true, "encrypt with the key of SQS")),
             ),
         }
     }

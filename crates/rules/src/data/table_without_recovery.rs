@@ -24,6 +24,21 @@
 //!         KeySchema: [{AttributeName: id, KeyType: HASH}]
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Orders: # finding
+//!       Type: AWS::DynamoDB::Table
+//!       Properties:
+//!         BillingMode: PAY_PER_REQUEST
+//!         AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+//!         KeySchema: [{AttributeName: id, KeyType: HASH}]
+//!         PointInTimeRecoverySpecification:
+//!           PointInTimeRecoveryEnabled: true
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Parameters:
 //!   Recovery:
@@ -130,6 +145,14 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
 
 fn one(ix: NodeIx, node: &Node, holder: &Val, place: &str, out: &mut Findings) {
     let val = holder.lookup(ENABLED);
+    let title = "switch on point-in-time recovery";
+    let proposal = if place.is_empty() {
+        Proposal::set(ix, ENABLED, true, title)
+    } else {
+        let on = Literal::Map(vec![("PointInTimeRecoveryEnabled".into(), true.into())]);
+        let key = "PointInTimeRecoverySpecification".into();
+        Proposal::new(title, Safety::Safe, vec![Change::Insert { map: holder.span, key, value: on }])
+    };
     match val.as_bool() {
         Some(true) => {}
         None if !val.is_null() => out.cannot_tell(ix, "PointInTimeRecoverySpecification", val),
@@ -142,7 +165,8 @@ fn one(ix: NodeIx, node: &Node, holder: &Val, place: &str, out: &mut Findings) {
             )
             .label(if val.is_null() { "no point-in-time recovery" } else { "off" })
             .help("set `PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}`")
-            .evidence(format!("recovery off{place}")),
+            .evidence(format!("recovery off{place}"))
+            .fix(proposal),
         ),
     }
 }

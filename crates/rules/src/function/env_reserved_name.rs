@@ -25,6 +25,16 @@
 //!     handler: order.handler
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order:
+//!     handler: order.handler
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Resources:
 //!   Order:
@@ -38,6 +48,20 @@
 //!         Variables:
 //!           TABLE: orders
 //!           AWS_DEFAULT_REGION: !Ref AWS::Region # finding
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!       Environment:
+//!         Variables:
+//!           TABLE: orders
 //! ```
 //!
 //! These look alike and may be set; a null takes an inherited variable away:
@@ -103,7 +127,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 )
                 .label("reserved name")
                 .help("remove the variable: the runtime sets it")
-                .evidence(variable.key.as_str()),
+                .evidence(variable.key.as_str())
+                .fix(Proposal::new(
+                    format!("remove `{}`", variable.key),
+                    Safety::Safe,
+                    vec![Change::Remove { at: variable.key_span }],
+                )),
             );
         }
     }

@@ -23,6 +23,17 @@
 //!     handler: order.handler
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order: # finding
+//!     handler: order.handler
+//!     timeout: 6
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Globals:
@@ -35,6 +46,21 @@
 //!     Properties:
 //!       Handler: order.handler
 //!       CodeUri: .
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function:
+//!     Runtime: nodejs24.x
+//!     MemorySize: 256
+//! Resources:
+//!   Order: # finding
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       CodeUri: .
+//!       Timeout: 3
 //! ```
 //!
 //! The timeout is inherited:
@@ -126,7 +152,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 "write `timeout` at the function or in `provider`",
                 "write `Timeout` with the seconds that the work needs",
             ))
-            .evidence("timeout"),
+            .evidence("timeout")
+            .fix(Proposal::set(ix, "Timeout", seconds, "write the timeout in force")),
         );
     }
 }

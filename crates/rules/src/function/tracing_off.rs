@@ -24,12 +24,39 @@
 //!     handler: order.handler
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//!   tracing:
+//!     apiGateway: true
+//! functions:
+//!   order: # finding
+//!     handler: order.handler
+//!     tracing: Active
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Globals:
 //!   Function:
 //!     Runtime: nodejs24.x
 //!     Tracing: PassThrough # finding
+//! Resources:
+//!   Order:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       CodeUri: .
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function:
+//!     Runtime: nodejs24.x
+//!     Tracing: Active # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Serverless::Function
@@ -128,7 +155,16 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     "set `provider.tracing.lambda: true`",
                     "set `TracingConfig: {Mode: Active}` (SAM: `Tracing: Active`)",
                 ))
-                .evidence("tracing"),
+                .evidence("tracing")
+                .fix(proposal(cx, ix)),
         );
     }
+}
+
+/// Lambda refuses a function whose role may not send traces; Serverless and SAM give their own roles that right.
+fn proposal(cx: &Cx<'_>, ix: NodeIx) -> Proposal {
+    let trace = Proposal::set(ix, "TracingConfig.Mode", "Active", "trace the function");
+    let mut roles = cx.roles(ix).peekable();
+    let made = roles.peek().is_some() && roles.all(|(_, role)| role.implied_by.is_some());
+    if made { trace } else { trace.risky() }
 }

@@ -27,12 +27,39 @@
 //!     url: true # finding
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order:
+//!     handler: order.handler
+//!     url: # finding
+//!       authorizer: aws_iam
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Globals:
 //!   Function:
 //!     FunctionUrlConfig:
 //!       AuthType: NONE # finding
+//! Resources:
+//!   Order:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       CodeUri: .
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function:
+//!     FunctionUrlConfig:
+//!       AuthType: AWS_IAM # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Serverless::Function
@@ -160,7 +187,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 .label("no authorization")
                 .help(advice(cx, "set `url: {authorizer: aws_iam}`", "set `AuthType: AWS_IAM`"))
                 .severity(severity)
-                .evidence("AuthType NONE"),
+                .evidence("AuthType NONE")
+                .fix(Proposal::set(url.ix, "AuthType", "AWS_IAM", "ask callers to sign requests").risky()),
         );
     }
 }

@@ -19,6 +19,15 @@
 //!     handler: a.b
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! functions:
+//!   hello: # finding
+//!     handler: a.b
+//!     logRetentionInDays: 30
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Parameters:
 //!   Prefix: {Type: String, Default: /aws/lambda}
@@ -34,6 +43,24 @@
 //!     Type: AWS::Logs::LogGroup
 //!     Properties:
 //!       LogGroupName: !Sub '${Prefix}/${Hello}'
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Parameters:
+//!   Prefix: {Type: String, Default: /aws/lambda}
+//! Resources:
+//!   Hello:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!   Logs: # finding
+//!     Type: AWS::Logs::LogGroup
+//!     Properties:
+//!       LogGroupName: !Sub '${Prefix}/${Hello}'
+//!       RetentionInDays: 30
 //! ```
 //!
 //! ```yaml good serverless.yml
@@ -65,7 +92,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Low,
     confidence: Confidence::High,
     persona: Persona::Pedantic,
-    fix: FixKind::Safe,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     references: References {
         owasp_serverless: &["S10", "SAS-5"],
@@ -85,7 +112,9 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 Found::new(ix, node.span, "{subject} keeps its entries for ever")
                     .label("no retention")
                     .help("set `logRetentionInDays` (Serverless) or `RetentionInDays` of the log group")
-                    .evidence("no retention"),
+                    .evidence("no retention")
+                    // What is older is deleted.
+                    .fix(Proposal::set(ix, "RetentionInDays", 30, "keep entries for 30 days").risky()),
             );
         }
     }

@@ -9,6 +9,7 @@
 //!   errors, and are in the tree nevertheless;
 //! - a lone carriage return ends a line.
 
+pub mod edit;
 mod expression;
 mod lexical;
 mod parser;

@@ -354,6 +354,11 @@ proptest! {
     }
 
     #[test]
+    fn splices_change_what_they_say_and_nothing_else(text in file()) {
+        prop_assert_eq!(crate::edit_laws::check(&text, 1).err(), None);
+    }
+
+    #[test]
     fn any_text_is_read(text in soup()) {
         let document = read(&text);
         check(&text, &document);

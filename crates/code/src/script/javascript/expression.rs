@@ -2,16 +2,17 @@ use std::sync::Arc;
 
 use oxc_ast::ast::{
     Argument as Given, ArrayExpressionElement, ArrowFunctionBody, AssignmentOperator, AssignmentTarget,
-    AssignmentTargetMaybeDefault, AssignmentTargetProperty, BinaryOperator, CallExpression, ChainElement, Class as Written,
-    ClassElement, Expression, FormalParameters, Function as Declared, LogicalOperator, MethodDefinitionKind,
-    ObjectPropertyKind, PropertyKey, SimpleAssignmentTarget, TemplateLiteral, UnaryOperator, UpdateOperator,
+    AssignmentTargetMaybeDefault, AssignmentTargetProperty, BinaryOperator, CallExpression, ChainElement,
+    Class as Written, ClassElement, Expression, FormalParameters, Function as Declared, LogicalOperator,
+    MethodDefinitionKind, ObjectPropertyKind, PropertyKey, SimpleAssignmentTarget, TemplateLiteral,
+    UnaryOperator, UpdateOperator,
 };
 use oxc_span::GetSpan;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::super::{
-    Argument, Binary, Class, Entry, Expr, ExprKind, Function, Logical, Member, Parameter, Pattern, Piece, Stmt,
-    StmtKind,
+    Argument, Binary, Class, Entry, Expr, ExprKind, Function, Logical, Member, Parameter, Pattern, Piece,
+    Stmt, StmtKind,
 };
 use super::Converter;
 
@@ -247,6 +248,7 @@ impl Converter {
             Expression::ComputedMemberExpression(m) => {
                 ExprKind::Index(Box::new(self.expr(&m.object)), Box::new(self.expr(&m.expression)))
             }
+            Expression::ImportMeta(_) => ExprKind::Name("import.meta".into()),
             _ => ExprKind::Other,
         })
     }

@@ -42,9 +42,8 @@ fn part(text: &str, base: usize, name: &str, module: &mut Module) -> bool {
     let parsed = Parser::new(&allocator, text, dialect(name)).parse();
     if parsed.panicked {
         let error = parsed.diagnostics.first();
-        let at = error.and_then(|e| e.labels.first()).map_or(0, |l| {
-            u32::try_from(l.offset()).unwrap_or(u32::MAX)
-        });
+        let at =
+            error.and_then(|e| e.labels.first()).map_or(0, |l| u32::try_from(l.offset()).unwrap_or(u32::MAX));
         let words = error.map_or_else(|| "not valid".to_owned(), |e| e.message.to_string());
         module.errors.push((base.saturating_add(at), words));
         return false;
@@ -70,8 +69,26 @@ fn dialect(name: &str) -> SourceType {
 /// Byte ranges of lines that begin at the left edge with what begins a statement, each up to the next.
 fn chunks(text: &str) -> Vec<(usize, usize)> {
     const WORDS: &[&str] = &[
-        "import ", "export ", "const ", "let ", "var ", "class ", "function ", "async ", "new ", "if ", "for ",
-        "abstract ", "interface ", "type ", "enum ", "declare ", "module.", "exports.", "app.", "@",
+        "import ",
+        "export ",
+        "const ",
+        "let ",
+        "var ",
+        "class ",
+        "function ",
+        "async ",
+        "new ",
+        "if ",
+        "for ",
+        "abstract ",
+        "interface ",
+        "type ",
+        "enum ",
+        "declare ",
+        "module.",
+        "exports.",
+        "app.",
+        "@",
     ];
     let mut starts = vec![0];
     let mut at = 0;

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use oxc_ast::ast::{
-    AssignmentOperator, Declaration, ExportDefaultDeclarationKind, Expression, ForStatementInit, ForStatementLeft,
-    ImportDeclarationSpecifier, ImportOrExportKind, ModuleExportName, Statement, SwitchStatement,
-    TSEnumDeclaration, TSEnumMemberName, TSModuleReference, VariableDeclaration,
+    AssignmentOperator, Declaration, ExportDefaultDeclarationKind, Expression, ForStatementInit,
+    ForStatementLeft, ImportDeclarationSpecifier, ImportOrExportKind, ModuleExportName, Statement,
+    SwitchStatement, TSEnumDeclaration, TSEnumMemberName, TSModuleReference, VariableDeclaration,
 };
 use smol_str::SmolStr;
 
@@ -133,7 +133,10 @@ impl Converter {
             }
             Statement::ExportAllDeclaration(e) => {
                 let name = e.exported.as_ref().map_or_else(|| "*".into(), exported);
-                StmtKind::Export { names: vec![(name, "*".into())], from: Some(e.source.value.as_str().into()) }
+                StmtKind::Export {
+                    names: vec![(name, "*".into())],
+                    from: Some(e.source.value.as_str().into()),
+                }
             }
             Statement::ExportDefaultDeclaration(e) => return self.export_default(s, &e.declaration, out),
             Statement::ExportDeclaration(e) => {
@@ -143,11 +146,13 @@ impl Converter {
                 StmtKind::Export { names, from: None }
             }
             Statement::ExportNamedDeclaration(e) => {
-                let names = e.specifiers.iter().map(|s| (exported(&s.exported), exported(&s.local))).collect();
+                let names =
+                    e.specifiers.iter().map(|s| (exported(&s.exported), exported(&s.local))).collect();
                 StmtKind::Export { names, from: None }
             }
             Statement::ExportFromDeclaration(e) => {
-                let names = e.specifiers.iter().map(|s| (exported(&s.exported), exported(&s.local))).collect();
+                let names =
+                    e.specifiers.iter().map(|s| (exported(&s.exported), exported(&s.local))).collect();
                 StmtKind::Export { names, from: Some(e.source.value.as_str().into()) }
             }
             Statement::TSExportAssignment(e) => StmtKind::Return(Some(self.expr(&e.expression))),
@@ -159,7 +164,12 @@ impl Converter {
         out.push(self.stmt(kind, s));
     }
 
-    fn export_default(&mut self, s: &Statement<'_>, e: &ExportDefaultDeclarationKind<'_>, out: &mut Vec<Stmt>) {
+    fn export_default(
+        &mut self,
+        s: &Statement<'_>,
+        e: &ExportDefaultDeclarationKind<'_>,
+        out: &mut Vec<Stmt>,
+    ) {
         let mut local: SmolStr = "default".into();
         let kind = match e {
             ExportDefaultDeclarationKind::FunctionDeclaration(f) => {
@@ -180,6 +190,7 @@ impl Converter {
                     target: Pattern::Name(local.clone()),
                     value: Some(self.expr(e)),
                     operator: None,
+                    declares: true,
                 },
                 None => return,
             },
@@ -198,7 +209,9 @@ impl Converter {
                 return;
             }
             Declaration::FunctionDeclaration(f) => match (&f.id, &f.body) {
-                (Some(id), Some(_)) => StmtKind::Function(id.name.as_str().into(), Arc::new(self.function(f))),
+                (Some(id), Some(_)) => {
+                    StmtKind::Function(id.name.as_str().into(), Arc::new(self.function(f)))
+                }
                 // An overload.
                 _ => return,
             },
@@ -233,7 +246,7 @@ impl Converter {
                         value = Expr { kind: ExprKind::Member(Box::new(value), (*part).into(), at), at };
                     }
                     let target = Pattern::Name(i.id.name.as_str().into());
-                    StmtKind::Assign { target, value: Some(value), operator: None }
+                    StmtKind::Assign { target, value: Some(value), operator: None, declares: true }
                 }
                 TSModuleReference::IdentifierReference(_) => StmtKind::Other,
             },
@@ -266,14 +279,21 @@ impl Converter {
             entries.push(Entry::Pair(name, at, value));
         }
         let value = Expr { kind: ExprKind::Map(entries), at: self.at(e.body.span) };
-        StmtKind::Assign { target: Pattern::Name(e.id.name.as_str().into()), value: Some(value), operator: None }
+        StmtKind::Assign {
+            target: Pattern::Name(e.id.name.as_str().into()),
+            value: Some(value),
+            operator: None,
+            declares: true,
+        }
     }
 
     fn variables(&mut self, v: &VariableDeclaration<'_>, out: &mut Vec<Stmt>) {
         for declarator in &v.declarations {
             let target = self.pattern(&declarator.id);
             let value = declarator.init.as_ref().map(|e| self.expr(e));
-            out.push(self.stmt(StmtKind::Assign { target, value, operator: None }, declarator));
+            out.push(
+                self.stmt(StmtKind::Assign { target, value, operator: None, declares: true }, declarator),
+            );
         }
     }
 
@@ -309,7 +329,12 @@ impl Converter {
                 let kind = if whole && self.function == 0 {
                     StmtKind::Return(Some(value))
                 } else {
-                    StmtKind::Assign { target, value: Some(value), operator: arithmetic(a.operator) }
+                    StmtKind::Assign {
+                        target,
+                        value: Some(value),
+                        operator: arithmetic(a.operator),
+                        declares: false,
+                    }
                 };
                 out.push(self.stmt(kind, e));
             }
@@ -335,7 +360,7 @@ impl Converter {
         let name = smol_str::format_smolstr!("switch {}", at.start);
         let value = Some(self.expr(&switch.discriminant));
         let target = Pattern::Name(name.clone());
-        out.push(Stmt { kind: StmtKind::Assign { target, value, operator: None }, at });
+        out.push(Stmt { kind: StmtKind::Assign { target, value, operator: None, declares: true }, at });
         let subject = Expr { kind: ExprKind::Name(name), at };
         let mut arms: Vec<(Option<Expr>, Vec<Stmt>)> = Vec::new();
         let mut tests: Vec<Expr> = Vec::new();

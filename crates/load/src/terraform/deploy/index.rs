@@ -1,5 +1,6 @@
 //! The instances of an application by their addresses and names.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use palisade_graph::{Piece, State, Target, Val};
@@ -24,6 +25,8 @@ pub struct Index<'a> {
     objects: HashMap<SmolStr, usize>,
     /// Folder of the root module.
     root: SmolStr,
+    /// How many names of other resources may still be put into one value.
+    pub left: Cell<usize>,
 }
 
 /// Deeper nesting of holes in holes is not followed.
@@ -41,6 +44,7 @@ impl<'a> Index<'a> {
             archives: HashMap::new(),
             objects: HashMap::new(),
             root,
+            left: Cell::new(0),
         };
         for (n, i) in instances.iter().enumerate() {
             index.by_address.entry(i.address.as_str()).or_insert(n);

@@ -577,7 +577,10 @@ fn empty_texts_are_nothing_and_layers_are_named() {
         ("aws_sqs_queue.q", json!({"name": "q", "kms_master_key_id": "", "policy": ""})),
         ("aws_lambda_function.f", json!({"environment": [{"variables": {"EMPTY": ""}}], "kms_key_arn": ""})),
         ("aws_lambda_layer_version.l", json!({"layer_name": "shared"})),
-        ("aws_lambda_layer_version_permission.p", json!({"layer_name": "shared", "principal": "*", "version_number": 1})),
+        (
+            "aws_lambda_layer_version_permission.p",
+            json!({"layer_name": "shared", "principal": "*", "version_number": 1}),
+        ),
         ("aws_api_gateway_rest_api.a", json!({"name": "a", "body": body})),
         ("aws_db_instance.d", json!({"identifier": "d"})),
         ("aws_cloudwatch_event_permission.e", json!({"principal": "*", "statement_id": "x"})),
@@ -608,10 +611,29 @@ fn grants_to_everybody_are_public_lists() {
             "aws_s3_bucket_acl.a",
             json!({"bucket": "a", "access_control_policy": [{"grant": [grant(authenticated, "READ"), grant(all, "WRITE"), grant(all, "READ")]}]}),
         ),
-        ("aws_s3_bucket.b", json!({"bucket": "b", "grant": [{"type": "Group", "uri": all, "permissions": ["READ"]}]})),
-        ("aws_s3_bucket.c", json!({"bucket": "c", "grant": [{"type": "CanonicalUser", "id": "x", "permissions": ["FULL_CONTROL"]}]})),
+        (
+            "aws_s3_bucket.b",
+            json!({"bucket": "b", "grant": [{"type": "Group", "uri": all, "permissions": ["READ"]}]}),
+        ),
+        (
+            "aws_s3_bucket.c",
+            json!({"bucket": "c", "grant": [{"type": "CanonicalUser", "id": "x", "permissions": ["FULL_CONTROL"]}]}),
+        ),
     ]);
     assert_eq!(props(&stack, "aws_s3_bucket.a")["AccessControl"], "PublicReadWrite");
     assert_eq!(props(&stack, "aws_s3_bucket.b")["AccessControl"], "PublicRead");
     assert_eq!(props(&stack, "aws_s3_bucket.c"), json!({"BucketName": "c"}));
+}
+
+#[test]
+fn names_that_hold_themselves_end() {
+    let twice = "${aws_api_gateway_stage.s.arn}${aws_api_gateway_stage.s.arn}${data.aws_sqs_queue.q.arn}";
+    let stack = deployed(&[
+        ("aws_api_gateway_stage.s", json!({"rest_api_id": twice, "stage_name": "x"})),
+        ("data.aws_sqs_queue.q", json!({"name": "${data.aws_sqs_queue.q.arn}${data.aws_sqs_queue.q.url}"})),
+        ("aws_s3_bucket_acl.a", json!({"bucket": "${aws_s3_bucket_acl.b.id}", "acl": "private"})),
+        ("aws_s3_bucket_acl.b", json!({"bucket": "${aws_s3_bucket_acl.a.id}", "acl": "private"})),
+        ("aws_kms_alias.k", json!({"target_key_id": "${aws_kms_alias.k.target_key_arn}"})),
+    ]);
+    assert_eq!(stack.resources.len(), 4);
 }

@@ -53,6 +53,9 @@ impl App<'_> {
         if functions::failure(key) {
             return Val { span, ..key.clone() };
         }
+        if key.is_null() && val.is_known() {
+            return Val::unknown(Reason::Undeclared, place_symbol(val, "null"), span);
+        }
         let key = self.dereferenced(key);
         let Some(text) = key_text(&key) else { return self.any_of(val, &key, span) };
         match &val.state {

@@ -4,7 +4,6 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::super::functions::{Context, Templates};
 use super::super::{documents, functions};
-use super::instances::{Key, suffix};
 use super::{App, ModuleInst, Name, Scope};
 use crate::cloudformation::functions::concat;
 
@@ -135,21 +134,37 @@ impl<'p> App<'p> {
             documents::policy(self.files, &body, header)
         })
     }
-
-    /// An attribute of an `ephemeral` resource: it is never stored.
-    pub(super) fn ephemeral(&self, ty: &str, name: &str, span: Span) -> Val {
-        let secret = ty.contains("secret") || ty.contains("password") || ty.contains("parameter");
-        let kind = if ty.contains("parameter") { External::Parameter } else { External::Secret };
-        let name = suffix(&format_smolstr!("ephemeral.{ty}.{name}"), &Key::One);
-        Val::target(Target::External { kind, name, secret }, span)
-    }
 }
 
-/// The ARN of a policy that AWS manages, by its name.
+/// An attribute of an `ephemeral` resource: it is never stored.
+pub fn ephemeral(ty: &str, name: &str, span: Span) -> Val {
+    let secret = ty.contains("secret") || ty.contains("password") || ty.contains("parameter");
+    let kind = if ty.contains("parameter") { External::Parameter } else { External::Secret };
+    Val::target(Target::External { kind, name: format_smolstr!("ephemeral.{ty}.{name}"), secret }, span)
+}
+
+/// Names of managed policies without a path that do not begin as a service is called.
+const PLAIN: &[&str] = &[
+    "AdministratorAccess",
+    "PowerUserAccess",
+    "ReadOnlyAccess",
+    "SecurityAudit",
+    "IAMFullAccess",
+    "IAMReadOnlyAccess",
+    "CloudWatchFullAccess",
+    "CloudWatchFullAccessV2",
+    "CloudWatchLogsFullAccess",
+    "CloudWatchReadOnlyAccess",
+    "SecretsManagerReadWrite",
+];
+
+/// The ARN of a policy that AWS manages, by its name; `None` where an account may have made it.
 fn managed(name: &Val, span: Span) -> Option<Val> {
     let text = name.as_str()?;
-    let lines = include_str!("../../../data/sam/managed_policies.txt").lines();
-    let path = lines.map(str::trim).find(|line| line.rsplit('/').next() == Some(text))?;
+    let mut lines = include_str!("../../../data/sam/managed_policies.txt").lines().map(str::trim);
+    let path = lines.find(|line| line.rsplit('/').next() == Some(text));
+    let own = || text.starts_with("Amazon") || text.starts_with("AWS") || PLAIN.contains(&text);
+    let path = path.or_else(|| own().then_some(text))?;
     let partition = Val::target(Target::Pseudo("AWS::Partition".into()), span);
     let pieces = vec![
         Piece::Text("arn:".into()),

@@ -43,7 +43,7 @@ impl<'p> App<'p> {
             ExprKind::Binary(op, left, right) => self.binary(scope, *op, left, right, expr.at),
             ExprKind::Not(inner) => {
                 let val = self.eval(scope, inner);
-                match self.truth(&val) {
+                match truth(&val) {
                     Some(b) => Val::bool(!b, span),
                     None => self.because(scope, &val, expr.at),
                 }
@@ -73,18 +73,6 @@ impl<'p> App<'p> {
         Val { via: val.via.clone(), ..Val::unknown(reason, self.written(scope, at), span) }
     }
 
-    /// A boolean, or text that Terraform takes for one.
-    pub fn truth(&self, val: &Val) -> Option<bool> {
-        match &val.state {
-            State::Known(Value::Str(s)) => match s.as_str() {
-                "true" | "1" => Some(true),
-                "false" | "0" => Some(false),
-                _ => None,
-            },
-            _ => val.as_bool(),
-        }
-    }
-
     fn object(&self, scope: Scope<'_, 'p>, entries: &[(Expr, Expr)], span: Span) -> Val {
         let mut map = MapBuilder::default();
         for (key_expr, expr) in entries {
@@ -110,7 +98,7 @@ impl<'p> App<'p> {
 
     fn conditional(&self, scope: Scope<'_, 'p>, condition: &Expr, yes: &Expr, no: &Expr, at: Range) -> Val {
         let decided = self.eval(scope, condition);
-        match self.truth(&decided) {
+        match truth(&decided) {
             Some(true) => self.eval(scope, yes),
             Some(false) => self.eval(scope, no),
             None if functions::failure(&decided) => self.because(scope, &decided, at),
@@ -126,7 +114,7 @@ impl<'p> App<'p> {
 
     /// Remembers the root variable on which a condition hangs.
     fn undecided(&self, scope: Scope<'_, 'p>, condition: &Expr, decided: &Val) {
-        let mut add = |symbol: &SmolStr, val: Val| {
+        let add = |symbol: &SmolStr, val: Val| {
             let Some(name) = symbol.strip_prefix("var.") else { return };
             if !name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
                 return;
@@ -169,7 +157,7 @@ impl<'p> App<'p> {
             ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
                 for side in [left, right] {
                     let val = self.eval(scope, side);
-                    if self.truth(&val).is_none() {
+                    if truth(&val).is_none() {
                         self.undecided(scope, side, &val);
                     }
                 }
@@ -240,7 +228,7 @@ impl<'p> App<'p> {
     fn for_expression(&self, scope: Scope<'_, 'p>, expr: &For, span: Span) -> Val {
         let collection = self.eval(scope, &expr.collection);
         let mut pairs: Vec<(Val, Val)> = Vec::new();
-        let mut open = false;
+        let mut open;
         match &collection.state {
             State::Known(Value::List(list)) => {
                 open = list.open;
@@ -275,7 +263,7 @@ impl<'p> App<'p> {
             None => {
                 let mut items = Vec::new();
                 for pair in &pairs {
-                    self.with_pair(scope, expr, pair, |inner| match self.kept(inner, expr) {
+                    with_pair(scope, expr, pair, |inner| match self.kept(inner, expr) {
                         Some(true) => items.push(self.eval(inner, &expr.value)),
                         Some(false) => {}
                         None => open = true,
@@ -305,7 +293,7 @@ impl<'p> App<'p> {
             map.open();
         }
         for pair in pairs {
-            self.with_pair(scope, expr, pair, |inner| {
+            with_pair(scope, expr, pair, |inner| {
                 match self.kept(inner, expr) {
                     Some(true) => {}
                     Some(false) => return,
@@ -337,26 +325,9 @@ impl<'p> App<'p> {
         map.finish(span)
     }
 
-    fn with_pair<'s>(
-        &self,
-        scope: Scope<'s, 'p>,
-        expr: &For,
-        (key, val): &(Val, Val),
-        f: impl for<'t> FnOnce(Scope<'t, 'p>),
-    ) {
-        let value = Names { name: &expr.value_name, val, next: scope.names };
-        match &expr.key_name {
-            Some(name) => {
-                let names = Names { name, val: key, next: Some(&value) };
-                f(Scope { names: Some(&names), ..scope });
-            }
-            None => f(Scope { names: Some(&value), ..scope }),
-        }
-    }
-
     fn kept(&self, scope: Scope<'_, 'p>, expr: &For) -> Option<bool> {
         match &expr.condition {
-            Some(condition) => self.truth(&self.eval(scope, condition)),
+            Some(condition) => truth(&self.eval(scope, condition)),
             None => Some(true),
         }
     }
@@ -400,5 +371,33 @@ pub fn key_text(val: &Val) -> Option<SmolStr> {
         State::Known(Value::Str(s) | Value::Num(s)) => Some(s.clone()),
         State::Known(Value::Bool(b)) => Some(SmolStr::new_static(if *b { "true" } else { "false" })),
         _ => None,
+    }
+}
+
+/// A boolean, or text that Terraform takes for one.
+pub fn truth(val: &Val) -> Option<bool> {
+    match &val.state {
+        State::Known(Value::Str(s)) => match s.as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        },
+        _ => val.as_bool(),
+    }
+}
+
+fn with_pair<'p>(
+    scope: Scope<'_, 'p>,
+    expr: &For,
+    (key, val): &(Val, Val),
+    f: impl for<'t> FnOnce(Scope<'t, 'p>),
+) {
+    let value = Names { name: &expr.value_name, val, next: scope.names };
+    match &expr.key_name {
+        Some(name) => {
+            let names = Names { name, val: key, next: Some(&value) };
+            f(Scope { names: Some(&names), ..scope });
+        }
+        None => f(Scope { names: Some(&value), ..scope }),
     }
 }

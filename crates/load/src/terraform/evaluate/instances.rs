@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use palisade_graph::{List, Map, Reason, State, Val, Value};
+use palisade_graph::{List, Reason, State, Val, Value};
 use palisade_source::Span;
 use palisade_source::hcl::{Attribute, Block, Expr, ExprKind, Item};
 use smol_str::{SmolStr, format_smolstr};
@@ -564,9 +564,4 @@ fn extend(blocks: &mut Vec<(SmolStr, Span, List)>, kind: &SmolStr, span: Span, m
     if let Some((_, _, list)) = blocks.iter_mut().find(|(k, ..)| k == kind) {
         list.items.extend(made.items);
     }
-}
-
-/// The entries of a map as a value.
-pub fn map_of(map: Map, span: Span) -> Val {
-    Val::known(Value::Map(map.into()), span)
 }

@@ -29,8 +29,8 @@ use super::module::{Module, Modules};
 use super::project::{FileIx, Project};
 use crate::{Files, Inputs};
 
-pub use instances::{Each, Expansion, Key};
-pub use modules::{Children, ModuleInst};
+pub use instances::{Each, Expansion};
+pub use modules::ModuleInst;
 
 /// Expressions and names inside each other. Real modules stay below 100.
 const DEPTH: usize = 400;
@@ -367,12 +367,6 @@ impl MapBuilder {
                 self.map.entries.push(palisade_graph::Entry { key, key_span, val });
             }
         }
-    }
-
-    /// Value of a key.
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut Val> {
-        let ix = *self.index.get(key)?;
-        self.map.entries.get_mut(ix).map(|e| &mut e.val)
     }
 
     /// There may be more.

@@ -1,7 +1,8 @@
-use palisade_graph::{State, Tri, Val, Value};
+use palisade_graph::{State, Target, Tri, Val, Value};
 use palisade_source::hcl::{BinaryOp, Expr, Range};
 
 use super::super::functions::{self, Number};
+use super::expressions::truth;
 use super::{App, Scope, weight};
 
 impl<'p> App<'p> {
@@ -27,13 +28,17 @@ impl<'p> App<'p> {
         };
         match op {
             BinaryOp::And | BinaryOp::Or => {
-                let tri = |val: &Val| self.truth(val).map_or(Tri::Unknown, Tri::from);
+                let tri = |val: &Val| truth(val).map_or(Tri::Unknown, Tri::from);
                 let (a, b) = (tri(&left), tri(&right));
                 answer(if op == BinaryOp::And { a.and(b) } else { a.or(b) })
             }
             BinaryOp::Equal | BinaryOp::NotEqual => {
                 self.spend(weight(&left, 4096) / 16);
-                let equal = functions::equal(&left, &right);
+                let equal = match (left.is_null(), right.is_null()) {
+                    (true, false) if is_there(&right) => Tri::No,
+                    (false, true) if is_there(&left) => Tri::No,
+                    _ => functions::equal(&left, &right),
+                };
                 answer(if op == BinaryOp::Equal { equal } else { equal.negate() })
             }
             _ => {
@@ -101,4 +106,14 @@ fn arithmetic(op: BinaryOp, a: Number, b: Number) -> Option<Number> {
         _ => return None,
     };
     result.is_finite().then(|| Number::real(result))
+}
+
+/// Whether a reference is to something that every resource of its type has, and so is never null.
+fn is_there(val: &Val) -> bool {
+    let State::Ref(target) = &val.state else { return false };
+    let Target::Resource { attribute: Some(name), .. } = &**target else { return false };
+    matches!(
+        name.as_str(),
+        "arn" | "id" | "name" | "bucket" | "function_name" | "key_id" | "url" | "invoke_arn"
+    )
 }

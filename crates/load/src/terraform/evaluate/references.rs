@@ -3,6 +3,7 @@ use palisade_source::Span;
 use palisade_source::hcl::Range;
 use smol_str::{SmolStr, format_smolstr};
 
+use super::data::ephemeral;
 use super::expressions::{Step, key_text};
 use super::instances::{Key, Shape, suffix};
 use super::modules::Children;
@@ -40,9 +41,8 @@ impl<'p> App<'p> {
             "local" => (self.local(scope.module, &first, span), 1, Via::Evaluated),
             "each" | "count" => {
                 let val = match (scope.each, name, first.as_str()) {
-                    (Some(each), "each", "key") => each.name.clone(),
+                    (Some(each), "each", "key") | (Some(each), "count", "index") => each.name.clone(),
                     (Some(each), "each", "value") => each.value.clone(),
-                    (Some(each), "count", "index") => each.name.clone(),
                     _ => None,
                 };
                 let val = val.unwrap_or_else(|| undeclared(format_smolstr!("{name}.{first}")));
@@ -78,7 +78,7 @@ impl<'p> App<'p> {
                             let (val, taken) = self.resource_named(scope, decl, steps.get(2..).unwrap_or(&[]), span);
                             (val, taken + 2, Via::Evaluated)
                         }
-                        _ if !data => (self.ephemeral(&first, &second, span), 2, Via::Evaluated),
+                        _ if !data => (ephemeral(&first, &second, span), 2, Via::Evaluated),
                         _ => (undeclared(format_smolstr!("data.{first}.{second}")), 2, Via::Evaluated),
                     }
                 }

@@ -6,7 +6,7 @@ use palisade_source::{FileId, Span};
 use smol_str::SmolStr;
 
 use super::super::functions::Templates;
-use super::expressions::{bare, reason_of};
+use super::expressions::{bare, reason_of, truth};
 use super::{App, Names, Scope};
 use crate::cloudformation::functions::concat;
 
@@ -49,7 +49,7 @@ impl<'p> App<'p> {
                 }
                 Part::If(condition, yes, no) => {
                     let decided = self.eval(scope, condition);
-                    match self.truth(&decided) {
+                    match truth(&decided) {
                         Some(true) => self.parts(scope, yes, out)?,
                         Some(false) => self.parts(scope, no, out)?,
                         None => {

@@ -1,12 +1,13 @@
 use std::collections::HashMap;
 
-use palisade_graph::{Entry, External, Input, Interface, Output, Reason, State, Target, Tri, Val, Value};
+use palisade_graph::{Entry, External, Input, Interface, Output, Reason, Target, Tri, Val};
 use palisade_source::Span;
 use palisade_source::hcl;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::super::module::Decl;
 use super::super::project::{FileIx, file_kind};
+use super::expressions::truth;
 use super::types::{self, Type};
 use super::{App, ModuleInst, Name, Scope};
 
@@ -29,7 +30,7 @@ impl<'p> App<'p> {
             };
             let nullable = decl.attribute("nullable").is_none_or(|(file, attribute)| {
                 let scope = Scope::of(module, self.file(file));
-                self.truth(&self.eval(scope, &attribute.expr)) != Some(false)
+                truth(&self.eval(scope, &attribute.expr)) != Some(false)
             });
             let given = self.value_given(module, name, decl, &ty);
             let given = if nullable { given } else { given.filter(|v| !v.is_null()) };
@@ -57,7 +58,7 @@ impl<'p> App<'p> {
                 return Some(val.clone());
             }
             return match self.inputs.params.get(name) {
-                Some(text) => Some(self.from_text(module, text, decl, ty)),
+                Some(text) => Some(self.parsed_text(module, text, decl, ty)),
                 None => self.given.get(name).cloned(),
             };
         };
@@ -71,19 +72,28 @@ impl<'p> App<'p> {
     }
 
     /// A value of the command line: text, or an expression where the type is not one of plain values.
-    fn from_text(&self, module: &ModuleInst<'p>, text: &str, decl: &Decl<'p>, ty: &Type<'_>) -> Val {
+    fn parsed_text(&self, module: &ModuleInst<'p>, text: &str, decl: &Decl<'p>, ty: &Type<'_>) -> Val {
         let untyped = decl.attribute("type").is_none() || matches!(ty, Type::Any);
         let plain = matches!(ty, Type::String | Type::Number | Type::Bool)
             || untyped && !text.trim_start().starts_with(['[', '{']);
         if plain {
             return Val::str(text, Span::NONE);
         }
-        let document = hcl::parse(&format!("v = {text}\n"), self.files.limits);
-        match document.body.attribute("v") {
-            Some(attribute) if document.errors.is_empty() => {
-                self.eval(Scope::of(module, Span::NONE.file), &attribute.expr)
-            }
-            _ => Val::str(text, Span::NONE),
+        // A list in a file of parameters that is not Terraform's has no brackets.
+        let list = matches!(ty, Type::List(_) | Type::Set(_) | Type::Tuple(_));
+        let bracketed = text.trim_start().starts_with('[');
+        if list && !bracketed && !text.contains(['"', '{']) {
+            let items = text.split(',').map(|t| Val::str(t.trim(), Span::NONE)).collect();
+            return Val::list(items, Span::NONE);
+        }
+        let parsed = if list && !bracketed {
+            hcl::parse_expression(&format!("[{text}]"), self.files.limits)
+        } else {
+            hcl::parse_expression(text, self.files.limits)
+        };
+        match parsed {
+            Ok(expr) => self.eval(Scope::of(module, Span::NONE.file), &expr),
+            Err(_) => Val::str(text, Span::NONE),
         }
     }
 
@@ -119,7 +129,7 @@ impl<'p> App<'p> {
         match decl.attribute("sensitive").or_else(|| decl.attribute("ephemeral")) {
             Some((file, attribute)) => {
                 let val = self.eval(Scope::of(module, self.file(file)), &attribute.expr);
-                self.truth(&val).map_or(Tri::Unknown, Tri::from)
+                truth(&val).map_or(Tri::Unknown, Tri::from)
             }
             None => Tri::No,
         }
@@ -193,9 +203,4 @@ impl<'p> App<'p> {
 /// How a variable without value is called; of a module that is called, with the call.
 fn variable_symbol(module: &ModuleInst<'_>, name: &str) -> SmolStr {
     format_smolstr!("{}var.{name}", module.prefix)
-}
-
-/// Whether a value is a known string or number.
-pub fn is_scalar(val: &Val) -> bool {
-    matches!(val.state, State::Known(Value::Str(_) | Value::Num(_) | Value::Bool(_)))
 }

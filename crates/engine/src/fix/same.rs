@@ -1,0 +1,375 @@
+//! Whether two readings of an application differ in nothing but what a fix is meant to change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use palisade_graph::{Application, Detail, Graph, Node, NodeIx, NodeKind, Val, graph_json};
+use palisade_source::Span;
+use serde_json::Value as Json;
+use smol_str::SmolStr;
+
+use super::plan::Intent;
+
+/// What may differ.
+pub struct Allowed<'a> {
+    /// What the fixes are meant to change.
+    pub intents: Vec<&'a Intent>,
+    /// Ids of the nodes that the findings are about.
+    pub affected: BTreeSet<&'a str>,
+}
+
+/// The part of an application that is compared and does not depend on the fix.
+pub struct Picture {
+    exported: BTreeMap<String, Json>,
+}
+
+impl Picture {
+    /// Of an application.
+    pub fn of(application: &Application) -> Self {
+        let mut all = graph_json(std::slice::from_ref(application));
+        let nodes = all.pointer_mut("/applications/0/nodes").map(Json::take);
+        let Some(Json::Array(nodes)) = nodes else { return Self { exported: BTreeMap::new() } };
+        let exported = nodes.into_iter().filter_map(|mut node| {
+            strip(&mut node, 0);
+            let id = node.get("id")?.as_str()?.to_owned();
+            Some((id, node))
+        });
+        Self { exported: exported.collect() }
+    }
+}
+
+/// Takes out where things stand.
+fn strip(json: &mut Json, depth: usize) {
+    match json {
+        Json::Object(map) => {
+            map.shift_remove("location");
+            if depth < 64 {
+                map.values_mut().for_each(|v| strip(v, depth + 1));
+            }
+        }
+        Json::Array(items) if depth < 64 => items.iter_mut().for_each(|v| strip(v, depth + 1)),
+        _ => {}
+    }
+}
+
+/// The first thing that differs and is not meant to, in words.
+pub fn unexpected(
+    before: &Application,
+    picture: &Picture,
+    after: &Application,
+    allowed: &Allowed<'_>,
+) -> Result<(), String> {
+    let facts = |a: &Application| a.worlds.iter().map(|(w, _)| w.facts.clone()).collect::<Vec<_>>();
+    if facts(before) != facts(after) {
+        return Err("the ways in which the application is deployed differ".to_owned());
+    }
+    let mut done: BTreeSet<(*const Graph, *const Graph)> = BTreeSet::new();
+    let mut near: BTreeSet<SmolStr> = BTreeSet::new();
+    for ((_, a), (_, b)) in before.worlds.iter().zip(&after.worlds) {
+        if done.insert((std::sync::Arc::as_ptr(a), std::sync::Arc::as_ptr(b))) {
+            let mut compare = Compare { a, b, allowed, touched: BTreeSet::new(), near: BTreeSet::new() };
+            compare.touch();
+            compare.nodes()?;
+            near.extend(compare.near);
+        }
+    }
+    // Details of nodes come from resources that are folded into them.
+    let new = Picture::of(after);
+    for (id, json) in &picture.exported {
+        if !near.contains(id.as_str()) && new.exported.get(id) != Some(json) {
+            return Err(format!("`{}` differs", short(id)));
+        }
+    }
+    Ok(())
+}
+
+fn short(id: &str) -> &str {
+    id.split_once('#').map_or(id, |(_, name)| name)
+}
+
+struct Compare<'a> {
+    a: &'a Graph,
+    b: &'a Graph,
+    allowed: &'a Allowed<'a>,
+    /// Nodes that the changes are about.
+    touched: BTreeSet<SmolStr>,
+    /// They, and what a framework makes because of them.
+    near: BTreeSet<SmolStr>,
+}
+
+impl Compare<'_> {
+    fn touch(&mut self) {
+        self.touched.extend(self.allowed.affected.iter().map(|id| SmolStr::new(id)));
+        for intent in &self.allowed.intents {
+            if let Intent::Property { node, .. } = intent {
+                self.touched.insert(node.clone());
+            }
+        }
+        let places: Vec<Span> = self
+            .allowed
+            .intents
+            .iter()
+            .filter_map(|i| match i {
+                Intent::Written(span) | Intent::Added(span) => Some(*span),
+                _ => None,
+            })
+            .collect();
+        if !places.is_empty() {
+            for (_, node) in self.a.iter() {
+                if places.iter().any(|p| node.block.contains(*p)) || came_from(node, &places) {
+                    self.touched.insert(node.id.clone());
+                }
+            }
+        }
+        self.near = self.touched.clone();
+        for graph in [self.a, self.b] {
+            self.spread(graph);
+        }
+    }
+
+    /// Adds what is made because of a touched node, and what stands beside it.
+    fn spread(&mut self, graph: &Graph) {
+        let inside =
+            |near: &BTreeSet<SmolStr>, ix: NodeIx| graph.node(ix).is_some_and(|n| near.contains(&n.id));
+        let caused = |near: &BTreeSet<SmolStr>, node: &Node| {
+            node.implied_by.as_deref().is_some_and(|cause| {
+                near.contains(cause)
+                    || graph
+                        .by_logical(cause)
+                        .and_then(|ix| graph.node(ix))
+                        .is_some_and(|n| near.contains(&n.id))
+            })
+        };
+        let mut found: BTreeSet<SmolStr> = BTreeSet::new();
+        for edge in &graph.edges {
+            for (one, other) in [(edge.from, edge.to), (edge.to, edge.from)] {
+                if inside(&self.touched, one)
+                    && let Some(node) = graph.node(other)
+                {
+                    found.insert(node.id.clone());
+                }
+            }
+        }
+        for (_, node) in graph.iter() {
+            let of_api = node.entry().is_some_and(|e| {
+                [e.api, e.authorizer].into_iter().flatten().any(|ix| inside(&self.touched, ix))
+            });
+            if of_api || caused(&self.touched, node) {
+                found.insert(node.id.clone());
+            }
+        }
+        self.near.extend(found);
+        // What such a node causes in turn.
+        let more: Vec<SmolStr> =
+            graph.iter().filter(|(_, n)| caused(&self.near, n)).map(|(_, n)| n.id.clone()).collect();
+        self.near.extend(more);
+    }
+
+    fn nodes(&self) -> Result<(), String> {
+        for (_, old) in self.a.iter() {
+            match self.b.by_id(&old.id).and_then(|ix| self.b.node(ix)) {
+                Some(new) => self.node(old, new)?,
+                None if self.follows(old) => {}
+                None => return Err(format!("`{}` is gone", short(&old.id))),
+            }
+        }
+        for (_, new) in self.b.iter() {
+            let declared = self.allowed.intents.iter().any(|i| {
+                matches!(i, Intent::Declared(id) if id == new.deployed_id())
+                    || matches!(i, Intent::Declared(id) if new.implied_by.as_deref() == Some(id.as_str()))
+            });
+            if self.a.by_id(&new.id).is_none() && !declared && !self.follows(new) {
+                return Err(format!("`{}` is new", short(&new.id)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a node is made by a framework, or out of another node, because of a touched one.
+    fn follows(&self, node: &Node) -> bool {
+        let made = node.implied_by.is_some() || matches!(node.kind, NodeKind::Entry | NodeKind::Principal);
+        let removed =
+            self.allowed.intents.iter().any(|i| matches!(i, Intent::Written(s) if s.contains(node.block)));
+        removed || made && self.near.contains(&node.id)
+    }
+
+    fn node(&self, old: &Node, new: &Node) -> Result<(), String> {
+        if self.follows(old) {
+            return Ok(());
+        }
+        let differs = |what: &str| Err(format!("`{}` differs in {what}", short(&old.id)));
+        if old.kind != new.kind || old.ty != new.ty || old.implied_by != new.implied_by {
+            return differs("its kind");
+        }
+        let mut wrong = None;
+        let mut difference = Difference { of: self, node: old, wrong: &mut wrong };
+        difference.val(&old.props, &new.props, "");
+        if let Some(path) = wrong {
+            return differs(&format!("`{path}`"));
+        }
+        let mut difference = Difference { of: self, node: old, wrong: &mut wrong };
+        difference.val(&old.attributes, &new.attributes, "");
+        match wrong {
+            Some(path) => differs(&format!("`{path}`")),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a value at a path of a node may differ.
+    fn may(&self, node: &Node, path: &str, old: Option<&Val>) -> bool {
+        self.allowed.intents.iter().any(|intent| match intent {
+            Intent::Property { node: id, path: meant } => {
+                *id == node.id
+                    && (path == meant.as_str()
+                        || path.strip_prefix(meant.as_str()).is_some_and(|rest| rest.starts_with('.')))
+            }
+            Intent::Written(span) => old.is_some_and(|v| span.contains(v.span)),
+            _ => false,
+        })
+    }
+
+    /// Whether something may be added at a path of a node.
+    fn may_add(&self, node: &Node, path: &str, holder: &Val, new: &Val) -> bool {
+        if self.may(node, path, None) {
+            return true;
+        }
+        self.allowed.intents.iter().any(|intent| match intent {
+            // A map that leads to what is meant.
+            Intent::Property { node: id, path: meant } => {
+                let leads =
+                    path.is_empty() || meant.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+                let inner =
+                    |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+                let mut entries = new.entries().iter();
+                *id == node.id
+                    && leads
+                    && !new.entries().is_empty()
+                    && entries.all(|e| self.may_add(node, &inner(&e.key), new, &e.val))
+            }
+            Intent::Added(span) => {
+                holder.span == *span
+                    || node.block.contains(*span) && self.touched.contains(&node.id)
+                    || came_at(holder, *span)
+            }
+            // What was a scalar and is a map now.
+            Intent::Written(span) => holder.span == *span && holder.span.is_some(),
+            Intent::Declared(_) => false,
+        })
+    }
+}
+
+fn came_at(val: &Val, span: Span) -> bool {
+    val.links().any(|l| l.span == span)
+}
+
+/// The first difference between two values that nobody means.
+struct Difference<'a, 'w> {
+    of: &'a Compare<'a>,
+    node: &'a Node,
+    wrong: &'w mut Option<String>,
+}
+
+impl Difference<'_, '_> {
+    fn fail(&mut self, path: &str) {
+        if self.wrong.is_none() {
+            *self.wrong = Some(path.to_owned());
+        }
+    }
+
+    fn val(&mut self, old: &Val, new: &Val, path: &str) {
+        if self.wrong.is_some() || old.same(new) || self.of.may(self.node, path, Some(old)) {
+            return;
+        }
+        match (old.as_map(), new.as_map(), old.as_list(), new.as_list()) {
+            (Some(a), Some(b), ..) => {
+                let deeper =
+                    |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+                for entry in &a.entries {
+                    let path = deeper(&entry.key);
+                    match b.get(&entry.key) {
+                        Some(val) => self.val(&entry.val, val, &path),
+                        None => self.gone(entry.key_span, &entry.val, &path),
+                    }
+                }
+                for entry in b.entries.iter().filter(|e| a.get(&e.key).is_none()) {
+                    let path = deeper(&entry.key);
+                    if !self.of.may_add(self.node, &path, old, &entry.val) {
+                        self.fail(&path);
+                    }
+                }
+            }
+            (_, _, Some(a), Some(b)) => {
+                let mut rest = b.items.iter();
+                for item in &a.items {
+                    if self.is_gone(item.span, item) {
+                        continue;
+                    }
+                    match rest.next() {
+                        Some(new) => self.val(item, new, path),
+                        None => self.fail(path),
+                    }
+                }
+                let added = rest.count() > 0;
+                let meant = |i: &&Intent| matches!(i, Intent::Added(span) if *span == old.span);
+                if added && !self.of.allowed.intents.iter().any(|i| meant(i)) {
+                    self.fail(path);
+                }
+            }
+            // Nothing, and then a map that leads to what is meant.
+            _ if old.is_null() && self.of.may_add(self.node, path, old, new) => {}
+            _ if new.is_null() => self.gone(old.span, old, path),
+            _ => self.fail(if path.is_empty() { "its properties" } else { path }),
+        }
+    }
+
+    fn is_gone(&self, key: Span, val: &Val) -> bool {
+        self.of.allowed.intents.iter().any(|i| match i {
+            Intent::Written(span) => span.contains(key) || val.span.is_some() && span.contains(val.span),
+            _ => false,
+        })
+    }
+
+    /// A value that is not there any more: it, or all in it, was meant to go.
+    fn gone(&mut self, key: Span, old: &Val, path: &str) {
+        if old.is_null() || self.is_gone(key, old) || self.of.may(self.node, path, Some(old)) {
+            return;
+        }
+        if old.entries().is_empty() {
+            self.fail(path);
+        }
+        for entry in old.entries() {
+            self.gone(entry.key_span, &entry.val, &format!("{path}.{}", entry.key));
+        }
+    }
+}
+
+/// Whether something of a node came from one of some places.
+fn came_from(node: &Node, places: &[Span]) -> bool {
+    let inside = |span: Span| span.is_some() && places.iter().any(|p| p.contains(span));
+    if holds(&node.props, &inside, 0) || holds(&node.attributes, &inside, 0) {
+        return true;
+    }
+    match &node.detail {
+        Detail::Role(role) => {
+            role.statements
+                .iter()
+                .chain(&role.trust)
+                .any(|s| inside(s.span) || s.actions.iter().any(|v| inside(v.span)))
+                || role.managed.iter().any(|m| inside(m.value.span))
+        }
+        Detail::Function(f) => f.permissions.iter().any(|p| inside(p.span) || holds(&p.props, &inside, 0)),
+        Detail::Store(s) => {
+            s.policy.iter().any(|s| inside(s.span) || s.actions.iter().any(|v| inside(v.span)))
+        }
+        Detail::Entry(e) => inside(e.authorization_at.span) || holds(&e.props, &inside, 0),
+        Detail::None => false,
+    }
+}
+
+fn holds(val: &Val, inside: &dyn Fn(Span) -> bool, depth: usize) -> bool {
+    if depth > 128 {
+        return false;
+    }
+    inside(val.span)
+        || val.entries().iter().any(|e| inside(e.key_span) || holds(&e.val, inside, depth + 1))
+        || val.as_list().is_some_and(|l| l.items.iter().any(|v| holds(v, inside, depth + 1)))
+}

@@ -1,0 +1,2 @@
+# Versions before 6.
+variable "default_protocol" { default = "TLSv1" }

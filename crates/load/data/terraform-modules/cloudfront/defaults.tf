@@ -1,0 +1,1 @@
+variable "default_protocol" { default = "TLSv1.2_2025" }

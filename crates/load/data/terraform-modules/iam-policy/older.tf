@@ -1,0 +1,2 @@
+# Versions before 6.
+variable "create_policy" { default = true }

@@ -1,0 +1,6 @@
+variable "block_public_acls" { default = true }
+variable "block_public_policy" { default = true }
+variable "ignore_public_acls" { default = true }
+variable "restrict_public_buckets" { default = true }
+variable "control_object_ownership" { default = false }
+variable "object_ownership" { default = "BucketOwnerEnforced" }

@@ -1,0 +1,674 @@
+//! The construct library: what each construct of the CDK deploys, as CloudFormation resources with the library's
+//! defaults. A file per service. Constructs that no file knows are nodes of kind *other*.
+//!
+//! A service file has up to four functions, named as the questions of [`Host`]: `construct`, `call`, `member`,
+//! `statics`; each answers `None` for what is not its own.
+
+mod core;
+mod dynamodb;
+mod iam;
+mod l1;
+mod lambda;
+mod policy;
+mod s3;
+mod sns;
+mod sqs;
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+use md5::{Digest, Md5};
+use palisade_graph::{Entry, External, Map, Piece, Reason, State, Target, Val, Value as Known};
+use palisade_source::Span;
+use smol_str::{SmolStr, format_smolstr};
+
+use super::interpret::{Handle, Host, Place, Value, concat, plain};
+use crate::{Files, Resource, Stack};
+
+/// An object of the library: a construct, or something that is handed to one.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// Canonical class, `aws_lambda.Function`.
+    pub class: SmolStr,
+    /// The construct that it is in; none for what is no construct.
+    pub scope: Option<Handle>,
+    /// Its id; empty for what is no construct.
+    pub id: SmolStr,
+    /// Construct path from the application on, `Stack/Parent/Id`.
+    pub path: SmolStr,
+    /// Whether others can be in it.
+    pub construct: bool,
+    /// Where it is made.
+    pub place: Place,
+    /// Its properties, or its arguments as a list.
+    pub props: Value,
+    /// What it is inside a property: a reference to its resource, a number of seconds.
+    pub value: Val,
+    /// Its main resource.
+    pub resource: Option<SmolStr>,
+    /// Members that the library sets.
+    pub members: IndexMap<SmolStr, Value>,
+}
+
+/// All constructs of one application.
+pub struct Library<'a> {
+    files: &'a Files<'a>,
+    /// Folder of `cdk.json`.
+    app: SmolStr,
+    objects: Vec<Object>,
+    resources: IndexMap<SmolStr, Resource>,
+    /// Constructs by path: the first of a name.
+    by_path: HashMap<SmolStr, Handle>,
+    /// The file that begins the program.
+    entry: SmolStr,
+}
+
+impl<'a> Library<'a> {
+    /// An empty application.
+    pub fn new(files: &'a Files<'a>, app: &str, entry: &str) -> Self {
+        Self {
+            files,
+            app: app.into(),
+            objects: Vec::new(),
+            resources: IndexMap::new(),
+            by_path: HashMap::new(),
+            entry: entry.into(),
+        }
+    }
+
+    /// What was made, as one stack.
+    pub fn finish(mut self) -> Stack {
+        policy::finish(&mut self);
+        let mut stack = Stack::default();
+        let outputs = self.resources.shift_remove(OUTPUTS).map(|r| r.props).unwrap_or_default();
+        stack.outputs = outputs;
+        for (_, resource) in self.resources {
+            stack.add(resource);
+        }
+        stack
+    }
+
+    /// Whether the program made a stack.
+    pub fn has_stacks(&self) -> bool {
+        self.objects.iter().any(|o| o.class == "core.Stack")
+    }
+
+    /// An object.
+    pub fn get(&self, h: Handle) -> Option<&Object> {
+        self.objects.get(h.0 as usize)
+    }
+
+    /// An object to change.
+    pub fn get_mut(&mut self, h: Handle) -> Option<&mut Object> {
+        self.objects.get_mut(h.0 as usize)
+    }
+
+    /// Class of an object, empty for none.
+    pub fn class(&self, h: Handle) -> &str {
+        self.get(h).map_or("", |o| o.class.as_str())
+    }
+
+    /// A property that an object was made with.
+    pub fn prop(&self, h: Handle, name: &str) -> Value {
+        self.get(h).map(|o| o.props.get(name)).unwrap_or_default()
+    }
+
+    /// A member that the library has set.
+    pub fn set(&self, h: Handle, name: &str) -> Value {
+        self.get(h).and_then(|o| o.members.get(name).cloned()).unwrap_or_default()
+    }
+
+    /// Sets a member.
+    pub fn put(&mut self, h: Handle, name: &str, value: Value) {
+        if let Some(o) = self.get_mut(h) {
+            o.members.insert(name.into(), value);
+        }
+    }
+
+    fn push(&mut self, object: Object) -> Handle {
+        let h = Handle(u32::try_from(self.objects.len()).unwrap_or(u32::MAX));
+        if object.construct {
+            self.by_path.entry(object.path.clone()).or_insert(h);
+        }
+        self.objects.push(object);
+        h
+    }
+
+    /// Something that is no construct.
+    pub fn plain(&mut self, class: &str, props: Value, value: Val, place: Place) -> Handle {
+        self.push(Object {
+            class: class.into(),
+            scope: None,
+            id: SmolStr::default(),
+            path: SmolStr::default(),
+            construct: false,
+            place,
+            props,
+            value,
+            resource: None,
+            members: IndexMap::new(),
+        })
+    }
+
+    /// A construct inside another.
+    pub fn child(
+        &mut self,
+        scope: Option<Handle>,
+        id: &str,
+        class: &str,
+        props: Value,
+        place: Place,
+    ) -> Handle {
+        let above = scope.and_then(|s| self.get(s)).map(|o| o.path.clone()).unwrap_or_default();
+        let path = if above.is_empty() { SmolStr::new(id) } else { format_smolstr!("{above}/{id}") };
+        self.push(Object {
+            class: class.into(),
+            scope,
+            id: id.into(),
+            path,
+            construct: true,
+            place,
+            props,
+            value: Val::unknown(Reason::NeedsCode, id, place.key),
+            resource: None,
+            members: IndexMap::new(),
+        })
+    }
+
+    /// Objects around an object, itself first.
+    pub fn around(&self, h: Handle) -> impl Iterator<Item = (Handle, &Object)> {
+        let first = self.get(h).map(|o| (h, o));
+        std::iter::successors(first, |(_, o)| o.scope.and_then(|s| self.get(s).map(|o| (s, o))))
+    }
+
+    /// The stack that a construct is in; of a nested stack that one.
+    pub fn stack_of(&self, h: Handle) -> Option<Handle> {
+        self.around(h)
+            .find(|(_, o)| matches!(o.class.as_str(), "core.Stack" | "core.NestedStack"))
+            .map(|(h, _)| h)
+    }
+
+    /// The logical id that the library gives the resource at a path.
+    ///
+    /// <https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html>
+    fn logical(&self, h: Handle, below: &str) -> SmolStr {
+        let Some(object) = self.get(h) else { return SmolStr::default() };
+        let stack = self.stack_of(h).and_then(|s| self.get(s)).map(|o| o.path.clone()).unwrap_or_default();
+        let inside = object.path.strip_prefix(stack.as_str()).unwrap_or(&object.path);
+        let whole = format!("{inside}/{below}");
+        let parts: Vec<&str> = whole.split('/').filter(|p| !p.is_empty() && *p != "Default").collect();
+        let plain = |t: &str| t.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+        if let [only] = parts.as_slice() {
+            return plain(only).into();
+        }
+        let hash = Md5::digest(parts.join("/").as_bytes());
+        let hash: String = hash.iter().take(4).map(|b| format!("{b:02X}")).collect();
+        let mut human = String::new();
+        let mut last = "";
+        for part in parts.iter().filter(|p| **p != "Resource") {
+            if *part != last {
+                human.push_str(&plain(part));
+            }
+            last = part;
+        }
+        human.truncate(240);
+        format_smolstr!("{human}{hash}")
+    }
+
+    /// Adds the resource of a construct; `below` is its path inside the construct (`Resource` for most, empty where
+    /// the construct is the resource itself). The first is the construct's main one.
+    pub fn resource(&mut self, h: Handle, below: &str, ty: &str, props: Val) -> SmolStr {
+        let Some(object) = self.get(h) else { return SmolStr::default() };
+        let place = object.place;
+        let path = object.path.clone();
+        let mut id = self.logical(h, below);
+        if self.resources.contains_key(&id) {
+            let stack = self.stack_of(h).and_then(|s| self.get(s)).map(|o| o.path.clone());
+            id = format_smolstr!("{}/{id}", stack.unwrap_or_default());
+        }
+        let mut n = 1;
+        let first = id.clone();
+        while self.resources.contains_key(&id) && n < 10_000 {
+            // The same id twice: a loop whose ids are not known.
+            n += 1;
+            id = format_smolstr!("{first}{n}");
+        }
+        if self.resources.len() >= self.files.limits.resources {
+            self.files.fail(&self.entry, "more resources than the limit; the rest is not read", None);
+            return id;
+        }
+        let mut resource = Resource::new(id.clone(), ty, place.key, props);
+        resource.name = if below.is_empty() || below == "Resource" {
+            if n > 1 { format_smolstr!("{path}#{n}") } else { path }
+        } else {
+            let below = below.strip_suffix("/Resource").unwrap_or(below);
+            format_smolstr!("{path}/{below}")
+        };
+        resource.block = place.block;
+        self.resources.insert(id.clone(), resource);
+        if let Some(object) = self.get_mut(h)
+            && object.resource.is_none()
+        {
+            object.resource = Some(id.clone());
+            object.value = Val::reference(id.clone(), place.key);
+        }
+        id
+    }
+
+    /// A resource to change.
+    pub fn resource_mut(&mut self, id: &str) -> Option<&mut Resource> {
+        self.resources.get_mut(id)
+    }
+
+    /// A property of a resource.
+    pub fn property(&self, id: &str, path: &str) -> Val {
+        self.resources.get(id).map(|r| r.props.at(path).clone()).unwrap_or_default()
+    }
+
+    /// Sets a property of a resource, making the maps around it.
+    pub fn edit(&mut self, id: &str, path: &[&str], key_span: Span, val: Val) {
+        if let Some(resource) = self.resources.get_mut(id) {
+            set_at(&mut resource.props, path, key_span, val);
+        }
+    }
+
+    /// Adds an element to a list property of a resource.
+    pub fn append(&mut self, id: &str, path: &[&str], val: Val) {
+        let old = self.property(id, &path.join("."));
+        let mut list = old.as_list().cloned().unwrap_or_default();
+        let span = old.span.or(val.span);
+        list.items.push(val);
+        let list = Val::known(Known::List(std::sync::Arc::new(list)), span);
+        self.edit(id, path, span, list);
+    }
+
+    /// A value as a property holds it.
+    pub fn val(&self, value: &Value) -> Val {
+        let mut budget = 100_000;
+        plain(value, &|h, span| self.reference(h, span), &mut budget)
+    }
+
+    /// An attribute of a construct's resource: `Arn`.
+    pub fn attribute(&self, h: Handle, attribute: &str) -> Val {
+        let Some(object) = self.get(h) else { return Val::default() };
+        match &object.resource {
+            Some(id) => Val::attribute(id.clone(), attribute, object.place.key),
+            None => match object.members.get("arn") {
+                Some(arn) if attribute == "Arn" => self.val(arn),
+                _ => Val::unknown(Reason::ExternalLookup, object.id.clone(), object.place.key),
+            },
+        }
+    }
+
+    /// The ARN of what a value is: a construct's, else the value.
+    pub fn arn(&self, value: &Value) -> Val {
+        match value.handle() {
+            Some(h) => {
+                let arn = self.set(h, "arn");
+                if !arn.is_null() {
+                    return self.val(&arn);
+                }
+                let class = self.class(h);
+                if self.get(h).is_some_and(|o| o.resource.is_some()) && !arn_is_ref(class) {
+                    return self.attribute(h, "Arn");
+                }
+                self.get(h).map(|o| o.value.clone()).unwrap_or_default()
+            }
+            None => self.val(value),
+        }
+    }
+
+    /// A folder or file of the project, named as the program names it, relative to the scan root.
+    pub fn project_path(&self, path: &str) -> Option<SmolStr> {
+        let found = match path.strip_prefix('/') {
+            Some(rest) => self.files.exists("", rest),
+            None => self.files.exists(&self.app, path),
+        };
+        found.map(SmolStr::from)
+    }
+
+    /// A construct of which only its name is known.
+    fn other(&mut self, h: Handle, class: &str) {
+        // A class with a letter and a name of its own library is no resource of AWS, and has no type.
+        let ty = format_smolstr!("CDK::{}", class.replace('.', "::"));
+        let props = self.get(h).map(|o| o.props.clone()).unwrap_or_default();
+        let val = self.val(&props);
+        let props = if val.as_map().is_some() { val } else { Val::object::<SmolStr>([], Span::NONE) };
+        self.resource(h, "", &ty, props);
+        if let Some(o) = self.get_mut(h) {
+            o.value = Val::unknown(Reason::NeedsCode, o.id.clone(), o.place.key);
+        }
+    }
+}
+
+/// Whether `Ref` of a class's resource is its ARN.
+fn arn_is_ref(class: &str) -> bool {
+    matches!(class, "aws_sns.Topic" | "aws_secretsmanager.Secret" | "aws_stepfunctions.StateMachine")
+}
+
+/// Key under which outputs are kept among the resources.
+const OUTPUTS: &str = "\0outputs";
+
+/// `arn:${AWS::Partition}:…`
+pub fn partition_arn(rest: &str, span: Span) -> Val {
+    concat(vec![Val::str("arn:", span), pseudo("AWS::Partition", span), Val::str(rest, span)], span)
+}
+
+/// A pseudo parameter.
+pub fn pseudo(name: &str, span: Span) -> Val {
+    Val::target(Target::Pseudo(name.into()), span)
+}
+
+/// Sets a value inside maps, making those that are not there.
+pub fn set_at(props: &mut Val, path: &[&str], key_span: Span, val: Val) {
+    let Some((first, rest)) = path.split_first() else {
+        *props = val;
+        return;
+    };
+    if props.as_map().is_none() {
+        if !props.is_null() && !matches!(props.state, State::Known(_)) {
+            // What is there is not known: it keeps being so.
+            return;
+        }
+        *props = Val::map(Vec::new(), key_span);
+    }
+    if let State::Known(Known::Map(map)) = &mut props.state {
+        let map = std::sync::Arc::make_mut(map);
+        match map.entries.iter_mut().find(|e| e.key == *first) {
+            Some(entry) => set_at(&mut entry.val, rest, key_span, val),
+            None => {
+                let mut inner = Val::default();
+                set_at(&mut inner, rest, key_span, val);
+                map.entries.push(Entry { key: (*first).into(), key_span, val: inner });
+            }
+        }
+    }
+}
+
+/// Properties in the making, in order; what is null is left out.
+#[derive(Default)]
+pub struct Props {
+    entries: Vec<Entry>,
+    open: bool,
+}
+
+impl Props {
+    /// No properties.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A property, if there is one.
+    #[must_use]
+    pub fn set(mut self, key: &str, val: Val) -> Self {
+        if !val.is_null() {
+            let key_span = val.span;
+            self.entries.push(Entry { key: key.into(), key_span, val });
+        }
+        self
+    }
+
+    /// A property that the construct's properties hold under another name, with the place of its key.
+    #[must_use]
+    pub fn from(mut self, lib: &Library<'_>, props: &Value, name: &str, key: &str) -> Self {
+        if let Some((key_span, value)) = props.entry(name) {
+            let val = lib.val(&value);
+            if !val.is_null() {
+                self.entries.push(Entry { key: key.into(), key_span, val });
+            }
+        } else if props.is_open() && !props.is_null() {
+            let val = Val::unknown(Reason::NeedsCode, name, props.span());
+            self.entries.push(Entry { key: key.into(), key_span: props.span(), val });
+        }
+        self
+    }
+
+    /// A property with the place of its key.
+    #[must_use]
+    pub fn with(mut self, key: &str, key_span: Span, val: Val) -> Self {
+        if !val.is_null() {
+            self.entries.push(Entry { key: key.into(), key_span, val });
+        }
+        self
+    }
+
+    /// The map.
+    pub fn done(self, span: Span) -> Val {
+        Val::known(Known::Map(std::sync::Arc::new(Map { entries: self.entries, open: self.open })), span)
+    }
+}
+
+/// Something that only the account knows, imported by name or ARN.
+pub fn imported(name: &Val, span: Span) -> Val {
+    match &name.state {
+        State::Known(_) | State::Partial(_) | State::Ref(_) => name.clone(),
+        State::Unknown(_) => {
+            Val::target(Target::External { kind: External::Data, name: name.display(), secret: false }, span)
+        }
+    }
+}
+
+/// Whether a value has a hole.
+pub fn has_hole(val: &Val) -> bool {
+    match &val.state {
+        State::Partial(pieces) => pieces.iter().any(|p| matches!(p, Piece::Hole(_))),
+        State::Known(_) => false,
+        _ => true,
+    }
+}
+
+impl Host for Library<'_> {
+    fn construct(
+        &mut self,
+        class: &str,
+        scope: Option<Handle>,
+        id: &Value,
+        props: &Value,
+        at: Place,
+    ) -> Value {
+        let name = match id.as_str() {
+            Some(text) => SmolStr::new(text),
+            None if class == "core.App" => SmolStr::default(),
+            None => self.val(id).display(),
+        };
+        let name = SmolStr::from(name.replace('/', "--"));
+        let h = self.child(scope, &name, class, props.clone(), at);
+        let known = core::construct(self, h, class)
+            || lambda::construct(self, h, class)
+            || iam::construct(self, h, class)
+            || sqs::construct(self, h, class)
+            || sns::construct(self, h, class)
+            || s3::construct(self, h, class)
+            || dynamodb::construct(self, h, class)
+            || l1::construct(self, h, class);
+        if !known {
+            self.other(h, class);
+        }
+        Value::Host(h)
+    }
+
+    fn object(&mut self, class: &str, arguments: &[Value], at: Place) -> Value {
+        if let Some(made) = iam::object(self, class, arguments, at) {
+            return made;
+        }
+        // Python's structures are the map of their members.
+        if let ([only @ Value::Map(_)], false) =
+            (arguments, class.ends_with("Source") || class.ends_with("Target"))
+        {
+            let structure = class.ends_with("Props") || class.ends_with("Options") || is_structure(class);
+            if structure {
+                return only.clone();
+            }
+        }
+        let props = Value::list(arguments.to_vec(), at.block);
+        let value = Val::unknown(Reason::NeedsCode, class, at.key);
+        let h = self.plain(class, props, value, at);
+        if let Some(Value::Map(_)) = arguments.last() {
+            let last = arguments.last().cloned().unwrap_or_default();
+            self.put(h, "props", last);
+        }
+        Value::Host(h)
+    }
+
+    fn call(&mut self, on: Handle, method: &str, arguments: &[Value], at: Place) -> Value {
+        let known = core::call(self, on, method, arguments, at)
+            .or_else(|| lambda::call(self, on, method, arguments, at))
+            .or_else(|| iam::call(self, on, method, arguments, at));
+        known.unwrap_or_else(|| {
+            let symbol = self.get(on).map(|o| o.id.clone()).unwrap_or_default();
+            Value::unknown(Reason::NeedsCode, symbol, at.key)
+        })
+    }
+
+    fn member(&mut self, on: Handle, name: &str, at: Span) -> Value {
+        let found = self.set(on, name);
+        if !found.is_null() {
+            return found;
+        }
+        let known = core::member(self, on, name, at)
+            .or_else(|| lambda::member(self, on, name, at))
+            .or_else(|| iam::member(self, on, name, at));
+        if let Some(value) = known {
+            return value;
+        }
+        let Some(object) = self.get(on) else { return Value::null() };
+        if let Some(id) = object.resource.clone()
+            && !object.value_is_unknown()
+        {
+            let class = object.class.clone();
+            return Value::Val(attribute_of(&id, &class, name, at));
+        }
+        // What is no construct gives back what it was made with.
+        let given = object.props.get(name);
+        if !given.is_null() {
+            return given;
+        }
+        let symbol =
+            if object.id.is_empty() { SmolStr::new(name) } else { format_smolstr!("{}.{name}", object.id) };
+        Value::unknown(Reason::NeedsCode, symbol, at)
+    }
+
+    fn assign(&mut self, on: Handle, name: &str, value: &Value, at: Span) {
+        l1::assign(self, on, name, value, at);
+    }
+
+    fn static_call(&mut self, path: &str, arguments: &[Value], at: Place) -> Value {
+        let known = core::static_call(self, path, arguments, at)
+            .or_else(|| lambda::static_call(self, path, arguments, at))
+            .or_else(|| iam::static_call(self, path, arguments, at));
+        known.unwrap_or_else(|| self.factory(path, arguments, at))
+    }
+
+    fn static_member(&mut self, path: &str, at: Span) -> Value {
+        core::static_member(path, at).unwrap_or_else(|| Value::Native(path.into(), at))
+    }
+
+    fn is_construct(&self, on: Handle) -> bool {
+        self.get(on).is_some_and(|o| o.construct)
+    }
+
+    fn reference(&self, on: Handle, at: Span) -> Val {
+        if let Some(val) = iam::value_of(self, on) {
+            return val;
+        }
+        let Some(object) = self.get(on) else { return Val::default() };
+        let mut val = object.value.clone();
+        if at.is_some() {
+            val.span = at;
+        }
+        val
+    }
+}
+
+impl Object {
+    fn value_is_unknown(&self) -> bool {
+        matches!(self.value.state, State::Unknown(_))
+    }
+}
+
+impl Library<'_> {
+    /// `Class.fromX(scope, id, …)`, and static functions of which only the name is known.
+    fn factory(&mut self, path: &str, arguments: &[Value], at: Place) -> Value {
+        let (class, method) = path.rsplit_once('.').unwrap_or(("", path));
+        let scope = arguments.first().and_then(Value::handle).filter(|h| self.is_construct(*h));
+        if let (Some(scope), true) = (scope, method.starts_with("from")) {
+            let id = arguments.get(1).map(|v| self.val(v).display()).unwrap_or_default();
+            let what = arguments.get(2).cloned().unwrap_or_default();
+            let h = self.child(Some(scope), &id, class, what.clone(), at);
+            let named = self.val(&what);
+            let arn = what.entries().into_iter().find(|(k, ..)| k.ends_with("Arn")).map(|(_, _, v)| v);
+            let arn = if method.ends_with("Arn") { Some(what.clone()) } else { arn };
+            if let Some(arn) = arn {
+                self.put(h, "arn", arn);
+            }
+            if let Some(o) = self.get_mut(h) {
+                o.value = imported(&named, at.key);
+                o.members.insert("imported".into(), Value::Val(Val::bool(true, at.key)));
+            }
+            return Value::Host(h);
+        }
+        let props = Value::list(arguments.to_vec(), at.block);
+        let value = Val::unknown(Reason::NeedsCode, path, at.key);
+        Value::Host(self.plain(path, props, value, at))
+    }
+}
+
+/// Structures of Python that do not end in `Props` or `Options`.
+fn is_structure(class: &str) -> bool {
+    matches!(
+        class.rsplit('.').next().unwrap_or(class),
+        "Attribute"
+            | "Environment"
+            | "BundlingOutput"
+            | "CorsRule"
+            | "LifecycleRule"
+            | "SubnetConfiguration"
+            | "SubnetSelection"
+            | "DeadLetterQueue"
+            | "EventPattern"
+            | "StageSynthesisOptions"
+            | "PasswordPolicy"
+            | "AutoVerifiedAttrs"
+            | "SignInAliases"
+            | "StandardAttribute"
+            | "StandardAttributes"
+            | "MethodResponse"
+            | "IntegrationResponse"
+            | "DockerImage"
+            | "NotificationKeyFilter"
+            | "Behavior"
+            | "LogOptions"
+            | "CronOptions"
+            | "AuthFlow"
+            | "OAuthFlows"
+            | "BillingAlarm"
+    ) || class.rsplit('.').next().is_some_and(|c| c.starts_with("Cfn") || c.ends_with("Property"))
+}
+
+/// An attribute of a construct by its name in the library: `queueArn` is `Arn`, `tableName` is `Ref`.
+fn attribute_of(id: &SmolStr, class: &str, name: &str, at: Span) -> Val {
+    if let Some(attribute) = name.strip_prefix("attr") {
+        return Val::attribute(id.clone(), attribute, at);
+    }
+    if name == "ref" {
+        return Val::reference(id.clone(), at);
+    }
+    if name.ends_with("Arn") {
+        if arn_is_ref(class) {
+            return Val::reference(id.clone(), at);
+        }
+        let attribute = if name == "tableStreamArn" { "StreamArn" } else { "Arn" };
+        return Val::attribute(id.clone(), attribute, at);
+    }
+    match name {
+        "bucketDomainName" => Val::attribute(id.clone(), "DomainName", at),
+        "bucketRegionalDomainName" => Val::attribute(id.clone(), "RegionalDomainName", at),
+        "bucketWebsiteUrl" => Val::attribute(id.clone(), "WebsiteURL", at),
+        "queueName" => Val::attribute(id.clone(), "QueueName", at),
+        "topicName" => Val::attribute(id.clone(), "TopicName", at),
+        _ if name.ends_with("Name") || name.ends_with("Id") || name.ends_with("Url") => {
+            Val::reference(id.clone(), at)
+        }
+        _ => Val::unknown(Reason::NeedsCode, format_smolstr!("{id}.{name}"), at),
+    }
+}
