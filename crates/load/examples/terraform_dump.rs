@@ -16,7 +16,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let root = args.next().ok_or("no root")?;
     let why = args.any(|a| a == "--why");
-    std::thread::Builder::new().stack_size(256 << 20).spawn(move || run(&root, why).map_err(|e| e.to_string()))?
+    std::thread::Builder::new()
+        .stack_size(256 << 20)
+        .spawn(move || run(&root, why).map_err(|e| e.to_string()))?
         .join()
         .map_err(|_| "panicked")??;
     Ok(())

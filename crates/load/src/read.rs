@@ -9,7 +9,9 @@ use smol_str::SmolStr;
 
 use crate::discover::{Discovery, WalkOptions, discover, is_service_script};
 use crate::lower::lower;
-use crate::{Failure, FailureKind, Files, Inputs, Stack, Typing, cdk, cloudformation, folder, serverless, terraform};
+use crate::{
+    Failure, FailureKind, Files, Inputs, Stack, Typing, cdk, cloudformation, folder, serverless, terraform,
+};
 
 /// What reading a tree gave.
 #[derive(Debug)]
@@ -134,17 +136,12 @@ fn load<R: Send>(
     loaded.extend(programs);
     let project = terraform::Project::read(jail, &found.terraform, limits);
     let modules = project.modules();
-<<<<<<< HEAD
-    let roots = terraform::roots(&project, &modules);
-    let roots: Vec<Loaded<R>> = roots
-=======
     let mut plans: BTreeMap<String, Arc<SourceFile>> = BTreeMap::new();
     for plan in loaded.iter().filter_map(|l| l.plan.as_ref()) {
         plans.entry(folder(&plan.path).to_owned()).or_insert_with(|| plan.clone());
     }
     loaded.retain(|l| l.plan.is_none());
     let roots: Vec<Loaded<R>> = terraform::roots(&project, &modules, plans)
->>>>>>> main
         .par_iter()
         .map(|root| one_root(jail, &project, &modules, root, inputs, limits, each))
         .collect();

@@ -143,10 +143,8 @@ impl Project {
         limits: &Limits,
         walked: bool,
     ) {
-        let paths: Vec<&String> = folders
-            .values()
-            .flat_map(|files| files.iter().filter(|f| !replaced(f, files)))
-            .collect();
+        let paths: Vec<&String> =
+            folders.values().flat_map(|files| files.iter().filter(|f| !replaced(f, files))).collect();
         let parsed: Vec<Parsed> = paths.par_iter().filter_map(|path| read_one(jail, path, limits)).collect();
         for name in folders.keys() {
             self.folders.entry(name.clone()).or_default().walked |= walked;
@@ -215,7 +213,9 @@ impl Project {
 
     /// Folders that `terraform init` fetched for the root module in a folder.
     fn manifest(&mut self, jail: &Jail, name: &str) -> Vec<String> {
-        let Ok((relative, real)) = jail.open(name, ".terraform/modules/modules.json") else { return Vec::new() };
+        let Ok((relative, real)) = jail.open(name, ".terraform/modules/modules.json") else {
+            return Vec::new();
+        };
         let Ok((text, _)) = jail.read(&relative, &real, 1 << 20) else { return Vec::new() };
         let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else { return Vec::new() };
         let mut fetched = BTreeMap::new();

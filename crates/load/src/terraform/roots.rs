@@ -32,8 +32,22 @@ pub enum RootKind {
 
 /// Providers that make nothing in any cloud.
 const NEUTRAL: &[&str] = &[
-    "null", "random", "local", "archive", "template", "time", "tls", "http", "external", "terraform", "cloudinit", "dns",
-    "assert", "utils", "corefunc", "label",
+    "null",
+    "random",
+    "local",
+    "archive",
+    "template",
+    "time",
+    "tls",
+    "http",
+    "external",
+    "terraform",
+    "cloudinit",
+    "dns",
+    "assert",
+    "utils",
+    "corefunc",
+    "label",
 ];
 
 /// The root modules of a tree in order of their folders. A folder with a plan is one in any case.

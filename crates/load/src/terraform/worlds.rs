@@ -42,7 +42,8 @@ pub fn evaluate(
     let outputs = app.outputs();
     let interface = app.interface();
     if app.exhausted() {
-        let words = format!("evaluation took more than {} steps; some values are not known", files.limits.steps);
+        let words =
+            format!("evaluation took more than {} steps; some values are not known", files.limits.steps);
         files.note(NoteKind::Info, &words, Vec::new());
     }
     let undecided = app.undecided.take().into_iter().collect();
@@ -91,7 +92,8 @@ pub fn load(
 }
 
 fn note_terragrunt(files: &Files<'_>, project: &Project, root: &Root) {
-    let parsed = project.files.iter().filter(|f| root.terragrunt.iter().any(|p| *p == f.source.path.as_str()));
+    let parsed =
+        project.files.iter().filter(|f| root.terragrunt.iter().any(|p| *p == f.source.path.as_str()));
     for file in parsed {
         let id = super::take(files, file);
         let words = "terragrunt.hcl is not evaluated: what it gives to the module is not known";

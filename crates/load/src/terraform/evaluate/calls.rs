@@ -7,17 +7,65 @@ use super::{App, Scope, weight};
 
 /// Functions that look at the text of a name and not only pass it on.
 const TEXTUAL: &[&str] = &[
-    "replace", "substr", "split", "lower", "upper", "title", "trim", "trimprefix", "trimsuffix", "trimspace",
-    "regex", "regexall", "startswith", "endswith", "strcontains", "length", "chomp", "strrev", "indent",
-    "basename", "dirname", "contains", "lookup", "zipmap", "setproduct", "setintersection", "setsubtract", "index",
-    "file", "fileexists", "fileset", "templatefile",
+    "replace",
+    "substr",
+    "split",
+    "lower",
+    "upper",
+    "title",
+    "trim",
+    "trimprefix",
+    "trimsuffix",
+    "trimspace",
+    "regex",
+    "regexall",
+    "startswith",
+    "endswith",
+    "strcontains",
+    "length",
+    "chomp",
+    "strrev",
+    "indent",
+    "basename",
+    "dirname",
+    "contains",
+    "lookup",
+    "zipmap",
+    "setproduct",
+    "setintersection",
+    "setsubtract",
+    "index",
+    "file",
+    "fileexists",
+    "fileset",
+    "templatefile",
 ];
 
 /// Functions that only pass on what is in their arguments, or look at their first level.
 const SHALLOW: &[&str] = &[
-    "merge", "concat", "lookup", "keys", "values", "length", "element", "coalesce", "coalescelist", "zipmap",
-    "tolist", "toset", "tomap", "jsonencode", "yamlencode", "one", "slice", "reverse", "sensitive",
-    "nonsensitive", "try", "can", "compact",
+    "merge",
+    "concat",
+    "lookup",
+    "keys",
+    "values",
+    "length",
+    "element",
+    "coalesce",
+    "coalescelist",
+    "zipmap",
+    "tolist",
+    "toset",
+    "tomap",
+    "jsonencode",
+    "yamlencode",
+    "one",
+    "slice",
+    "reverse",
+    "sensitive",
+    "nonsensitive",
+    "try",
+    "can",
+    "compact",
 ];
 
 impl<'p> App<'p> {
@@ -48,11 +96,9 @@ impl<'p> App<'p> {
                     return Val::bool(false, span);
                 }
                 return match &val.state {
-                    State::Unknown(u) => Val::unknown(
-                        u.reason.clone(),
-                        smol_str::format_smolstr!("can({})", u.symbol),
-                        span,
-                    ),
+                    State::Unknown(u) => {
+                        Val::unknown(u.reason.clone(), smol_str::format_smolstr!("can({})", u.symbol), span)
+                    }
                     _ => Val::bool(true, span),
                 };
             }
@@ -91,7 +137,12 @@ impl<'p> App<'p> {
         if !self.spend(cost / 8) {
             return Val::unknown(Reason::Limit("steps"), "…", span);
         }
-        let cx = Context { files: self.files, module: scope.module.module.folder, root: self.root, templates: self };
+        let cx = Context {
+            files: self.files,
+            module: scope.module.module.folder,
+            root: self.root,
+            templates: self,
+        };
         let val = functions::call(&cx, name, values, span);
         self.spend(first_level(&val) / 4 + text_size(&val) / 4);
         val

@@ -41,10 +41,9 @@ impl App<'_> {
                 }
                 Target::Pseudo(_) => Val::unknown(Reason::KnownAfterApply, symbol(), span),
             },
-            State::Unknown(_) | State::Partial(_) => Val {
-                via: val.via.clone(),
-                ..Val::unknown(reason_of(val), symbol(), val.span.or(span))
-            },
+            State::Unknown(_) | State::Partial(_) => {
+                Val { via: val.via.clone(), ..Val::unknown(reason_of(val), symbol(), val.span.or(span)) }
+            }
         }
     }
 
@@ -96,7 +95,8 @@ impl App<'_> {
 
     /// One of several, which is not known.
     fn any_of(&self, val: &Val, key: &Val, span: Span) -> Val {
-        let symbol = format_smolstr!("{}[{}]", if val.is_known() { "…".into() } else { bare(val) }, bare(key));
+        let symbol =
+            format_smolstr!("{}[{}]", if val.is_known() { "…".into() } else { bare(val) }, bare(key));
         let unknown = || Val::unknown(reason_of(key), symbol.clone(), span);
         let mut all: Vec<&Val> = match &val.state {
             State::Known(Value::List(list)) if !list.open => list.items.iter().collect(),

@@ -9,16 +9,51 @@ use crate::cloudformation::functions::concat;
 
 /// Data sources that stand for one thing in the account: what is asked of them is a reference to it.
 const THINGS: &[&str] = &[
-    "aws_lambda_function", "aws_lambda_alias", "aws_lambda_layer_version", "aws_s3_bucket", "aws_sqs_queue",
-    "aws_sns_topic", "aws_dynamodb_table", "aws_kms_key", "aws_kms_alias", "aws_iam_role", "aws_iam_user",
-    "aws_secretsmanager_secret", "aws_kinesis_stream", "aws_kinesis_firehose_delivery_stream",
-    "aws_cloudwatch_log_group", "aws_cloudwatch_event_bus", "aws_sfn_state_machine", "aws_ecr_repository",
-    "aws_ecr_image", "aws_api_gateway_rest_api", "aws_apigatewayv2_api", "aws_cognito_user_pool", "aws_vpc",
-    "aws_subnet", "aws_security_group", "aws_efs_file_system", "aws_efs_access_point", "aws_rds_cluster",
-    "aws_db_instance", "aws_lb", "aws_alb", "aws_lb_listener", "aws_lb_target_group", "aws_wafv2_web_acl",
-    "aws_acm_certificate", "aws_route53_zone", "aws_cloudfront_distribution", "aws_msk_cluster",
-    "aws_elasticsearch_domain", "aws_opensearch_domain", "aws_appsync_graphql_api", "archive_file",
-    "aws_signer_signing_profile", "aws_lambda_code_signing_config", "aws_dynamodb_table_item",
+    "aws_lambda_function",
+    "aws_lambda_alias",
+    "aws_lambda_layer_version",
+    "aws_s3_bucket",
+    "aws_sqs_queue",
+    "aws_sns_topic",
+    "aws_dynamodb_table",
+    "aws_kms_key",
+    "aws_kms_alias",
+    "aws_iam_role",
+    "aws_iam_user",
+    "aws_secretsmanager_secret",
+    "aws_kinesis_stream",
+    "aws_kinesis_firehose_delivery_stream",
+    "aws_cloudwatch_log_group",
+    "aws_cloudwatch_event_bus",
+    "aws_sfn_state_machine",
+    "aws_ecr_repository",
+    "aws_ecr_image",
+    "aws_api_gateway_rest_api",
+    "aws_apigatewayv2_api",
+    "aws_cognito_user_pool",
+    "aws_vpc",
+    "aws_subnet",
+    "aws_security_group",
+    "aws_efs_file_system",
+    "aws_efs_access_point",
+    "aws_rds_cluster",
+    "aws_db_instance",
+    "aws_lb",
+    "aws_alb",
+    "aws_lb_listener",
+    "aws_lb_target_group",
+    "aws_wafv2_web_acl",
+    "aws_acm_certificate",
+    "aws_route53_zone",
+    "aws_cloudfront_distribution",
+    "aws_msk_cluster",
+    "aws_elasticsearch_domain",
+    "aws_opensearch_domain",
+    "aws_appsync_graphql_api",
+    "archive_file",
+    "aws_signer_signing_profile",
+    "aws_lambda_code_signing_config",
+    "aws_dynamodb_table_item",
 ];
 
 impl<'p> App<'p> {
@@ -46,11 +81,13 @@ impl<'p> App<'p> {
                 Some(account) => Val::str(account, span),
                 None => pseudo("AWS::AccountId"),
             },
-            ("aws_region", "name" | "region" | "id") => match (given("region").or_else(|| given("name")), &self.inputs.region) {
-                (Some(region), _) => region,
-                (None, Some(region)) => Val::str(region, span),
-                (None, None) => pseudo("AWS::Region"),
-            },
+            ("aws_region", "name" | "region" | "id") => {
+                match (given("region").or_else(|| given("name")), &self.inputs.region) {
+                    (Some(region), _) => region,
+                    (None, Some(region)) => Val::str(region, span),
+                    (None, None) => pseudo("AWS::Region"),
+                }
+            }
             ("aws_partition", "partition" | "id") => pseudo("AWS::Partition"),
             ("aws_partition", "dns_suffix") => pseudo("AWS::URLSuffix"),
             ("aws_service_principal", "name" | "id") => match given("service_name") {
@@ -62,24 +99,27 @@ impl<'p> App<'p> {
             },
             ("aws_iam_policy", "arn" | "id") => match (given("arn"), given("name")) {
                 (Some(arn), _) => arn,
-                (None, Some(name)) => managed(&name, span)
-                    .unwrap_or_else(|| Val::attribute(address, "arn", span)),
+                (None, Some(name)) => {
+                    managed(&name, span).unwrap_or_else(|| Val::attribute(address, "arn", span))
+                }
                 (None, None) => unknown(Reason::ExternalLookup),
             },
             ("archive_file", _) => Val::attribute(address, name, span),
-            ("local_file" | "local_sensitive_file", "content" | "content_base64") => match given("filename") {
-                Some(path) => {
-                    let cx = Context {
-                        files: self.files,
-                        module: module.module.folder,
-                        root: self.root,
-                        templates: self,
-                    };
-                    let read = if name == "content" { "file" } else { "filebase64" };
-                    functions::call(&cx, read, vec![path], span)
+            ("local_file" | "local_sensitive_file", "content" | "content_base64") => {
+                match given("filename") {
+                    Some(path) => {
+                        let cx = Context {
+                            files: self.files,
+                            module: module.module.folder,
+                            root: self.root,
+                            templates: self,
+                        };
+                        let read = if name == "content" { "file" } else { "filebase64" };
+                        functions::call(&cx, read, vec![path], span)
+                    }
+                    None => unknown(Reason::ParseError),
                 }
-                None => unknown(Reason::ParseError),
-            },
+            }
             ("template_file", "rendered") => match given("template") {
                 Some(template) => {
                     let vars = given("vars").unwrap_or_else(|| Val::object::<SmolStr>([], span));
@@ -106,7 +146,9 @@ impl<'p> App<'p> {
                 external(External::StackOutput, None, false)
             }
             ("external", _) => unknown(Reason::NeedsCode),
-            ("null_data_source", "outputs") => given("inputs").unwrap_or_else(|| unknown(Reason::ExternalLookup)),
+            ("null_data_source", "outputs") => {
+                given("inputs").unwrap_or_else(|| unknown(Reason::ExternalLookup))
+            }
             _ => {
                 // What is asked for by a name is that name; what the account answers is a reference.
                 let identity = matches!(name, "arn" | "id");
@@ -128,7 +170,8 @@ impl<'p> App<'p> {
             let Some(of) = expansion.each.get(each) else { return Val::null().clone() };
             let scope = Scope { each: Some(of), ..Scope::of(module, Span::NONE.file) };
             let items = resource.decl.items();
-            let mut body = self.body(scope, &items, &["count", "for_each", "provider", "depends_on"], &mut |_, _| None);
+            let mut body =
+                self.body(scope, &items, &["count", "for_each", "provider", "depends_on"], &mut |_, _| None);
             let (header, block) = self.places(module, &resource.decl);
             body.span = block;
             documents::policy(self.files, &body, header)

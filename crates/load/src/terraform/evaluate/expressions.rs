@@ -132,7 +132,9 @@ impl<'p> App<'p> {
             State::Unknown(u) if u.reason == Reason::ParameterWithoutDefault => Some(u.symbol.clone()),
             _ => None,
         };
-        if let Some(symbol) = without(decided).filter(|_| !matches!(condition.kind, ExprKind::Not(_) | ExprKind::Binary(..))) {
+        if let Some(symbol) =
+            without(decided).filter(|_| !matches!(condition.kind, ExprKind::Not(_) | ExprKind::Binary(..)))
+        {
             add(&symbol, Val::bool(true, Span::NONE));
             add(&symbol, Val::bool(false, Span::NONE));
             return;
@@ -145,10 +147,8 @@ impl<'p> App<'p> {
             ExprKind::Binary(BinaryOp::Equal | BinaryOp::NotEqual, left, right) => {
                 let (left, right) = (self.eval(scope, left), self.eval(scope, right));
                 for (one, other) in [(&left, &right), (&right, &left)] {
-                    let plain = matches!(
-                        &other.state,
-                        State::Known(Value::Str(_) | Value::Bool(_) | Value::Num(_))
-                    );
+                    let plain =
+                        matches!(&other.state, State::Known(Value::Str(_) | Value::Bool(_) | Value::Num(_)));
                     if let Some(symbol) = without(one).filter(|_| plain) {
                         add(&symbol, Val { span: Span::NONE, via: None, ..other.clone() });
                     }

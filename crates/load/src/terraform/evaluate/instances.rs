@@ -60,7 +60,8 @@ pub struct Expansion {
 }
 
 /// Arguments that are Terraform's and not the resource's.
-const META: &[&str] = &["count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"];
+const META: &[&str] =
+    &["count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"];
 
 /// The same of a `module` block.
 const META_CALL: &[&str] = &["count", "for_each", "providers", "depends_on"];

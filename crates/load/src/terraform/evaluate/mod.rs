@@ -339,7 +339,8 @@ pub fn either(a: &Val, b: &Val, unknown: &dyn Fn() -> Val) -> Val {
                 out.open = x.open || y.open;
                 out.items = x.items.iter().zip(&y.items).map(|(a, b)| either(a, b, unknown)).collect();
             } else {
-                out.items = x.items.iter().zip(&y.items).map_while(|(a, b)| a.same(b).then(|| a.clone())).collect();
+                out.items =
+                    x.items.iter().zip(&y.items).map_while(|(a, b)| a.same(b).then(|| a.clone())).collect();
             }
             Val { via: a.via.clone(), ..Val::known(Value::List(out.into()), a.span) }
         }

@@ -107,13 +107,15 @@ impl<'p> App<'p> {
     fn called(&self, module: &ModuleInst<'p>, name: &'p str, decl: &'p Decl<'p>) -> Children {
         let source = Module::source(decl);
         let path = if module.path.is_empty() { name.to_owned() } else { format!("{}.{name}", module.path) };
-        let local = if is_local(source.text) { self.project.local(module.module.folder, source.text) } else { None };
+        let local =
+            if is_local(source.text) { self.project.local(module.module.folder, source.text) } else { None };
         let found = local.or_else(|| self.project.fetched(self.root, &path));
         let adapter = if found.is_none() { self.project.adapter(source.text, source.version) } else { None };
         let target = found.or(adapter).and_then(|folder| self.modules.get(folder));
         let (header, block) = self.places(module, decl);
         if target.is_some() && module.depth >= self.files.limits.include_depth {
-            let words = format!("modules more than {} deep are not looked at", self.files.limits.include_depth);
+            let words =
+                format!("modules more than {} deep are not looked at", self.files.limits.include_depth);
             self.files.note(NoteKind::Info, &words, vec![header]);
             return Children::Limit("depth");
         }

@@ -56,11 +56,9 @@ impl<'p> App<'p> {
                     BinaryOp::GreaterEqual => Val::bool(a.order(b).is_ge(), span),
                     _ => match arithmetic(op, a, b) {
                         Some(n) => Val::known(Value::Num(n.to_text()), span),
-                        None => Val::unknown(
-                            palisade_graph::Reason::ParseError,
-                            self.written(scope, at),
-                            span,
-                        ),
+                        None => {
+                            Val::unknown(palisade_graph::Reason::ParseError, self.written(scope, at), span)
+                        }
                     },
                 }
             }
@@ -90,7 +88,9 @@ fn arithmetic(op: BinaryOp, a: Number, b: Number) -> Option<Number> {
         (Number::Whole(a), Number::Whole(b), BinaryOp::Subtract) => a.checked_sub(b),
         (Number::Whole(a), Number::Whole(b), BinaryOp::Multiply) => a.checked_mul(b),
         (Number::Whole(a), Number::Whole(b), BinaryOp::Modulo) => a.checked_rem(b),
-        (Number::Whole(a), Number::Whole(b), BinaryOp::Divide) if b != 0 && a.checked_rem(b) == Some(0) => a.checked_div(b),
+        (Number::Whole(a), Number::Whole(b), BinaryOp::Divide) if b != 0 && a.checked_rem(b) == Some(0) => {
+            a.checked_div(b)
+        }
         _ => None,
     };
     if let Some(n) = whole {

@@ -75,7 +75,8 @@ impl<'p> App<'p> {
                     let data = name == "data";
                     match scope.module.module.resource(true, &first, &second) {
                         Some(decl) if data => {
-                            let (val, taken) = self.resource_named(scope, decl, steps.get(2..).unwrap_or(&[]), span);
+                            let (val, taken) =
+                                self.resource_named(scope, decl, steps.get(2..).unwrap_or(&[]), span);
                             (val, taken + 2, Via::Evaluated)
                         }
                         _ if !data => (ephemeral(&first, &second, span), 2, Via::Evaluated),
@@ -139,7 +140,9 @@ impl<'p> App<'p> {
                     self.expanded(scope, expansion, &address, &located, steps.get(1..).unwrap_or(&[]), span);
                 (val, taken + 1)
             }
-            Children::Busy => (Val::unknown(Reason::Cycle, format_smolstr!("module.{name}"), span), steps.len()),
+            Children::Busy => {
+                (Val::unknown(Reason::Cycle, format_smolstr!("module.{name}"), span), steps.len())
+            }
             Children::Limit(which) => {
                 let symbol = format_smolstr!("module.{name}");
                 (Val::unknown(Reason::Limit(which), symbol, span), steps.len())

@@ -87,11 +87,9 @@ impl<'p> App<'p> {
                 .enumerate()
                 .map(|(n, v)| (Val::int(i64::try_from(n).unwrap_or(i64::MAX), v.span), v.clone()))
                 .collect(),
-            State::Known(Value::Map(map)) => map
-                .entries
-                .iter()
-                .map(|e| (Val::str(e.key.clone(), e.key_span), e.val.clone()))
-                .collect(),
+            State::Known(Value::Map(map)) => {
+                map.entries.iter().map(|e| (Val::str(e.key.clone(), e.key_span), e.val.clone())).collect()
+            }
             _ => Vec::new(),
         };
         let open = match &found.state {

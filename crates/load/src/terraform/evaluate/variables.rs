@@ -12,7 +12,8 @@ use super::types::{self, Type};
 use super::{App, ModuleInst, Name, Scope};
 
 /// Arguments of a `provider` block that are credentials.
-const CREDENTIALS: &[&str] = &["access_key", "secret_key", "token", "password", "api_key", "api_token", "app_key"];
+const CREDENTIALS: &[&str] =
+    &["access_key", "secret_key", "token", "password", "api_key", "api_token", "app_key"];
 
 impl<'p> App<'p> {
     /// `var.name`
@@ -52,7 +53,13 @@ impl<'p> App<'p> {
     }
 
     /// What the caller of a module says, or the command line and the files of values.
-    fn value_given(&self, module: &ModuleInst<'p>, name: &str, decl: &Decl<'p>, ty: &Type<'_>) -> Option<Val> {
+    fn value_given(
+        &self,
+        module: &ModuleInst<'p>,
+        name: &str,
+        decl: &Decl<'p>,
+        ty: &Type<'_>,
+    ) -> Option<Val> {
         let Some(call) = &module.call else {
             if let Some(val) = self.forced.get(name) {
                 return Some(val.clone());
@@ -100,7 +107,9 @@ impl<'p> App<'p> {
     /// Values of root variables: `terraform.tfvars`, then `*.auto.tfvars` in the order of their names.
     pub(super) fn read_values(&self) -> HashMap<SmolStr, Val> {
         let mut out = HashMap::new();
-        let (Some(folder), Some(root)) = (self.project.folders.get(self.root), self.inst(0)) else { return out };
+        let (Some(folder), Some(root)) = (self.project.folders.get(self.root), self.inst(0)) else {
+            return out;
+        };
         let name_of = |ix: &FileIx| {
             let file = self.project.file(*ix)?;
             let name = file.source.path.rsplit('/').next()?.to_owned();

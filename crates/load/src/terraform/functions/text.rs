@@ -6,9 +6,7 @@ use smol_str::SmolStr;
 pub fn text(val: &Val) -> Option<SmolStr> {
     match &val.state {
         State::Known(Value::Null) => None,
-        State::Known(Value::List(_) | Value::Map(_)) => {
-            super::reason(val).is_none().then(|| val.display())
-        }
+        State::Known(Value::List(_) | Value::Map(_)) => super::reason(val).is_none().then(|| val.display()),
         State::Known(_) => Some(val.display()),
         _ => None,
     }
