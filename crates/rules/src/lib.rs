@@ -31,6 +31,8 @@ pub mod secret;
 mod secret_name;
 mod secret_shape;
 mod settings;
+pub mod switch;
+pub mod transport;
 
 pub use cx::Cx;
 pub use date::{days, parse_date};

@@ -1,12 +1,18 @@
 //! Rules of category `data`.
 
+pub mod bucket_acl_enabled;
 pub mod bucket_allows_plain_http;
 pub mod bucket_cors_wildcard;
 pub mod bucket_cross_account;
+pub mod bucket_name_predictable;
 pub mod bucket_public_access_not_blocked;
 pub mod bucket_public_acl;
 pub mod bucket_public_policy;
 pub mod bucket_website_public;
+pub mod bucket_without_access_log;
+pub mod bucket_without_customer_key;
+pub mod bucket_without_lifecycle;
+pub mod bucket_without_lock;
 pub mod bucket_without_versioning;
 pub mod database_public;
 pub mod database_unencrypted;
