@@ -62,14 +62,14 @@ pub fn found(ix: NodeIx, node: &Node, help: &str) -> Found {
         .evidence("no deny of plain HTTP")
 }
 
-/// A policy document that denies everybody every action of a service without TLS, on the given resources.
-fn statement(service: &str, resources: Vec<Literal>) -> Literal {
+/// A statement that denies everybody an action without TLS, on some resources.
+fn statement(action: &str, resources: Vec<Literal>) -> Literal {
     let secure = Literal::Map(vec![("aws:SecureTransport".into(), "false".into())]);
     Literal::Map(vec![
         ("Sid".into(), "DenyPlainHttp".into()),
         ("Effect".into(), "Deny".into()),
         ("Principal".into(), "*".into()),
-        ("Action".into(), format!("{service}:*").as_str().into()),
+        ("Action".into(), action.into()),
         ("Resource".into(), Literal::List(resources)),
         ("Condition".into(), Literal::Map(vec![("Bool".into(), secure)])),
     ])
@@ -78,13 +78,13 @@ fn statement(service: &str, resources: Vec<Literal>) -> Literal {
 /// A change that adds the Deny to the policy of a resource that has none yet.
 pub fn declare(
     ix: NodeIx,
-    service: &str,
+    action: &str,
     resources: Vec<Literal>,
     (ty, target): (&str, (&str, Literal)),
 ) -> Proposal {
     let document = Literal::Map(vec![
         ("Version".into(), "2012-10-17".into()),
-        ("Statement".into(), Literal::List(vec![statement(service, resources)])),
+        ("Statement".into(), Literal::List(vec![statement(action, resources)])),
     ]);
     let change = Change::Declare {
         after: ix,
@@ -96,13 +96,13 @@ pub fn declare(
 }
 
 /// A change that adds the Deny to the policy that a resource has, where its list of statements is written.
-pub fn append(cx: &Cx<'_>, ix: NodeIx, service: &str, resources: Vec<Literal>) -> Option<Proposal> {
+pub fn append(cx: &Cx<'_>, ix: NodeIx, action: &str, resources: Vec<Literal>) -> Option<Proposal> {
     let policy = cx.graph.into(ix, palisade_graph::EdgeKind::AttachedTo).find_map(|e| {
         let node = cx.node(e.from).filter(|n| n.kind == palisade_graph::NodeKind::Policy)?;
         let list = node.props.at("PolicyDocument.Statement");
         (list.as_list().is_some() && list.span.is_some()).then_some(list.span)
     })?;
-    let change = Change::Append { list: policy, value: statement(service, resources) };
+    let change = Change::Append { list: policy, value: statement(action, resources) };
     Some(Proposal::new("Deny requests without TLS", Safety::Unsafe, vec![change]))
 }
 
@@ -110,10 +110,10 @@ pub fn append(cx: &Cx<'_>, ix: NodeIx, service: &str, resources: Vec<Literal>) -
 pub fn propose(
     cx: &Cx<'_>,
     ix: NodeIx,
-    service: &str,
+    action: &str,
     resources: Vec<Literal>,
     of: (&str, (&str, Literal)),
 ) -> Option<Proposal> {
     let has = cx.node(ix).and_then(Node::store).is_some_and(|s| !s.policy.is_empty());
-    if has { append(cx, ix, service, resources) } else { Some(declare(ix, service, resources, of)) }
+    if has { append(cx, ix, action, resources) } else { Some(declare(ix, action, resources, of)) }
 }

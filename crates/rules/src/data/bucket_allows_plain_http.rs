@@ -134,7 +134,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             node,
             "add a bucket policy that denies `s3:*` to `*` when `aws:SecureTransport` is false",
         );
-        if let Some(proposal) = transport::propose(cx, ix, "s3", vec![arn, objects], of) {
+        if let Some(proposal) = transport::propose(cx, ix, "s3:*", vec![arn, objects], of) {
             found = found.fix(proposal);
         }
         out.push(found);

@@ -16,14 +16,30 @@ pub mod bucket_without_lock;
 pub mod bucket_without_versioning;
 pub mod database_public;
 pub mod database_unencrypted;
+pub mod dax_unencrypted;
+pub mod firehose_unencrypted;
 pub mod key_policy_wildcard;
 pub mod key_rotation_off;
+pub mod queue_allows_plain_http;
 pub mod queue_policy_public;
 pub mod queue_policy_wildcard_action;
 pub mod queue_policy_without_source;
 pub mod queue_unencrypted;
+pub mod simple_table_without_sse;
 pub mod stream_unencrypted;
+pub mod table_deletion_unprotected;
 pub mod table_policy_open;
+pub mod table_without_backup_plan;
+pub mod table_without_customer_key;
 pub mod table_without_recovery;
+pub mod topic_allows_plain_http;
+pub mod topic_delivery_log_off;
 pub mod topic_policy_public;
 pub mod topic_unencrypted;
+
+use palisade_graph::Node;
+
+/// Whether a table was written as SAM's simple table.
+fn is_simple(node: &Node) -> bool {
+    node.attributes.get("WrittenAs").as_str() == Some("AWS::Serverless::SimpleTable")
+}
