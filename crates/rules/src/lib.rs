@@ -16,6 +16,7 @@ pub mod workflow;
 pub mod accounts;
 pub mod bucket;
 mod cx;
+pub mod database;
 mod date;
 mod found;
 pub mod grants;

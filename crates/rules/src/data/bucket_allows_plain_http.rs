@@ -78,6 +78,54 @@
 //!               Condition: {BoolIfExists: {'aws:SecureTransport': 'false'}}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "uploads" { # finding
+//!   bucket = "uploads"
+//! }
+//!
+//! data "aws_iam_policy_document" "uploads" {
+//!   statement {
+//!     effect    = "Deny"
+//!     actions   = ["s3:*"]
+//!     resources = ["${aws_s3_bucket.uploads.arn}/*"]
+//!     principals {
+//!       type        = "AWS"
+//!       identifiers = ["*"]
+//!     }
+//!     condition {
+//!       test     = "Bool"
+//!       variable = "aws:SecureTransport"
+//!       values   = ["true"]
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   policy = data.aws_iam_policy_document.uploads.json
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Deny"
+//!       Principal = "*"
+//!       Action    = "s3:*"
+//!       Resource  = [aws_s3_bucket.uploads.arn, "${aws_s3_bucket.uploads.arn}/*"]
+//!       Condition = { Bool = { "aws:SecureTransport" = "false" } }
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

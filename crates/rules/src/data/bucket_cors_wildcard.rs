@@ -68,6 +68,37 @@
 //!               AllowedOrigins: ['https://*.example.com']
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "origins" {
+//!   type    = list(string)
+//!   default = ["*"] # finding
+//! }
+//!
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_cors_configuration" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   cors_rule {
+//!     allowed_methods = ["PUT"]
+//!     allowed_origins = var.origins
+//!   }
+//! }
+//! ```
+//!
+//! Reading alone is no finding:
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//!   cors_rule {
+//!     allowed_methods = ["GET", "HEAD"]
+//!     allowed_origins = ["*"]
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -73,6 +73,41 @@
 //!         PublicAccessBlockConfiguration: ${self:custom.block}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "public" {
+//!   type    = bool
+//!   default = true
+//! }
+//!
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_public_access_block" "uploads" {
+//!   bucket                  = aws_s3_bucket.uploads.id
+//!   block_public_acls       = true
+//!   block_public_policy     = !var.public # finding
+//!   ignore_public_acls      = true
+//!   restrict_public_buckets = true
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   for_each = toset(["in", "out"])
+//!   bucket   = "uploads-${each.key}"
+//! }
+//!
+//! resource "aws_s3_bucket_public_access_block" "uploads" {
+//!   for_each                = aws_s3_bucket.uploads
+//!   bucket                  = each.value.id
+//!   block_public_acls       = true
+//!   block_public_policy     = true
+//!   ignore_public_acls      = true
+//!   restrict_public_buckets = true
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

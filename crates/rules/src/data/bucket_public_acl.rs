@@ -64,6 +64,64 @@
 //!         AccessControl: LogDeliveryWrite
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_ownership_controls" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   rule {
+//!     object_ownership = "BucketOwnerPreferred"
+//!   }
+//! }
+//!
+//! resource "aws_s3_bucket_acl" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   access_control_policy {
+//!     grant {
+//!       grantee {
+//!         type = "Group"
+//!         uri  = "http://acs.amazonaws.com/groups/global/AllUsers" # finding
+//!       }
+//!       permission = "READ"
+//!     }
+//!     owner {
+//!       id = "abc"
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl bad main.tf
+//! variable "acl" {
+//!   default = "public-read" # finding
+//! }
+//!
+//! resource "aws_s3_bucket" "site" {
+//!   bucket = "site"
+//!   acl    = var.acl
+//! }
+//! ```
+//!
+//! The block takes its effect:
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "site" {
+//!   bucket = "site"
+//! }
+//!
+//! resource "aws_s3_bucket_acl" "site" {
+//!   bucket = aws_s3_bucket.site.id
+//!   acl    = "public-read"
+//! }
+//!
+//! resource "aws_s3_bucket_public_access_block" "site" {
+//!   bucket             = aws_s3_bucket.site.id
+//!   ignore_public_acls = true
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -95,6 +95,54 @@
 //!               Condition: {Bool: {'aws:SecureTransport': 'false'}}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   policy = <<-JSON
+//!     {
+//!       "Version": "2012-10-17",
+//!       "Statement": [{
+//!         "Effect": "Allow",
+//!         "Principal": "*",
+//!         "Action": "s3:GetObject",
+//!         "Resource": "${aws_s3_bucket.uploads.arn}/*"
+//!       }]
+//!     }
+//!   JSON
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! data "aws_iam_policy_document" "uploads" {
+//!   statement {
+//!     actions   = ["s3:GetObject"]
+//!     resources = ["${aws_s3_bucket.uploads.arn}/*"]
+//!     principals {
+//!       type        = "*"
+//!       identifiers = ["*"]
+//!     }
+//!     condition {
+//!       test     = "StringEquals"
+//!       variable = "aws:SourceVpce"
+//!       values   = ["vpce-1a2b3c4d"]
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   policy = data.aws_iam_policy_document.uploads.json
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

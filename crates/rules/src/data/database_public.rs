@@ -89,6 +89,39 @@
 //!         StorageEncrypted: true
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_security_group" "db" {
+//!   name = "db"
+//!   ingress {
+//!     from_port   = 5432
+//!     to_port     = 5432
+//!     protocol    = "tcp"
+//!     cidr_blocks = ["0.0.0.0/0"]
+//!   }
+//! }
+//!
+//! resource "aws_rds_cluster" "db" {
+//!   engine                 = "aurora-postgresql"
+//!   vpc_security_group_ids = [aws_security_group.db.id]
+//! }
+//!
+//! resource "aws_rds_cluster_instance" "db" {
+//!   count               = 2
+//!   cluster_identifier  = aws_rds_cluster.db.id
+//!   engine              = aws_rds_cluster.db.engine
+//!   instance_class      = "db.r6g.large"
+//!   publicly_accessible = true # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_db_instance" "db" {
+//!   engine            = "postgres"
+//!   instance_class    = "db.t4g.micro"
+//!   storage_encrypted = true
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -62,6 +62,27 @@
 //!         StorageEncrypted: 'true'
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_db_instance" "db" { # finding
+//!   engine         = "postgres"
+//!   instance_class = "db.t4g.micro"
+//! }
+//! ```
+//!
+//! New clusters of Aurora are encrypted where nothing is written:
+//!
+//! ```hcl good main.tf
+//! resource "aws_rds_cluster" "db" {
+//!   engine = "aurora-postgresql"
+//! }
+//!
+//! resource "aws_rds_cluster_instance" "db" {
+//!   cluster_identifier = aws_rds_cluster.db.id
+//!   engine             = aws_rds_cluster.db.engine
+//!   instance_class     = "db.r6g.large"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -111,7 +111,7 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node) in cx.of_type("AWS::DAX::Cluster") {
-        let message = "cache `{name}` is not encrypted at rest".replace("{name}", &node.name);
+        let message = "{subject} is not encrypted at rest";
         if let Some(found) = switch::off(out, ix, node, "SSESpecification.SSEEnabled", message) {
             out.push(found.help("set `SSESpecification.SSEEnabled` to `true`; it replaces the cluster"));
         }
@@ -126,7 +126,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     "ClusterEndpointEncryptionType",
                     endpoint,
                     "no TLS",
-                    format!("clients of cache `{}` read and write in the clear", node.name),
+                    "clients of {subject} read and write in the clear",
                 )
                 .help("set `ClusterEndpointEncryptionType` to `TLS`; it replaces the cluster"),
             ),

@@ -127,7 +127,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         } else if direct == Tri::Unknown {
             out.cannot_tell(ix, "DeliveryStreamType", ty);
         } else {
-            let message = format!("records wait unencrypted in delivery stream `{}`", node.name);
+            let message = "records wait unencrypted in {subject}";
             out.push(
                 Found::at_value(ix, encryption, node.span, message)
                     .label(if encryption.span.is_some() {

@@ -82,6 +82,42 @@
 //!               Resource: '*'
 //! ```
 //!
+//! ```hcl bad main.tf
+//! data "aws_iam_policy_document" "key" {
+//!   statement {
+//!     actions   = ["kms:Decrypt"]
+//!     resources = ["*"]
+//!     principals {
+//!       type        = "AWS"
+//!       identifiers = ["*"] # finding
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_kms_key" "data" {
+//!   policy = data.aws_iam_policy_document.key.json
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! data "aws_caller_identity" "me" {}
+//!
+//! resource "aws_kms_key" "data" {}
+//!
+//! resource "aws_kms_key_policy" "data" {
+//!   key_id = aws_kms_key.data.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = "*"
+//!       Action    = "kms:Decrypt"
+//!       Resource  = "*"
+//!       Condition = { StringEquals = { "kms:CallerAccount" = data.aws_caller_identity.me.account_id } }
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -14,10 +14,19 @@ pub mod bucket_without_customer_key;
 pub mod bucket_without_lifecycle;
 pub mod bucket_without_lock;
 pub mod bucket_without_versioning;
+pub mod cache_unencrypted;
+pub mod cache_without_auth;
+pub mod database_backup_weak;
+pub mod database_log_exports_off;
 pub mod database_public;
+pub mod database_tls_not_enforced;
 pub mod database_unencrypted;
+pub mod database_without_iam_auth;
 pub mod dax_unencrypted;
+pub mod filesystem_access_point_root;
+pub mod filesystem_unencrypted;
 pub mod firehose_unencrypted;
+pub mod key_deletion_window_short;
 pub mod key_policy_wildcard;
 pub mod key_rotation_off;
 pub mod queue_allows_plain_http;
@@ -25,6 +34,9 @@ pub mod queue_policy_public;
 pub mod queue_policy_wildcard_action;
 pub mod queue_policy_without_source;
 pub mod queue_unencrypted;
+pub mod registry_public;
+pub mod registry_scan_off;
+pub mod registry_tags_mutable;
 pub mod simple_table_without_sse;
 pub mod stream_unencrypted;
 pub mod table_deletion_unprotected;
@@ -42,4 +54,9 @@ use palisade_graph::Node;
 /// Whether a table was written as SAM's simple table.
 fn is_simple(node: &Node) -> bool {
     node.attributes.get("WrittenAs").as_str() == Some("AWS::Serverless::SimpleTable")
+}
+
+/// Whether a resource stays when its stack goes.
+fn is_retained(node: &Node) -> bool {
+    node.attributes.get("DeletionPolicy").as_str().is_some_and(|p| p.starts_with("Retain"))
 }

@@ -89,6 +89,51 @@
 //!               Resource: !GetAtt Orders.Arn
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sqs_queue" "orders" {
+//!   name   = "orders"
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = "*" # finding
+//!       Action    = "sqs:SendMessage"
+//!       Resource  = "*"
+//!     }]
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! data "aws_iam_policy_document" "orders" {
+//!   statement {
+//!     actions   = ["sqs:SendMessage"]
+//!     resources = [aws_sqs_queue.orders.arn]
+//!     principals {
+//!       type        = "*"
+//!       identifiers = ["*"]
+//!     }
+//!     condition {
+//!       test     = "ArnEquals"
+//!       variable = "aws:SourceArn"
+//!       values   = [aws_sns_topic.orders.arn]
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.url
+//!   policy    = data.aws_iam_policy_document.orders.json
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -88,6 +88,55 @@
 //!               Condition: {Bool: {'aws:SecureTransport': 'false'}}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "actions" {
+//!   type    = list(string)
+//!   default = ["sqs:*"] # finding
+//! }
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! data "aws_iam_policy_document" "orders" {
+//!   statement {
+//!     actions   = var.actions
+//!     resources = [aws_sqs_queue.orders.arn]
+//!     principals {
+//!       type        = "AWS"
+//!       identifiers = ["arn:aws:iam::314159265358:role/shop"]
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy    = data.aws_iam_policy_document.orders.json
+//! }
+//! ```
+//!
+//! The own account as a whole, as the default policy has it:
+//!
+//! ```hcl good main.tf
+//! data "aws_caller_identity" "me" {}
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:root" }
+//!       Action    = "sqs:*"
+//!       Resource  = aws_sqs_queue.orders.arn
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -91,6 +91,54 @@
 //!                 StringEquals: {'aws:SourceAccount': !Ref 'AWS::AccountId'}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! data "aws_iam_policy_document" "orders" {
+//!   statement {
+//!     actions   = ["sqs:SendMessage"]
+//!     resources = [aws_sqs_queue.orders.arn]
+//!     principals {
+//!       type        = "Service"
+//!       identifiers = ["events.amazonaws.com"] # finding
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy    = data.aws_iam_policy_document.orders.json
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_cloudwatch_event_rule" "paid" {
+//!   name                = "paid"
+//!   schedule_expression = "rate(1 day)"
+//! }
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy    = <<-JSON
+//!     {
+//!       "Statement": [{
+//!         "Effect": "Allow",
+//!         "Principal": {"Service": "events.amazonaws.com"},
+//!         "Action": "sqs:SendMessage",
+//!         "Resource": "${aws_sqs_queue.orders.arn}",
+//!         "Condition": {"ArnEquals": {"aws:SourceArn": "${aws_cloudwatch_event_rule.paid.arn}"}}
+//!       }]
+//!     }
+//!   JSON
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

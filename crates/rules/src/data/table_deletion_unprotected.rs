@@ -103,14 +103,14 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for (ix, node) in cx.of_type("AWS::DynamoDB::Table").filter(|(_, n)| !is_retained(n)) {
+    for (ix, node) in cx.of_type("AWS::DynamoDB::Table").filter(|(_, n)| !super::is_retained(n)) {
         let message = "{subject} can be deleted by one call";
         if let Some(found) = switch::off(out, ix, node, "DeletionProtectionEnabled", message) {
             let fix = Proposal::set(ix, "DeletionProtectionEnabled", true, "Protect the table from deletion");
             out.push(found.help("set `DeletionProtectionEnabled` to `true`").fix(fix));
         }
     }
-    for (ix, node) in cx.of_type("AWS::DynamoDB::GlobalTable").filter(|(_, n)| !is_retained(n)) {
+    for (ix, node) in cx.of_type("AWS::DynamoDB::GlobalTable").filter(|(_, n)| !super::is_retained(n)) {
         for replica in node.props.get("Replicas").items() {
             let protected = replica.lookup("DeletionProtectionEnabled");
             let region = replica.get("Region").display();
@@ -131,9 +131,4 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
         }
     }
-}
-
-/// Whether the resource stays when its stack goes.
-fn is_retained(node: &Node) -> bool {
-    node.attributes.get("DeletionPolicy").as_str().is_some_and(|p| p.starts_with("Retain"))
 }

@@ -87,6 +87,51 @@
 //!               Resource: !Ref Alerts
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! data "aws_iam_policy_document" "orders" {
+//!   statement {
+//!     actions   = ["SNS:Subscribe", "SNS:Publish"]
+//!     resources = [aws_sns_topic.orders.arn]
+//!     principals {
+//!       type        = "AWS"
+//!       identifiers = ["*"] # finding
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_sns_topic_policy" "orders" {
+//!   arn    = aws_sns_topic.orders.arn
+//!   policy = data.aws_iam_policy_document.orders.json
+//! }
+//! ```
+//!
+//! The statement of the default policy:
+//!
+//! ```hcl good main.tf
+//! data "aws_caller_identity" "me" {}
+//!
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sns_topic_policy" "orders" {
+//!   arn = aws_sns_topic.orders.arn
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { AWS = "*" }
+//!       Action    = ["SNS:Subscribe", "SNS:Publish"]
+//!       Resource  = aws_sns_topic.orders.arn
+//!       Condition = { StringEquals = { "AWS:SourceOwner" = data.aws_caller_identity.me.account_id } }
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

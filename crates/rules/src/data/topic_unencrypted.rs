@@ -51,6 +51,25 @@
 //!         KmsMasterKeyId: alias/aws/sns
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "key" {
+//!   type    = string
+//!   default = null
+//! }
+//!
+//! resource "aws_sns_topic" "orders" { # finding
+//!   name              = "orders"
+//!   kms_master_key_id = var.key
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_sns_topic" "orders" {
+//!   name              = "orders"
+//!   kms_master_key_id = "alias/aws/sns"
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Set `KmsMasterKeyId`. With `alias/aws/sns` AWS services (alarms, buckets, rules) can no longer publish:
