@@ -26,6 +26,7 @@ pub mod loops;
 mod page;
 pub mod policy;
 mod proposal;
+pub mod repair;
 mod rule;
 mod run;
 pub mod secret;

@@ -92,7 +92,7 @@ pub fn declare(
         ty: ty.into(),
         properties: vec![(target.0.into(), target.1), ("PolicyDocument".into(), document)],
     };
-    Proposal::new("Deny requests without TLS", Safety::Unsafe, vec![change])
+    Proposal::new("deny requests without TLS", Safety::Unsafe, vec![change])
 }
 
 /// A change that adds the Deny to the policy that a resource has, where its list of statements is written.
@@ -103,7 +103,7 @@ pub fn append(cx: &Cx<'_>, ix: NodeIx, action: &str, resources: Vec<Literal>) ->
         (list.as_list().is_some() && list.span.is_some()).then_some(list.span)
     })?;
     let change = Change::Append { list: policy, value: statement(action, resources) };
-    Some(Proposal::new("Deny requests without TLS", Safety::Unsafe, vec![change]))
+    Some(Proposal::new("deny requests without TLS", Safety::Unsafe, vec![change]))
 }
 
 /// The change that fits: the Deny in the policy that there is, else a policy of its own.

@@ -22,6 +22,15 @@
 //!         Rules: [{ObjectOwnership: BucketOwnerPreferred}] # finding
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Uploads:
+//!     Type: AWS::S3::Bucket
+//!     Properties:
+//!       OwnershipControls:
+//!         Rules: [{ObjectOwnership: BucketOwnerEnforced}] # finding
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -139,25 +148,31 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             None => (acl, "an ACL"),
         };
         let enforced = Literal::Map(vec![("ObjectOwnership".into(), "BucketOwnerEnforced".into())]);
-        let mut fix = match written {
+        let fix = match written {
             Some(_) => Proposal::new(
-                "Disable ACLs",
+                "disable ACLs",
                 Safety::Unsafe,
                 vec![Change::Replace { at: at.span, value: "BucketOwnerEnforced".into() }],
             ),
             None => {
-                Proposal::set(ix, "OwnershipControls.Rules", Literal::List(vec![enforced]), "Disable ACLs")
+                Proposal::set(ix, "OwnershipControls.Rules", Literal::List(vec![enforced]), "disable ACLs")
                     .risky()
             }
         };
-        if !acl.is_null() && acl.span.is_some() {
-            fix = fix.and(Change::Remove { at: acl.span });
-        }
+        // An ACL that is written elsewhere cannot be taken away at its place, and Terraform has a resource for it.
+        let terraform = cx.application.dialects.contains(&"terraform");
+        let fix = match acl.links().next() {
+            _ if acl.is_null() => Some(fix),
+            None if !terraform => Some(fix.and(Change::Remove { at: acl.span })),
+            _ => None,
+        };
         let mut found = Found::at_value(ix, at, node.span, "{subject} takes access control lists")
             .label(label)
             .help("set `ObjectOwnership` to `BucketOwnerEnforced` and let a bucket policy give access")
-            .evidence(at.display())
-            .fix(fix);
+            .evidence(at.display());
+        if let Some(fix) = fix {
+            found = found.fix(fix);
+        }
         if written.is_some() {
             found = found.also(acl.span, "its ACL");
         }

@@ -17,6 +17,29 @@
 //!     Type: AWS::S3::Bucket
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Uploads: # finding
+//!     Type: AWS::S3::Bucket
+//!   UploadsPolicy:
+//!     Type: AWS::S3::BucketPolicy
+//!     Properties:
+//!       Bucket: !Ref Uploads
+//!       PolicyDocument:
+//!         Version: '2012-10-17'
+//!         Statement:
+//!           - Sid: DenyPlainHttp
+//!             Effect: Deny
+//!             Principal: '*'
+//!             Action: s3:*
+//!             Resource:
+//!               - !GetAtt Uploads.Arn
+//!               - !Sub ${Uploads.Arn}/*
+//!             Condition:
+//!               Bool:
+//!                 aws:SecureTransport: 'false'
+//! ```
+//!
 //! The condition is there, but asks the wrong way round:
 //!
 //! ```yaml bad serverless.yml

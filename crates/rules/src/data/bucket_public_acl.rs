@@ -26,6 +26,19 @@
 //!         IgnorePublicAcls: false
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Uploads:
+//!     Type: AWS::S3::Bucket
+//!     Properties:
+//!       AccessControl: Private # finding
+//!       PublicAccessBlockConfiguration:
+//!         BlockPublicAcls: true
+//!         IgnorePublicAcls: true
+//!         BlockPublicPolicy: true
+//!         RestrictPublicBuckets: true
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -205,7 +218,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         .label(format!("{who} may {may}"))
         .help("remove `AccessControl` and switch on all four settings of `PublicAccessBlockConfiguration`")
         .severity(severity)
-        .evidence(text);
+        .evidence(text)
+        .fix(close(ix, node));
         if block.is_null() {
             found = found.severity(bucket::lower(severity)).confidence(Confidence::Medium);
         } else {
@@ -214,4 +228,16 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         }
         out.push(found);
     }
+}
+
+/// The ACL of the owner alone, and all four settings that keep others from being added.
+fn close(ix: NodeIx, node: &Node) -> Proposal {
+    let set = |key: &str| Change::Set {
+        node: ix,
+        path: format!("PublicAccessBlockConfiguration.{key}").into(),
+        value: true.into(),
+    };
+    let off = bucket::SETTINGS.into_iter().filter(|s| !bucket::is_on(bucket::block(node), s).is_yes());
+    let private = Proposal::set(ix, "AccessControl", "Private", "take the public ACL away").risky();
+    off.map(set).fold(private, Proposal::and)
 }

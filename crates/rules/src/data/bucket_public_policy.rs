@@ -35,6 +35,25 @@
 //!             Resource: !Sub '${Uploads.Arn}/*'
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Uploads:
+//!     Type: AWS::S3::Bucket
+//!     Properties:
+//!       PublicAccessBlockConfiguration: {BlockPublicPolicy: false, RestrictPublicBuckets: false}
+//!   Policy:
+//!     Type: AWS::S3::BucketPolicy
+//!     Properties:
+//!       Bucket: !Ref Uploads
+//!       PolicyDocument:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal:
+//!               AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root' # finding
+//!             Action: [s3:GetObject, s3:PutObject]
+//!             Resource: !Sub '${Uploads.Arn}/*'
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -178,6 +197,7 @@
 use crate::bucket;
 use crate::policy::{self, Outsider};
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -243,6 +263,9 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
             if !written {
                 found = found.severity(bucket::lower(severity)).confidence(Confidence::Medium);
+            }
+            if let Some(fix) = repair::own_account(s, at) {
+                found = found.fix(fix);
             }
             out.push(found);
         }

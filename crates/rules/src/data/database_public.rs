@@ -32,6 +32,26 @@
 //!         VPCSecurityGroups: [!GetAtt Group.GroupId]
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Group:
+//!       Type: AWS::EC2::SecurityGroup
+//!       Properties:
+//!         GroupDescription: db
+//!         SecurityGroupIngress:
+//!           - {IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIp: 0.0.0.0/0}
+//!     Db:
+//!       Type: AWS::RDS::DBInstance
+//!       Properties:
+//!         Engine: postgres
+//!         StorageEncrypted: true
+//!         PubliclyAccessible: false # finding
+//!         VPCSecurityGroups: [!GetAtt Group.GroupId]
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Parameters:
 //!   Public:
@@ -198,7 +218,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             found
                 .label("reachable from the internet")
                 .help("set `PubliclyAccessible: false` and reach it from functions in its VPC")
-                .evidence("public"),
+                .evidence("public")
+                .fix(Proposal::set(ix, "PubliclyAccessible", false, "take the public address away").risky()),
         );
     }
 }

@@ -22,6 +22,16 @@
 //!       DBInstanceClass: db.t4g.micro
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Db: # finding
+//!     Type: AWS::RDS::DBInstance
+//!     Properties:
+//!       Engine: postgres
+//!       DBInstanceClass: db.t4g.micro
+//!       StorageEncrypted: true
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -166,7 +176,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             Found::at_value(ix, encrypted, node.span, "the storage of {subject} is not encrypted")
                 .label(if encrypted.is_null() { "no `StorageEncrypted`" } else { "off" })
                 .help("set `StorageEncrypted: true`; it replaces a database that exists")
-                .evidence("StorageEncrypted off"),
+                .evidence("StorageEncrypted off")
+                .fix(Proposal::set(ix, "StorageEncrypted", true, "encrypt the storage").risky()),
         );
     }
 }

@@ -27,6 +27,20 @@
 //!             Resource: '*'
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Key:
+//!     Type: AWS::KMS::Key
+//!     Properties:
+//!       EnableKeyRotation: true
+//!       KeyPolicy:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: {AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'} # finding
+//!             Action: kms:*
+//!             Resource: '*'
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -144,6 +158,7 @@
 
 use crate::policy::{self, Outsider};
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -170,18 +185,20 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             match policy::outsider(cx, &store.policy, s) {
                 Outsider::Let { at, everybody: true, .. } => {
                     let what = s.actions.first().map_or_else(|| "NotAction".into(), Val::display);
-                    out.push(
-                        Found::at_value(
-                            ix,
-                            at,
-                            s.span,
-                            format!("the policy of {{subject}} lets every AWS account use it (`{what}`)"),
-                        )
-                        .label("every AWS account")
-                        .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
-                        .help("name the own account's root, or add `kms:CallerAccount`")
-                        .evidence(policy::evidence(s)),
-                    );
+                    let mut found = Found::at_value(
+                        ix,
+                        at,
+                        s.span,
+                        format!("the policy of {{subject}} lets every AWS account use it (`{what}`)"),
+                    )
+                    .label("every AWS account")
+                    .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
+                    .help("name the own account's root, or add `kms:CallerAccount`")
+                    .evidence(policy::evidence(s));
+                    if let Some(fix) = repair::own_account(s, at) {
+                        found = found.fix(fix);
+                    }
+                    out.push(found);
                 }
                 Outsider::CannotTell(val) if !policy::is_everyone(&s.principal).is_no() => {
                     out.cannot_tell(ix, "KeyPolicy", val);

@@ -16,6 +16,29 @@
 //!     Type: AWS::SQS::Queue
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Orders: # finding
+//!     Type: AWS::SQS::Queue
+//!   OrdersPolicy:
+//!     Type: AWS::SQS::QueuePolicy
+//!     Properties:
+//!       Queues:
+//!         - !Ref Orders
+//!       PolicyDocument:
+//!         Version: '2012-10-17'
+//!         Statement:
+//!           - Sid: DenyPlainHttp
+//!             Effect: Deny
+//!             Principal: '*'
+//!             Action: sqs:*
+//!             Resource:
+//!               - !GetAtt Orders.Arn
+//!             Condition:
+//!               Bool:
+//!                 aws:SecureTransport: 'false'
+//! ```
+//!
 //! The Deny asks the wrong way round:
 //!
 //! ```yaml bad serverless.yml

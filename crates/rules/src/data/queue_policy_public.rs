@@ -28,6 +28,23 @@
 //!             Resource: !GetAtt Orders.Arn
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Orders:
+//!     Type: AWS::SQS::Queue
+//!   Policy:
+//!     Type: AWS::SQS::QueuePolicy
+//!     Properties:
+//!       Queues: [!Ref Orders]
+//!       PolicyDocument:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: # finding
+//!               AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'
+//!             Action: [sqs:SendMessage, sqs:ReceiveMessage]
+//!             Resource: !GetAtt Orders.Arn
+//! ```
+//!
 //! A condition that every account can meet is none:
 //!
 //! ```yaml bad serverless.yml
@@ -162,6 +179,7 @@
 
 use crate::policy::{self, Outsider};
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -192,18 +210,21 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         continue;
                     }
                     let what = s.actions.first().map_or_else(|| "NotAction".into(), Val::display);
-                    out.push(
-                        Found::at_value(
-                            ix,
-                            at,
-                            s.span,
-                            format!("{} lets everybody use the queue (`{what}`)", policy::whose(node)),
-                        )
-                        .label("everybody, without a condition on who")
-                        .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
-                        .help("name the service or role that sends, or add `aws:SourceArn`")
-                        .evidence(policy::evidence(s)),
-                    );
+                    let mut found = Found::at_value(
+                        ix,
+                        at,
+                        s.span,
+                        format!("{} lets everybody use the queue (`{what}`)", policy::whose(node)),
+                    )
+                    .label("everybody, without a condition on who")
+                    .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
+                    .help("name the service or role that sends, or add `aws:SourceArn`")
+                    .evidence(policy::evidence(s));
+                    let asked = repair::source_condition(cx, ix, s, &["sns", "events"]);
+                    if let Some(fix) = asked.or_else(|| repair::own_account(s, at)) {
+                        found = found.fix(fix);
+                    }
+                    out.push(found);
                 }
                 Outsider::CannotTell(val) if !policy::is_everyone(&s.principal).is_no() => {
                     out.cannot_tell(ix, "Policy", val);

@@ -32,6 +32,25 @@
 //!             Condition: {ArnEquals: {'aws:SourceArn': !Ref Topic}}
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Topic:
+//!     Type: AWS::SNS::Topic
+//!   Orders:
+//!     Type: AWS::SQS::Queue
+//!   Policy:
+//!     Type: AWS::SQS::QueuePolicy
+//!     Properties:
+//!       Queues: [!Ref Orders]
+//!       PolicyDocument:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: {Service: sns.amazonaws.com}
+//!             Action: sqs:SendMessage # finding
+//!             Resource: !GetAtt Orders.Arn
+//!             Condition: {ArnEquals: {'aws:SourceArn': !Ref Topic}}
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -203,7 +222,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         .label("every action, deleting the queue and changing this policy among them")
                         .also(s.principal.span, "to whom")
                         .help("name the actions: `sqs:SendMessage` for who sends")
-                        .evidence(policy::evidence(s)),
+                        .evidence(policy::evidence(s))
+                        .fix(Proposal::new(
+                            "let them send messages, and nothing else",
+                            Safety::Unsafe,
+                            vec![Change::Replace { at: at.span, value: "sqs:SendMessage".into() }],
+                        )),
                 );
             } else if let Some(open) = s.actions.iter().find(|v| v.as_str().is_none()) {
                 out.cannot_tell(ix, "Policy", open);

@@ -15,6 +15,10 @@
 //!
 //! ```yaml bad template.yaml
 //! Resources:
+//!   Paid:
+//!     Type: AWS::SNS::Topic
+//!     Properties:
+//!       Subscription: [{Protocol: sqs, Endpoint: !GetAtt Orders.Arn}]
 //!   Orders:
 //!     Type: AWS::SQS::Queue
 //!   Policy:
@@ -27,6 +31,29 @@
 //!             Principal: {Service: sns.amazonaws.com} # finding
 //!             Action: sqs:SendMessage
 //!             Resource: !GetAtt Orders.Arn
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Paid:
+//!     Type: AWS::SNS::Topic
+//!     Properties:
+//!       Subscription: [{Protocol: sqs, Endpoint: !GetAtt Orders.Arn}]
+//!   Orders:
+//!     Type: AWS::SQS::Queue
+//!   Policy:
+//!     Type: AWS::SQS::QueuePolicy
+//!     Properties:
+//!       Queues: [!Ref Orders]
+//!       PolicyDocument:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: {Service: sns.amazonaws.com} # finding
+//!             Action: sqs:SendMessage
+//!             Resource: !GetAtt Orders.Arn
+//!             Condition:
+//!               ArnEquals:
+//!                 aws:SourceArn: !Ref Paid
 //! ```
 //!
 //! ```yaml bad serverless.yml
@@ -168,6 +195,7 @@
 
 use crate::policy;
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -200,8 +228,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             match policy::covers_action(s, "sqs:SendMessage").and(policy::pins_caller(&s.condition).negate())
             {
                 Tri::No => {}
-                Tri::Yes if s.allows().is_yes() && !policy::may_be_denied(&store.policy, s) => out.push(
-                    Found::at_value(
+                Tri::Yes if s.allows().is_yes() && !policy::may_be_denied(&store.policy, s) => {
+                    let mut found = Found::at_value(
                         ix,
                         at,
                         s.span,
@@ -212,8 +240,13 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     )
                     .label("neither `aws:SourceArn` nor `aws:SourceAccount` is asked for")
                     .help("add `Condition: {ArnEquals: {aws:SourceArn: …}}` with the topic, bucket or rule")
-                    .evidence(policy::evidence(s)),
-                ),
+                    .evidence(policy::evidence(s));
+                    let service = at.as_str().and_then(|p| p.split('.').next()).unwrap_or("");
+                    if let Some(fix) = repair::source_condition(cx, ix, s, &[service]) {
+                        found = found.fix(fix);
+                    }
+                    out.push(found);
+                }
                 _ => out.cannot_tell(
                     ix,
                     "Policy",

@@ -125,7 +125,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for (ix, node, store) in policy::with_policy(cx, &["AWS::ECR::Repository"], out) {
+    for (ix, _, store) in policy::with_policy(cx, &["AWS::ECR::Repository"], out) {
         for s in &store.policy {
             match policy::outsider(cx, &store.policy, s) {
                 Outsider::Let { at, everybody: true, .. } => {

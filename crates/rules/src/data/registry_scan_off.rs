@@ -16,6 +16,15 @@
 //!     Type: AWS::ECR::Repository
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Images: # finding
+//!     Type: AWS::ECR::Repository
+//!     Properties:
+//!       ImageScanningConfiguration:
+//!         ScanOnPush: true
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -122,7 +131,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node) in cx.of_type("AWS::ECR::Repository") {
         let message = "images in {subject} are not scanned when they are pushed";
         if let Some(found) = switch::off(out, ix, node, PATH, message) {
-            let fix = Proposal::set(ix, PATH, true, "Scan images when they are pushed");
+            let fix = Proposal::set(ix, PATH, true, "scan images when they are pushed");
             out.push(found.help("set `ImageScanningConfiguration.ScanOnPush` to `true`").fix(fix));
         }
     }

@@ -16,6 +16,14 @@
 //!     Type: AWS::ECR::Repository
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Images: # finding
+//!     Type: AWS::ECR::Repository
+//!     Properties:
+//!       ImageTagMutability: IMMUTABLE
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -106,7 +114,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     switch::absent_or(ix, node, PATH, tags, "tags can be moved", message)
                         .help("set `ImageTagMutability` to `IMMUTABLE` and tag images by commit")
                         .evidence("mutable")
-                        .fix(Proposal::set(ix, PATH, "IMMUTABLE", "Fix tags to their images").risky()),
+                        .fix(Proposal::set(ix, PATH, "IMMUTABLE", "fix tags to their images").risky()),
                 );
             }
         }

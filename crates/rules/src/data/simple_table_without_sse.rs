@@ -18,6 +18,16 @@
 //!     Type: AWS::Serverless::SimpleTable
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Orders: # finding
+//!     Type: AWS::Serverless::SimpleTable
+//!     Properties:
+//!       SSESpecification:
+//!         SSEEnabled: true
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Globals:
@@ -91,7 +101,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node) in cx.of_type("AWS::DynamoDB::Table").filter(|(_, n)| super::is_simple(n)) {
         let message = "simple {subject} uses a key of DynamoDB that nobody sees";
         if let Some(found) = switch::off(out, ix, node, PATH, message) {
-            let fix = Proposal::set(ix, PATH, true, "Encrypt the table with a key of the account");
+            let fix = Proposal::set(ix, PATH, true, "encrypt the table with a key of the account");
             out.push(found.help("set `SSESpecification.SSEEnabled` to `true`").fix(fix));
         }
     }

@@ -20,6 +20,15 @@
 //!       BillingMode: PAY_PER_REQUEST
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Orders: # finding
+//!     Type: AWS::DynamoDB::Table
+//!     Properties:
+//!       BillingMode: PAY_PER_REQUEST
+//!       DeletionProtectionEnabled: true
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -106,7 +115,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node) in cx.of_type("AWS::DynamoDB::Table").filter(|(_, n)| !super::is_retained(n)) {
         let message = "{subject} can be deleted by one call";
         if let Some(found) = switch::off(out, ix, node, "DeletionProtectionEnabled", message) {
-            let fix = Proposal::set(ix, "DeletionProtectionEnabled", true, "Protect the table from deletion");
+            let fix = Proposal::set(ix, "DeletionProtectionEnabled", true, "protect the table from deletion");
             out.push(found.help("set `DeletionProtectionEnabled` to `true`").fix(fix));
         }
     }
@@ -126,6 +135,15 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     )
                     .label(if protected.is_null() { "no `DeletionProtectionEnabled`" } else { "off" })
                     .help("set `DeletionProtectionEnabled` of the replica to `true`")
+                    .fix(Proposal::new(
+                        "protect the replica from deletion",
+                        Safety::Safe,
+                        vec![Change::Insert {
+                            map: replica.span,
+                            key: "DeletionProtectionEnabled".into(),
+                            value: true.into(),
+                        }],
+                    ))
                     .evidence(format!("unprotected in {region}")),
                 ),
             }

@@ -3,7 +3,7 @@
 //! ## What
 //!
 //! A DynamoDB table, or a replica of a global table, names no KMS key of its own in `SSESpecification`. `SSEEnabled: true` without a
-//! key takes the key that AWS manages. A SAM simple table without `SSESpecification` is `data-simple-table-without-sse`.
+//! key takes the key that AWS manages.
 //!
 //! ## Why
 //!
@@ -115,9 +115,6 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node) in cx.of_type("AWS::DynamoDB::Table") {
-        if super::is_simple(node) && node.props.get("SSESpecification").is_null() {
-            continue;
-        }
         one(ix, node, &node.props, "", out);
     }
     for (ix, node) in cx.of_type("AWS::DynamoDB::GlobalTable") {

@@ -39,6 +39,36 @@
 //!               Condition: {Bool: {'aws:SecureTransport': 'false'}}
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! custom: {who: {AWS: '314159265358'}}
+//! resources:
+//!   Resources:
+//!     Orders: # finding
+//!       Type: AWS::SNS::Topic
+//!     Policy:
+//!       Type: AWS::SNS::TopicPolicy
+//!       Properties:
+//!         Topics: [!Ref Orders]
+//!         PolicyDocument:
+//!           Statement:
+//!             - Effect: Deny
+//!               Principal: ${self:custom.who}
+//!               Action: sns:Publish
+//!               Resource: !Ref Orders
+//!               Condition: {Bool: {'aws:SecureTransport': 'false'}}
+//!             - Sid: DenyPlainHttp
+//!               Effect: Deny
+//!               Principal: '*'
+//!               Action: sns:Publish
+//!               Resource:
+//!                 - !Ref Orders
+//!               Condition:
+//!                 Bool:
+//!                   aws:SecureTransport: 'false'
+//! ```
+//!
 //! ```hcl bad main.tf
 //! resource "aws_sns_topic" "orders" { # finding
 //!   name = "orders"
