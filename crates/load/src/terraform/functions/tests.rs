@@ -427,8 +427,10 @@ fn encodings() {
             json!({"?": "unsupported function provider::aws::arn_parse"}),
         ),
     ]);
-    // Text around a structure is its JSON.
-    assert_eq!(run("replace", &json!([{"a": "b"}, "b", "c"])), json!("{\"a\":\"c\"}"),);
+    // A document in which names are replaced stays one; anything else makes its JSON text.
+    assert_eq!(run("replace", &json!([{"a": "b"}, "b", "c"])), json!({"a": "c"}));
+    assert_eq!(run("replace", &json!([{"a": "b"}, "\"", "'"])), json!("{'a':'b'}"));
+    assert_eq!(run("substr", &json!([{"a": "b"}, 0, 4])), json!("{\"a\""));
 }
 
 #[test]
