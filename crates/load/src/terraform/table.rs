@@ -313,13 +313,22 @@ fn steps(attributes: &'static [Attribute], cfn_path: &str) -> Option<Vec<&'stati
         if let Some(way) = way {
             let mut all = vec![attribute];
             all.extend(way);
-            // A flattened block has the path of what stands around it: the innermost attribute is meant.
-            if found.as_ref().is_none_or(|old| all.len() < old.len()) {
+            // A flattened block has the path of what stands around it, and of two attributes for one property the
+            // one of its name is meant.
+            let rank = |way: &[&Attribute]| (way.len(), !way.last().is_some_and(|a| namesake(a)));
+            if found.as_ref().is_none_or(|old| rank(&all) < rank(old)) {
                 found = Some(all);
             }
         }
     }
     found
+}
+
+/// Whether an attribute is called like its property.
+fn namesake(attribute: &Attribute) -> bool {
+    let property = attribute.cfn.rsplit('.').next().unwrap_or("");
+    let letters = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>();
+    letters(attribute.name).eq_ignore_ascii_case(&letters(property))
 }
 
 /// Whether two paths are the same but for the marks of items.
@@ -393,5 +402,166 @@ mod tests {
             rows += 1;
         }
         assert!(rows > 4000, "{rows}");
+    }
+
+    /// What the rules ask of Terraform, by hand from the catalogue: type, property, attribute.
+    const ASKED: &str = "
+aws_lambda_function Timeout timeout
+aws_lambda_function MemorySize memory_size
+aws_lambda_function ReservedConcurrentExecutions reserved_concurrent_executions
+aws_lambda_function DeadLetterConfig.TargetArn dead_letter_config.target_arn
+aws_lambda_function Runtime runtime
+aws_lambda_function Code.ImageUri image_uri
+aws_lambda_function Layers layers
+aws_lambda_function CodeSigningConfigArn code_signing_config_arn
+aws_lambda_function EphemeralStorage.Size ephemeral_storage.size
+aws_lambda_function KmsKeyArn kms_key_arn
+aws_lambda_function VpcConfig.SubnetIds vpc_config.subnet_ids
+aws_lambda_function SnapStart.ApplyOn snap_start.apply_on
+aws_lambda_function LoggingConfig.ApplicationLogLevel logging_config.application_log_level
+aws_lambda_code_signing_config CodeSigningPolicies.UntrustedArtifactOnDeployment policies.untrusted_artifact_on_deployment
+aws_lambda_function_event_invoke_config DestinationConfig.OnFailure.Destination destination_config.on_failure.destination
+aws_lambda_layer_version_permission Principal principal
+aws_lambda_function_url AuthType authorization_type
+aws_lambda_function_url Cors.AllowOrigins cors.allow_origins
+aws_lambda_permission SourceArn source_arn
+aws_lambda_permission EventSourceToken event_source_token
+aws_lambda_permission FunctionUrlAuthType function_url_auth_type
+aws_lambda_function_recursion_config RecursiveLoop recursive_loop
+aws_lambda_event_source_mapping FunctionResponseTypes function_response_types
+aws_lambda_event_source_mapping DestinationConfig.OnFailure.Destination destination_config.on_failure.destination_arn
+aws_lambda_event_source_mapping MaximumRetryAttempts maximum_retry_attempts
+aws_lambda_event_source_mapping ScalingConfig.MaximumConcurrency scaling_config.maximum_concurrency
+aws_api_gateway_method AuthorizationType authorization
+aws_api_gateway_method RequestValidatorId request_validator_id
+aws_api_gateway_method RequestModels request_models
+aws_api_gateway_method ApiKeyRequired api_key_required
+aws_api_gateway_method AuthorizationScopes authorization_scopes
+aws_api_gateway_integration Integration.Uri uri
+aws_api_gateway_integration Integration.TimeoutInMillis timeout_milliseconds
+aws_api_gateway_stage AccessLogSetting.Format access_log_settings.format
+aws_api_gateway_stage TracingEnabled xray_tracing_enabled
+aws_api_gateway_stage Variables variables
+aws_api_gateway_stage CacheClusterEnabled cache_cluster_enabled
+aws_api_gateway_stage ClientCertificateId client_certificate_id
+aws_api_gateway_method_settings MethodSettings.LoggingLevel settings.logging_level
+aws_api_gateway_method_settings MethodSettings.DataTraceEnabled settings.data_trace_enabled
+aws_api_gateway_method_settings MethodSettings.CacheDataEncrypted settings.cache_data_encrypted
+aws_api_gateway_rest_api Body body
+aws_api_gateway_rest_api MinimumCompressionSize minimum_compression_size
+aws_api_gateway_rest_api DisableExecuteApiEndpoint disable_execute_api_endpoint
+aws_api_gateway_rest_api EndpointConfiguration.Types endpoint_configuration.types
+aws_api_gateway_rest_api_policy Policy policy
+aws_api_gateway_domain_name SecurityPolicy security_policy
+aws_api_gateway_authorizer AuthorizerResultTtlInSeconds authorizer_result_ttl_in_seconds
+aws_apigatewayv2_route AuthorizationType authorization_type
+aws_apigatewayv2_stage AccessLogSettings.Format access_log_settings.format
+aws_apigatewayv2_stage DefaultRouteSettings.ThrottlingBurstLimit default_route_settings.throttling_burst_limit
+aws_apigatewayv2_stage StageVariables stage_variables
+aws_apigatewayv2_integration IntegrationUri integration_uri
+aws_apigatewayv2_api CorsConfiguration.AllowOrigins cors_configuration.allow_origins
+aws_apigatewayv2_authorizer JwtConfiguration.Audience jwt_configuration.audience
+aws_appsync_graphql_api LogConfig.FieldLogLevel log_config.field_log_level
+aws_appsync_graphql_api IntrospectionConfig introspection_config
+aws_appsync_graphql_api QueryDepthLimit query_depth_limit
+aws_appsync_graphql_api AuthenticationType authentication_type
+aws_lb_listener Protocol protocol
+aws_lb_listener_rule Actions.Type action.type
+aws_wafv2_web_acl_association ResourceArn resource_arn
+aws_wafv2_web_acl_logging_configuration LogDestinationConfigs log_destination_configs
+aws_cognito_identity_pool AllowUnauthenticatedIdentities allow_unauthenticated_identities
+aws_cognito_user_pool MfaConfiguration mfa_configuration
+aws_cognito_user_pool Policies.PasswordPolicy.MinimumLength password_policy.minimum_length
+aws_cognito_user_pool UserPoolAddOns.AdvancedSecurityMode user_pool_add_ons.advanced_security_mode
+aws_cognito_user_pool_client ExplicitAuthFlows explicit_auth_flows
+aws_cognito_user_pool_client CallbackURLs callback_urls
+aws_cognito_user_pool_client PreventUserExistenceErrors prevent_user_existence_errors
+aws_sqs_queue RedrivePolicy redrive_policy
+aws_sqs_queue SqsManagedSseEnabled sqs_managed_sse_enabled
+aws_sqs_queue KmsMasterKeyId kms_master_key_id
+aws_sns_topic KmsMasterKeyId kms_master_key_id
+aws_sns_topic_subscription Protocol protocol
+aws_sns_topic_subscription RedrivePolicy redrive_policy
+aws_cloudwatch_event_rule EventPattern event_pattern
+aws_cloudwatch_event_target Targets.DeadLetterConfig.Arn dead_letter_config.arn
+aws_scheduler_schedule Target.DeadLetterConfig.Arn target.dead_letter_config.arn
+aws_scheduler_schedule KmsKeyArn kms_key_arn
+aws_iot_policy PolicyDocument policy
+aws_msk_cluster EncryptionInfo.EncryptionInTransit.ClientBroker encryption_info.encryption_in_transit.client_broker
+aws_mq_broker PubliclyAccessible publicly_accessible
+aws_pipes_pipe RoleArn role_arn
+aws_s3_bucket_acl AccessControl acl
+aws_s3_bucket_policy PolicyDocument policy
+aws_s3_bucket_public_access_block PublicAccessBlockConfiguration.RestrictPublicBuckets restrict_public_buckets
+aws_s3_bucket_logging LoggingConfiguration.DestinationBucketName target_bucket
+aws_s3_bucket_cors_configuration CorsConfiguration.CorsRules.AllowedOrigins cors_rule.allowed_origins
+aws_s3_bucket_ownership_controls OwnershipControls.Rules.ObjectOwnership rule.object_ownership
+aws_s3_bucket_website_configuration WebsiteConfiguration.IndexDocument index_document.suffix
+aws_dynamodb_table SSESpecification.SSEEnabled server_side_encryption.enabled
+aws_dynamodb_table PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled point_in_time_recovery.enabled
+aws_dynamodb_table DeletionProtectionEnabled deletion_protection_enabled
+aws_dynamodb_resource_policy ResourcePolicy.PolicyDocument policy
+aws_dax_cluster ClusterEndpointEncryptionType cluster_endpoint_encryption_type
+aws_kinesis_stream StreamEncryption.EncryptionType encryption_type
+aws_kinesis_firehose_delivery_stream DeliveryStreamEncryptionConfigurationInput.KeyARN server_side_encryption.key_arn
+aws_kinesis_firehose_delivery_stream RedshiftDestinationConfiguration.Password redshift_configuration.password
+aws_kinesis_firehose_delivery_stream SplunkDestinationConfiguration.HECToken splunk_configuration.hec_token
+aws_db_instance StorageEncrypted storage_encrypted
+aws_db_instance MasterUserPassword password
+aws_db_instance EnableIAMDatabaseAuthentication iam_database_authentication_enabled
+aws_db_instance EnableCloudwatchLogsExports enabled_cloudwatch_logs_exports
+aws_db_instance ManageMasterUserPassword manage_master_user_password
+aws_db_instance VPCSecurityGroups vpc_security_group_ids
+aws_rds_cluster MasterUserPassword master_password
+aws_db_parameter_group Parameters parameter
+aws_kms_key EnableKeyRotation enable_key_rotation
+aws_kms_key PendingWindowInDays deletion_window_in_days
+aws_kms_key_policy KeyPolicy policy
+aws_efs_file_system Encrypted encrypted
+aws_efs_access_point RootDirectory.Path root_directory.path
+aws_elasticache_replication_group AtRestEncryptionEnabled at_rest_encryption_enabled
+aws_elasticache_replication_group AuthToken auth_token
+aws_ecr_repository ImageScanningConfiguration.ScanOnPush image_scanning_configuration.scan_on_push
+aws_ecr_repository ImageTagMutability image_tag_mutability
+aws_ecr_repository_policy RepositoryPolicyText policy
+aws_secretsmanager_secret_version SecretString secret_string
+aws_secretsmanager_secret_policy ResourcePolicy policy
+aws_ssm_parameter Type type
+aws_ssm_parameter KeyId key_id
+aws_cloudwatch_log_group RetentionInDays retention_in_days
+aws_cloudwatch_log_group KmsKeyId kms_key_id
+aws_cloudwatch_log_subscription_filter DestinationArn destination_arn
+aws_cloudwatch_log_data_protection_policy DataProtectionPolicy policy_document
+aws_cloudwatch_log_resource_policy PolicyDocument policy_document
+aws_cloudtrail EventSelectors.DataResources.Values event_selector.data_resource.values
+aws_cloudwatch_metric_alarm AlarmActions alarm_actions
+aws_cloudwatch_metric_alarm Dimensions dimensions
+aws_budgets_budget Budget.BudgetLimit.Amount limit_amount
+aws_sfn_state_machine LoggingConfiguration.IncludeExecutionData logging_configuration.include_execution_data
+aws_sfn_state_machine TracingConfiguration.Enabled tracing_configuration.enabled
+aws_sfn_state_machine Definition definition
+aws_cloudfront_distribution DistributionConfig.DefaultCacheBehavior.ViewerProtocolPolicy default_cache_behavior.viewer_protocol_policy
+aws_cloudfront_distribution DistributionConfig.ViewerCertificate.MinimumProtocolVersion viewer_certificate.minimum_protocol_version
+aws_cloudfront_distribution DistributionConfig.Origins.OriginAccessControlId origin.origin_access_control_id
+aws_cloudfront_distribution DistributionConfig.Origins.CustomOriginConfig.OriginSSLProtocols origin.custom_origin_config.origin_ssl_protocols
+aws_cloudfront_distribution DistributionConfig.WebACLId web_acl_id
+aws_cloudfront_distribution DistributionConfig.Logging.Bucket logging_config.bucket
+aws_cloudfront_distribution DistributionConfig.DefaultRootObject default_root_object
+aws_vpc_security_group_ingress_rule CidrIp cidr_ipv4
+aws_vpc_endpoint PolicyDocument policy
+aws_route NatGatewayId nat_gateway_id
+aws_flow_log LogDestination log_destination
+aws_iam_role AssumeRolePolicyDocument assume_role_policy
+aws_iam_role PermissionsBoundary permissions_boundary
+aws_iam_role Policies.PolicyDocument inline_policy.policy
+aws_iam_role_policy_attachment ManagedPolicyArns policy_arn
+";
+
+    #[test]
+    fn what_rules_ask_is_in_the_table() {
+        for line in ASKED.lines().filter(|l| !l.is_empty()) {
+            let [ty, property, wanted] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+            assert_eq!(attribute(ty, property), Some(wanted), "{line}");
+        }
     }
 }

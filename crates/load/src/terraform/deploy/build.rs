@@ -30,7 +30,7 @@ pub struct Fields {
 /// A list in the making.
 #[derive(Debug, Clone)]
 pub struct Items {
-    items: Vec<Build>,
+    list: Vec<Build>,
     span: Span,
     open: bool,
 }
@@ -76,16 +76,16 @@ impl Fields {
                 Build::Map(inner)
             };
             match self
-                .slot(name, key, || Build::List(Items { items: Vec::new(), span: Span::NONE, open: false }))
+                .slot(name, key, || Build::List(Items { list: Vec::new(), span: Span::NONE, open: false }))
             {
                 Build::List(list) => {
                     if !list.span.is_some() {
                         list.span = item.span();
                     }
-                    list.items.push(item);
+                    list.list.push(item);
                 }
                 slot @ Build::Leaf(_) => {
-                    slot.join(Build::List(Items { span: item.span(), items: vec![item], open: false }));
+                    slot.join(Build::List(Items { span: item.span(), list: vec![item], open: false }));
                 }
                 Build::Map(_) => {}
             }
@@ -134,7 +134,7 @@ impl Fields {
         if outer.contains("[]") {
             return;
         }
-        let list = Items { items: Vec::new(), span, open: true };
+        let list = Items { list: Vec::new(), span, open: true };
         let name = name.trim_end_matches("[]");
         let whole = if outer.is_empty() { name.to_owned() } else { format!("{outer}.{name}") };
         self.put(&whole, span, Build::List(list));
@@ -223,7 +223,7 @@ impl Build {
                     if !own.span.is_some() {
                         own.span = more.span;
                     }
-                    own.items.extend(more.items);
+                    own.list.extend(more.list);
                     Build::List(own)
                 }
                 (_, Ok(more)) => Build::List(more),
@@ -245,7 +245,7 @@ impl Build {
             Build::List(list) => Ok(list),
             Build::Leaf(Val { state: State::Known(Value::List(list)), span, .. }) => {
                 let items = list.items.iter().cloned().map(Build::Leaf).collect();
-                Ok(Items { items, span, open: list.open })
+                Ok(Items { list: items, span, open: list.open })
             }
             other => Err(other),
         }
@@ -257,7 +257,7 @@ impl Build {
             Build::Leaf(val) => val,
             Build::Map(map) => map.finish(),
             Build::List(list) => {
-                let items = list.items.into_iter().map(Build::finish).collect();
+                let items = list.list.into_iter().map(Build::finish).collect();
                 Val::known(Value::List(Arc::new(List { items, open: list.open })), list.span)
             }
         }

@@ -100,9 +100,14 @@ impl Convert<'_, '_> {
     fn leaf(&self, row: &'static Attribute, path: &str, entry: &Entry, i: &Instance, out: &mut Fields) {
         let key = entry.key_span;
         let val = &entry.val;
+        // The provider takes an empty text for nothing.
+        if val.as_str() == Some("") {
+            return;
+        }
         let val = match &row.word {
             Word::Special => return,
             Word::Each => return out.put(EACH, key, Build::Leaf(self.index.deployed(val))),
+            Word::Json if row.cfn == "Body" => self.index.deployed(&description(self.files, val)),
             Word::Json => self.index.deployed(&document(self.files, val)),
             Word::Pascal => self.index.deployed(&pascal(val)),
             _ => self.index.deployed(val),
@@ -198,6 +203,18 @@ fn relative<'p>(path: &'p str, around: &str) -> &'p str {
 /// A JSON document as a structure.
 pub fn document(files: &Files<'_>, val: &Val) -> Val {
     documents::parse(files, val)
+}
+
+/// An OpenAPI document, which may be YAML, as a structure.
+fn description(files: &Files<'_>, val: &Val) -> Val {
+    let found = documents::parse(files, val);
+    if found.as_map().is_some() {
+        return found;
+    }
+    match documents::yaml(files, val) {
+        Some(yaml) if yaml.as_map().is_some() => yaml,
+        _ => found,
+    }
 }
 
 /// A map as a list of maps of key and value.

@@ -1,5 +1,7 @@
 //! API Gateway and EventBridge: what Terraform splits over several resources is one there.
 
+use std::collections::HashMap;
+
 use palisade_graph::{Entry, Map, State, Val, Value};
 use smol_str::SmolStr;
 
@@ -38,13 +40,13 @@ pub fn parts(work: &mut Work<'_, '_>) {
 type Key = (SmolStr, SmolStr, SmolStr);
 
 struct Owners {
-    methods: std::collections::HashMap<Key, SmolStr>,
-    stages: std::collections::HashMap<(SmolStr, SmolStr), SmolStr>,
+    methods: HashMap<Key, SmolStr>,
+    stages: HashMap<(SmolStr, SmolStr), SmolStr>,
 }
 
 impl Owners {
     fn new(work: &Work<'_, '_>) -> Self {
-        let mut owners = Owners { methods: Default::default(), stages: Default::default() };
+        let mut owners = Owners { methods: HashMap::new(), stages: HashMap::new() };
         for (_, i) in work.index.all().filter(|(_, i)| !i.data) {
             match i.ty.as_str() {
                 "aws_api_gateway_method" => {

@@ -1,5 +1,6 @@
 //! The instances of an application by their addresses and names.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use palisade_graph::{Piece, State, Target, Val};
@@ -24,6 +25,8 @@ pub struct Index<'a> {
     objects: HashMap<SmolStr, usize>,
     /// Folder of the root module.
     root: SmolStr,
+    /// How many names of other resources may still be put into one value.
+    pub left: Cell<usize>,
 }
 
 /// Deeper nesting of holes in holes is not followed.
@@ -41,6 +44,7 @@ impl<'a> Index<'a> {
             archives: HashMap::new(),
             objects: HashMap::new(),
             root,
+            left: Cell::new(0),
         };
         for (n, i) in instances.iter().enumerate() {
             index.by_address.entry(i.address.as_str()).or_insert(n);
@@ -170,6 +174,7 @@ impl<'a> Index<'a> {
 fn name_attribute(ty: &str) -> &'static str {
     match ty {
         "aws_lambda_function" => "function_name",
+        "aws_lambda_layer_version" => "layer_name",
         "aws_s3_bucket" => "bucket",
         "aws_db_instance" | "aws_rds_cluster_instance" => "identifier",
         "aws_rds_cluster" | "aws_docdb_cluster" | "aws_neptune_cluster" => "cluster_identifier",

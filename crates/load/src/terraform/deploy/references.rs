@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use palisade_graph::{Entry, External, List, Map, Piece, Reason, State, Target, Val, Value};
+use palisade_source::Span;
 use smol_str::SmolStr;
 
 use super::index::{Index, block_address};
@@ -24,9 +25,13 @@ static TABLE: LazyLock<HashMap<(&'static str, &'static str), &'static str>> = La
 /// Deeper values, and longer chains of references, stay as they are.
 const DEPTH: u8 = 48;
 
+/// More names of others in one value stay as they are: a name that holds itself twice would never end.
+const NAMES: usize = 500;
+
 impl Index<'_> {
     /// A value with its references in the deployed shape.
     pub fn deployed(&self, val: &Val) -> Val {
+        self.left.set(NAMES);
         self.value(val, DEPTH)
     }
 
@@ -96,7 +101,7 @@ impl Index<'_> {
             && (attribute == "id" || attribute == owner)
             && !i.body.get(owner).is_null()
         {
-            return self.value(i.body.get(owner), depth);
+            return self.named(i, owner, span, depth);
         }
         // What is folded has no node of its own.
         let folded = self.folded(n).and_then(|owner| self.at(owner));
@@ -122,7 +127,7 @@ impl Index<'_> {
     }
 
     /// A policy looked up by its name: of the application, else one of AWS.
-    fn managed(&self, i: &Instance, span: palisade_source::Span, depth: u8) -> Val {
+    fn managed(&self, i: &Instance, span: Span, depth: u8) -> Val {
         let name = i.body.get("name");
         if name.is_null() {
             let arn = i.body.get("arn");
@@ -141,8 +146,20 @@ impl Index<'_> {
         self.form(&format!("arn:${{AWS::Partition}}:iam::aws:policy/{path}{{=name}}"), i, span, depth)
     }
 
+    /// What an instance says in an attribute.
+    fn named(&self, i: &Instance, attribute: &str, span: Span, depth: u8) -> Val {
+        let own = i.body.get(attribute);
+        let left = self.left.get().checked_sub(1).filter(|_| !own.is_null());
+        let Some(left) = left else {
+            let name = smol_str::format_smolstr!("{}.{attribute}", i.address);
+            return Val::unknown(Reason::ExternalLookup, name, span);
+        };
+        self.left.set(left);
+        self.value(own, depth)
+    }
+
     /// A form of the table with its holes filled.
-    fn form(&self, form: &str, i: &Instance, span: palisade_source::Span, depth: u8) -> Val {
+    fn form(&self, form: &str, i: &Instance, span: Span, depth: u8) -> Val {
         if form == "Ref" {
             return Val::reference(i.address.clone(), span);
         }
@@ -164,14 +181,7 @@ impl Index<'_> {
             if pseudo {
                 pieces.push(Piece::Hole(Val::target(Target::Pseudo(name.into()), span)));
             } else if let Some(attribute) = name.strip_prefix('=') {
-                let own = i.body.get(attribute);
-                let shown = if own.is_null() {
-                    let name = smol_str::format_smolstr!("{}.{attribute}", i.address);
-                    Val::unknown(Reason::ExternalLookup, name, span)
-                } else {
-                    self.value(own, depth.saturating_sub(1))
-                };
-                push(&mut pieces, shown);
+                push(&mut pieces, self.named(i, attribute, span, depth.saturating_sub(1)));
             } else if let Some(attribute) = name.strip_prefix('.') {
                 pieces.push(Piece::Hole(Val::attribute(i.address.clone(), attribute, span)));
             } else {
@@ -227,13 +237,7 @@ fn data_key(ty: &str) -> SmolStr {
 }
 
 /// What the account answers to a data source.
-fn looked_up(
-    ty: &str,
-    address: &str,
-    attribute: &str,
-    i: Option<&Instance>,
-    span: palisade_source::Span,
-) -> Val {
+fn looked_up(ty: &str, address: &str, attribute: &str, i: Option<&Instance>, span: Span) -> Val {
     if let Some(pseudo) = TABLE.get(&(data_key(ty).as_str(), attribute)).and_then(|f| f.strip_prefix("${"))
         && let Some(name) = pseudo.strip_suffix('}').filter(|n| !n.contains('}'))
     {

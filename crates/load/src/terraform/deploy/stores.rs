@@ -56,6 +56,14 @@ pub fn of(work: &mut Work<'_, '_>, address: &SmolStr) {
                 granted(&mut draft.fields, grant.get("uri"), grant.get("permissions").items());
             }
         }
+        "aws_lambda_layer_version_permission" => {
+            // By its name, which the versions of a layer share.
+            let named = draft.fields.get("LayerVersionArn");
+            let layer = index.owner(i.body.get("layer_name"), "AWS::Lambda::LayerVersion");
+            if let Some(layer) = layer.and_then(|n| index.at(n)) {
+                draft.fields.replace("LayerVersionArn", Val::reference(layer.address.clone(), named.span));
+            }
+        }
         "aws_kinesis_stream" => {
             // The provider's word for a stream without encryption.
             let off = draft.fields.get("StreamEncryption");
@@ -88,7 +96,7 @@ pub fn of(work: &mut Work<'_, '_>, address: &SmolStr) {
             }
         }
         "aws_opensearch_domain" | "aws_elasticsearch_domain" => {
-            logs(&mut draft.fields, &index.deployed(i.body.get("log_publishing_options")))
+            logs(&mut draft.fields, &index.deployed(i.body.get("log_publishing_options")));
         }
         _ => {}
     }

@@ -1,4 +1,5 @@
 //! Instances by hand: a body is JSON, in which `${address.attribute}` is a reference.
+#![expect(clippy::disallowed_methods, reason = "tests write the files that they read")]
 
 use palisade_graph::{Entry, Piece, State, Val, Value};
 use palisade_source::{FileId, Jail, Limits, Span};
@@ -71,6 +72,7 @@ fn instances(all: &[(&str, serde_json::Value)]) -> Vec<Instance> {
             calls: Vec::new(),
             folder: "".into(),
             symbolic: address.ends_with("[*]"),
+            kept: None,
             adapted: false,
         }
     };
@@ -567,4 +569,72 @@ fn the_graph_of_an_application() {
     let blocked: Vec<String> =
         graph.edges.iter().filter(|e| e.label == "blocked").map(|e| name(e.from)).collect();
     assert_eq!(blocked, ["aws_apigatewayv2_api.api GET /orders"]);
+}
+
+#[test]
+fn empty_texts_are_nothing_and_layers_are_named() {
+    let body = "openapi: 3.0.1\npaths:\n  /a:\n    get: {}\n";
+    let stack = deployed(&[
+        ("aws_sqs_queue.q", json!({"name": "q", "kms_master_key_id": "", "policy": ""})),
+        ("aws_lambda_function.f", json!({"environment": [{"variables": {"EMPTY": ""}}], "kms_key_arn": ""})),
+        ("aws_lambda_layer_version.l", json!({"layer_name": "shared"})),
+        (
+            "aws_lambda_layer_version_permission.p",
+            json!({"layer_name": "shared", "principal": "*", "version_number": 1}),
+        ),
+        ("aws_api_gateway_rest_api.a", json!({"name": "a", "body": body})),
+        ("aws_db_instance.d", json!({"identifier": "d"})),
+        ("aws_cloudwatch_event_permission.e", json!({"principal": "*", "statement_id": "x"})),
+    ]);
+    assert_eq!(props(&stack, "aws_sqs_queue.q"), json!({"QueueName": "q"}));
+    assert_eq!(props(&stack, "aws_lambda_function.f"), json!({"Environment": {"Variables": {"EMPTY": ""}}}));
+    assert_eq!(
+        props(&stack, "aws_lambda_layer_version_permission.p"),
+        json!({"LayerVersionArn": "${aws_lambda_layer_version.l}", "Principal": "*", "Action": "lambda:GetLayerVersion"})
+    );
+    assert_eq!(props(&stack, "aws_api_gateway_rest_api.a")["Body"]["paths"], json!({"/a": {"get": {}}}));
+    // Defaults of the provider say that they are.
+    let database = &stack.get("aws_db_instance.d").unwrap().props;
+    assert_eq!(database.get("PubliclyAccessible").as_bool(), Some(false));
+    let way: Vec<palisade_graph::Via> = database.get("PubliclyAccessible").links().map(|l| l.word).collect();
+    assert_eq!(way, [palisade_graph::Via::Defaulted]);
+    assert_eq!(props(&stack, "aws_cloudwatch_event_permission.e")["EventBusName"], "default");
+}
+
+#[test]
+fn grants_to_everybody_are_public_lists() {
+    let grant = |uri: &str, permission: &str| json!({"permission": permission, "grantee": [{"type": "Group", "uri": uri}]});
+    let all = "http://acs.amazonaws.com/groups/global/AllUsers";
+    let authenticated = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
+    let stack = deployed(&[
+        ("aws_s3_bucket.a", json!({"bucket": "a"})),
+        (
+            "aws_s3_bucket_acl.a",
+            json!({"bucket": "a", "access_control_policy": [{"grant": [grant(authenticated, "READ"), grant(all, "WRITE"), grant(all, "READ")]}]}),
+        ),
+        (
+            "aws_s3_bucket.b",
+            json!({"bucket": "b", "grant": [{"type": "Group", "uri": all, "permissions": ["READ"]}]}),
+        ),
+        (
+            "aws_s3_bucket.c",
+            json!({"bucket": "c", "grant": [{"type": "CanonicalUser", "id": "x", "permissions": ["FULL_CONTROL"]}]}),
+        ),
+    ]);
+    assert_eq!(props(&stack, "aws_s3_bucket.a")["AccessControl"], "PublicReadWrite");
+    assert_eq!(props(&stack, "aws_s3_bucket.b")["AccessControl"], "PublicRead");
+    assert_eq!(props(&stack, "aws_s3_bucket.c"), json!({"BucketName": "c"}));
+}
+
+#[test]
+fn names_that_hold_themselves_end() {
+    let twice = "${aws_api_gateway_stage.s.arn}${aws_api_gateway_stage.s.arn}${data.aws_sqs_queue.q.arn}";
+    let stack = deployed(&[
+        ("aws_api_gateway_stage.s", json!({"rest_api_id": twice, "stage_name": "x"})),
+        ("data.aws_sqs_queue.q", json!({"name": "${data.aws_sqs_queue.q.arn}${data.aws_sqs_queue.q.url}"})),
+        ("aws_s3_bucket_acl.a", json!({"bucket": "${aws_s3_bucket_acl.b.id}", "acl": "private"})),
+        ("aws_s3_bucket_acl.b", json!({"bucket": "${aws_s3_bucket_acl.a.id}", "acl": "private"})),
+        ("aws_kms_alias.k", json!({"target_key_id": "${aws_kms_alias.k.target_key_arn}"})),
+    ]);
+    assert_eq!(stack.resources.len(), 4);
 }

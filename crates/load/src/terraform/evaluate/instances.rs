@@ -456,6 +456,7 @@ impl<'p> App<'p> {
                     calls: module.calls.clone(),
                     folder: module.module.folder.into(),
                     symbolic: module.symbolic || each.key == Key::Any,
+                    kept: self.never_destroyed(scope, &items),
                     adapted: module.adapted.is_some(),
                 });
             }
@@ -511,9 +512,20 @@ impl<'p> App<'p> {
                 calls: module.calls.clone(),
                 folder: module.module.folder.into(),
                 symbolic: module.symbolic || each.key == Key::Any,
+                kept: None,
                 adapted: module.adapted.is_some(),
             });
         }
+    }
+
+    /// Where a resource says that it must not be destroyed.
+    fn never_destroyed(&self, scope: Scope<'_, 'p>, items: &[(FileIx, &'p Item)]) -> Option<Span> {
+        items.iter().find_map(|(file, item)| {
+            let Item::Block(block) = item else { return None };
+            let attribute = block.body.attribute("prevent_destroy").filter(|_| block.kind == "lifecycle")?;
+            let scope = Scope { file: self.file(*file), ..scope };
+            (self.eval(scope, &attribute.expr).as_bool() == Some(true)).then(|| scope.span(attribute.range()))
+        })
     }
 
     /// Header and block of a declaration; of an adapter's those of the call.
