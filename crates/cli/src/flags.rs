@@ -23,7 +23,7 @@ pub struct InputFlags {
     #[arg(long, value_name = "NAME")]
     pub stage: Option<String>,
 
-    /// Value of a template's or service's parameter, or of a Terraform variable; repeatable
+    /// Value of a parameter or of a Terraform variable; repeatable
     ///
     /// It wins over `--param-file` and over the default in the template. A parameter that has neither stays
     /// unknown: no finding is based on what it might be.

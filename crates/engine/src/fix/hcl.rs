@@ -129,16 +129,19 @@ impl Writer<'_> {
             .filter(|b| b.kind == "resource")
             .ok_or_else(|| Refused::new("no resource is declared there"))?;
         let ty = block.label(0).unwrap_or("");
-        let written = table::written(ty, path).ok_or_else(|| Refused::new("Terraform has no words for it"))?;
+        let written =
+            table::written(ty, path).ok_or_else(|| Refused::new("Terraform has no words for it"))?;
         let current = node.props.lookup(path);
-        let within = Steps { editor, written: &written, value: self.worded(&written, value)?, current: current.span };
+        let within =
+            Steps { editor, written: &written, value: self.worded(&written, value)?, current: current.span };
         let Some(owner) = written.owner else {
             return Ok(within.write(block)?.into_iter().map(|e| (at.file, e)).collect());
         };
         // In a resource of its own, which may be there already.
         let name = block.label(1).unwrap_or("");
         let folder = palisade_load::folder(&hcl.file.path);
-        let files = self.texts.files().filter(|(_, f)| is_hcl(&f.path) && palisade_load::folder(&f.path) == folder);
+        let files =
+            self.texts.files().filter(|(_, f)| is_hcl(&f.path) && palisade_load::folder(&f.path) == folder);
         for (file, _) in files {
             let Some(other) = self.texts.hcl(file) else { continue };
             let means = |b: &&Block| {
@@ -154,7 +157,8 @@ impl Writer<'_> {
         if ["count", "for_each"].iter().any(|m| block.body.attribute(m).is_some()) {
             return Err(Refused::new("it is declared several times"));
         }
-        let mut items = vec![New::Attribute(owner.into(), Value::Expression(format_smolstr!("{ty}.{name}.id")))];
+        let mut items =
+            vec![New::Attribute(owner.into(), Value::Expression(format_smolstr!("{ty}.{name}.id")))];
         items.extend(nested(&written.steps, within.value.clone())?);
         let new = New::Block {
             kind: "resource".into(),
@@ -203,7 +207,9 @@ impl Writer<'_> {
             Literal::Str(text) => Value::Str(text.clone()),
             Literal::Bool(b) => Value::Bool(*b),
             Literal::Int(n) => Value::Int(*n),
-            Literal::List(items) => Value::List(items.iter().map(|i| self.value(i)).collect::<Result<_, _>>()?),
+            Literal::List(items) => {
+                Value::List(items.iter().map(|i| self.value(i)).collect::<Result<_, _>>()?)
+            }
             Literal::Map(entries) => {
                 let entry = |(k, v): &(SmolStr, Literal)| Ok((k.clone(), self.value(v)?));
                 Value::Map(entries.iter().map(entry).collect::<Result<_, Refused>>()?)
@@ -211,10 +217,13 @@ impl Writer<'_> {
             Literal::Of(ix, attribute) => Value::Expression(self.reference(*ix, attribute.as_deref())?),
             Literal::Declared(n, attribute) => {
                 let found = self.declared.iter().find(|(place, _)| place == n);
-                let (_, id) = found.ok_or_else(|| Refused::new("it refers to a resource that is not made"))?;
+                let (_, id) =
+                    found.ok_or_else(|| Refused::new("it refers to a resource that is not made"))?;
                 Value::Expression(format_smolstr!("{id}.{}", terraform_attribute(attribute.as_deref())?))
             }
-            Literal::Text(parts) => Value::Text(parts.iter().map(|p| self.value(p)).collect::<Result<_, _>>()?),
+            Literal::Text(parts) => {
+                Value::Text(parts.iter().map(|p| self.value(p)).collect::<Result<_, _>>()?)
+            }
         })
     }
 
@@ -293,7 +302,8 @@ impl Writer<'_> {
         }
         for (path, value) in leaves {
             let written = table::written(kind, &path).filter(|w| w.owner.is_none());
-            let written = written.ok_or_else(|| Refused::new(format!("Terraform has no words for a new {ty}")))?;
+            let written =
+                written.ok_or_else(|| Refused::new(format!("Terraform has no words for a new {ty}")))?;
             let value = self.worded(&written, value)?;
             merge(&mut items, nested(&written.steps, value)?);
         }
@@ -348,7 +358,9 @@ impl Steps<'_> {
             ExprKind::Conditional(_, yes, no) => {
                 let at = Range::new(self.current.start, self.current.end);
                 let found = [yes, no].into_iter().find(|e| e.at == at);
-                found.map(|e| literal(e).map(|()| &**e)).unwrap_or_else(|| Err(Refused::new("its value is computed")))
+                found
+                    .map(|e| literal(e).map(|()| &**e))
+                    .unwrap_or_else(|| Err(Refused::new("its value is computed")))
             }
             _ => literal(expr).map(|()| expr),
         }
@@ -414,7 +426,9 @@ fn nested(steps: &[&Attribute], value: Value) -> Result<Vec<New>, Refused> {
     let mut item = New::Attribute(last.name.into(), value);
     for step in outer.iter().rev() {
         item = match step.form {
-            Form::Block | Form::Blocks => New::Block { kind: step.name.into(), labels: Vec::new(), items: vec![item] },
+            Form::Block | Form::Blocks => {
+                New::Block { kind: step.name.into(), labels: Vec::new(), items: vec![item] }
+            }
             Form::Object => match item {
                 New::Attribute(name, value) => {
                     New::Attribute(step.name.into(), Value::Map(vec![(name, value)]))
@@ -462,7 +476,10 @@ mod tests {
     fn modules_stand_in_front_of_an_address() {
         assert_eq!(module("aws_sqs_queue.a"), "");
         assert_eq!(module("module.api.aws_sqs_queue.a"), "module.api.");
-        assert_eq!(module("module.api[\"x.y\"].module.b[0].aws_sqs_queue.a[\"k.l\"]"), "module.api[\"x.y\"].module.b[0].");
+        assert_eq!(
+            module("module.api[\"x.y\"].module.b[0].aws_sqs_queue.a[\"k.l\"]"),
+            "module.api[\"x.y\"].module.b[0]."
+        );
     }
 
     #[test]

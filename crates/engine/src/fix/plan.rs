@@ -163,15 +163,18 @@ impl<'a> Planner<'a> {
             return Ok(false);
         }
         if hcl::is_hcl(&file.path) {
-            let writer = hcl::Writer { texts: self.texts, graph: self.graph, of: node, declared: &self.declared };
+            let writer =
+                hcl::Writer { texts: self.texts, graph: self.graph, of: node, declared: &self.declared };
             for (file, edit) in writer.edits(at, change, id)? {
                 self.step(file, Step::Bytes(edit));
             }
             // What a block makes several times (`count`, a module called twice) changes alike.
             if let (Some(node), Change::Set { path, .. }) = (node, change) {
                 let worlds = self.application.worlds.iter().flat_map(|(_, g)| &g.nodes);
-                let twins: Vec<SmolStr> =
-                    worlds.filter(|n| n.block == node.block && n.ty == node.ty).map(|n| n.id.clone()).collect();
+                let twins: Vec<SmolStr> = worlds
+                    .filter(|n| n.block == node.block && n.ty == node.ty)
+                    .map(|n| n.id.clone())
+                    .collect();
                 let intents = twins.into_iter().map(|node| Intent::Property { node, path: path.clone() });
                 self.planned.intents.extend(intents);
             }
