@@ -141,7 +141,7 @@ impl Sample {
     fn run_with(self, config: &Config, no_inline: bool) -> Answer {
         let all: Vec<&'static palisade_rules::Entry> = rules().iter().collect();
         let ask = Ask { config, no_inline, today: parse_date(TODAY).unwrap(), ran: &all };
-        let Applied { kept, ignored, trail } = apply(&self.application, self.checked, &ask);
+        let Applied { kept, ignored, trail, .. } = apply(&self.application, self.checked, &ask);
         let Stale { findings, ignored: silenced, sources } = stale([trail], &ask);
         for finding in &findings {
             assert!(sources.contains_key(&finding.primary().unwrap().path));

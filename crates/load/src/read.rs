@@ -96,6 +96,8 @@ pub fn read_again(jail: &Jail, application: &Application, inputs: &Inputs, limit
         let inner = if root == "." { "cdk.out".to_owned() } else { format!("{root}/cdk.out") };
         let nested = jail.real(&inner).is_ok_and(|real| real.is_dir());
         one_assembly(jail, if nested { &inner } else { root }, inputs, limits, &keep)
+    } else if application.dialects.contains(&"terraform") {
+        root_again(jail, application, inputs, limits)?
     } else {
         let (_, main) = application.store.files().next()?;
         // A service that shares its folder with one of the usual name is called after its file.
@@ -104,6 +106,30 @@ pub fn read_again(jail: &Jail, application: &Application, inputs: &Inputs, limit
         one_file(jail, &main.path, true, &folders, inputs, limits, &keep)?
     };
     Some(Again { application: loaded.answer?, failures: loaded.failures })
+}
+
+/// The root module of an application, with the files of which it was made.
+fn root_again(
+    jail: &Jail,
+    application: &Application,
+    inputs: &Inputs,
+    limits: &Limits,
+) -> Option<Loaded<Application>> {
+    let within = if application.root == "." { "" } else { application.root.as_str() };
+    let ours = |path: &str| terraform::file_kind(path.rsplit('/').next().unwrap_or(path)).is_some();
+    let found: Vec<(String, bool)> = application
+        .store
+        .files()
+        .map(|(_, f)| f.path.to_string())
+        .filter(|path| ours(path) && !path.starts_with("adapter:"))
+        // Of its own folder all files are read again, whether or not they were used.
+        .map(|path| (path.clone(), folder(&path) == within))
+        .collect();
+    let project = terraform::Project::read(jail, &found, limits);
+    let modules = project.modules();
+    let roots = terraform::roots(&project, &modules);
+    let root = roots.iter().find(|r| r.folder == within)?;
+    Some(one_root(jail, &project, &modules, root, inputs, limits, &|application| application))
 }
 
 /// What [`read_again`] gave.

@@ -1,10 +1,10 @@
 //! What decides whether the ACL or the policy of a bucket lets strangers in.
 
 use palisade_diag::Severity;
-use palisade_graph::{Node, State, Statement, Tri, Val};
+use palisade_graph::{Edge, EdgeKind, Node, NodeIx, State, Statement, Tri, Val};
 use palisade_source::Span;
 
-use crate::policy;
+use crate::{Cx, policy};
 
 /// The four settings of a public-access block.
 pub const SETTINGS: [&str; 4] =
@@ -112,6 +112,43 @@ pub fn only_reads_objects(s: &Statement) -> bool {
 /// Whether the bucket is set up as a website.
 pub fn is_website(node: &Node) -> bool {
     !node.props.get("WebsiteConfiguration").is_null()
+}
+
+/// Buckets that somebody wrote: not the one that a framework makes to deploy from.
+pub fn written<'a>(cx: &Cx<'a>) -> impl Iterator<Item = (NodeIx, &'a Node)> + use<'a> {
+    cx.of_type("AWS::S3::Bucket").filter(|(_, n)| n.logical_id != "ServerlessDeploymentBucket")
+}
+
+/// Whether S3 writes server access logs into a bucket.
+pub fn receives_access_logs(cx: &Cx<'_>, ix: NodeIx, node: &Node) -> bool {
+    let from_bucket = |e: &Edge| cx.node(e.from).is_some_and(|n| n.ty == "AWS::S3::Bucket");
+    cx.graph.into(ix, EdgeKind::LogsTo).any(from_bucket)
+        || node.props.get("AccessControl").as_str() == Some("LogDeliveryWrite")
+        || written_by(node, &["logging.s3.amazonaws.com"])
+}
+
+/// Whether a bucket is kept for logs of services.
+pub fn receives_logs(cx: &Cx<'_>, ix: NodeIx, node: &Node) -> bool {
+    const SERVICES: &[&str] = &[
+        "logging.s3.amazonaws.com",
+        "delivery.logs.amazonaws.com",
+        "cloudtrail.amazonaws.com",
+        "config.amazonaws.com",
+        "logdelivery.elasticloadbalancing.amazonaws.com",
+    ];
+    receives_access_logs(cx, ix, node)
+        || cx.graph.into(ix, EdgeKind::LogsTo).next().is_some()
+        || written_by(node, SERVICES)
+}
+
+/// Whether the policy of a bucket lets one of some services write.
+fn written_by(node: &Node, services: &[&str]) -> bool {
+    node.store().is_some_and(|store| {
+        store.policy.iter().any(|s| {
+            let named = policy::principals(&s.principal, "Service");
+            s.allows().is_yes() && named.iter().any(|p| p.as_str().is_some_and(|p| services.contains(&p)))
+        })
+    })
 }
 
 /// The key of a property that is written, else the name of the node.

@@ -197,6 +197,15 @@ pub fn noun(node: &Node) -> &'static str {
         "AWS::Logs::LogGroup" => "log group",
         "AWS::StepFunctions::StateMachine" => "state machine",
         "AWS::RDS::DBInstance" | "AWS::RDS::DBCluster" => "database",
+        "AWS::RDS::DBParameterGroup" | "AWS::RDS::DBClusterParameterGroup" => "parameter group",
+        "AWS::KinesisFirehose::DeliveryStream" => "delivery stream",
+        "AWS::DAX::Cluster"
+        | "AWS::ElastiCache::ReplicationGroup"
+        | "AWS::ElastiCache::ServerlessCache"
+        | "AWS::ElastiCache::CacheCluster" => "cache",
+        "AWS::EFS::FileSystem" => "file system",
+        "AWS::EFS::AccessPoint" => "access point",
+        "AWS::ECR::Repository" => "image repository",
         "AWS::EC2::SecurityGroup" => "security group",
         "AWS::Cognito::UserPool" => "user pool",
         "AWS::Cognito::UserPoolClient" => "app client",

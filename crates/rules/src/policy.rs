@@ -534,7 +534,8 @@ pub fn covers_node(graph: &Graph, statement: &Statement, ix: NodeIx) -> Tri {
     statement.resources.iter().fold(Tri::No, |a, r| a.or(resource_covers(graph, r, ix)))
 }
 
-fn resource_covers(graph: &Graph, resource: &Val, ix: NodeIx) -> Tri {
+/// Whether a resource element covers a node, or something in it.
+pub fn resource_covers(graph: &Graph, resource: &Val, ix: NodeIx) -> Tri {
     if let Some(found) = graph.resolve(resource) {
         return (found == ix).into();
     }

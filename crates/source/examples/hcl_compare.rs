@@ -38,14 +38,14 @@ fn main() {
         match (document.errors.first(), other::tree(&text)) {
             (None, Ok(theirs)) if ours == theirs => equal += 1,
             (None, Ok(theirs)) if other::without_spaces(&ours) == other::without_spaces(&theirs) => {
-                spaces += 1
+                spaces += 1;
             }
             (None, Ok(theirs)) => {
                 differ += 1;
                 let at = ours.bytes().zip(theirs.bytes()).take_while(|(a, b)| a == b).count();
                 let shown = |s: &str| {
                     s.chars()
-                        .skip(s[..at.min(s.len())].chars().count().saturating_sub(60))
+                        .skip(s.get(..at).map_or(0, |t| t.chars().count()).saturating_sub(60))
                         .take(160)
                         .collect::<String>()
                 };
@@ -62,12 +62,12 @@ fn main() {
             }
             (Some(error), Ok(_)) => {
                 only_other += 1;
-                let line = text[..error.at as usize].matches('\n').count() + 1;
+                let line = line(&text, error.at);
                 println!("{}:{line}: refused by us only: {}", path.display(), error.message);
             }
             (Some(error), Err(_)) => {
                 neither += 1;
-                let line = text[..error.at as usize].matches('\n').count() + 1;
+                let line = line(&text, error.at);
                 println!("{}:{line}: refused by both: {}", path.display(), error.message);
             }
         }
@@ -77,6 +77,10 @@ fn main() {
          {only_other} refused by us only, {neither} refused by both",
         files.len()
     );
+}
+
+fn line(text: &str, at: u32) -> usize {
+    text.bytes().take(at as usize).filter(|b| *b == b'\n').count() + 1
 }
 
 fn try_edits(files: &[PathBuf]) {

@@ -23,8 +23,8 @@ use crate::{Surroundings, exit};
 /// at. `--persona pedantic` fixes hardening too.
 #[derive(Debug, Default, Args)]
 #[command(after_help = "\
-Exit codes: 0 nothing to fix, or all written; 1 fixes were printed and not written; 2 wrong usage; 3 something was
-not read, or could not be written.")]
+Exit codes: 0 nothing to fix or all written, 1 fixes were only printed, 2 wrong usage, 3 something was
+not read or not written.")]
 pub struct Fix {
     #[command(flatten)]
     input: InputFlags,

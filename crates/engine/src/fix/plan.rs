@@ -83,7 +83,7 @@ pub fn plan(
     };
     for (n, change) in proposal.changes.iter().enumerate() {
         if let Change::Declare { after, suffix, ty, .. } = change {
-            let id = planner.new_id(*after, suffix)?;
+            let id = planner.new_id(*after, suffix, ty)?;
             planner.declared.push((n, id));
             planner.types.push((n, ty.clone()));
         }
@@ -148,7 +148,13 @@ impl<'a> Planner<'a> {
     }
 
     /// Lets the reader of the file's language make the edits where it is no tree.
-    fn elsewhere(&mut self, at: Span, node: Option<&Node>, change: &Change) -> Result<bool, Refused> {
+    fn elsewhere(
+        &mut self,
+        at: Span,
+        node: Option<&Node>,
+        change: &Change,
+        id: Option<&SmolStr>,
+    ) -> Result<bool, Refused> {
         let file = self.texts.file(at.file).ok_or_else(|| Refused::new("it is written in no file"))?;
         if is_tree(&file.path) {
             if file.converted {
@@ -157,8 +163,17 @@ impl<'a> Planner<'a> {
             return Ok(false);
         }
         if hcl::is_hcl(&file.path) {
-            for edit in hcl::edits(file, self.graph, node, change)? {
-                self.step(at.file, Step::Bytes(edit));
+            let writer = hcl::Writer { texts: self.texts, graph: self.graph, of: node, declared: &self.declared };
+            for (file, edit) in writer.edits(at, change, id)? {
+                self.step(file, Step::Bytes(edit));
+            }
+            // What a block makes several times (`count`, a module called twice) changes alike.
+            if let (Some(node), Change::Set { path, .. }) = (node, change) {
+                let worlds = self.application.worlds.iter().flat_map(|(_, g)| &g.nodes);
+                let twins: Vec<SmolStr> =
+                    worlds.filter(|n| n.block == node.block && n.ty == node.ty).map(|n| n.id.clone()).collect();
+                let intents = twins.into_iter().map(|node| Intent::Property { node, path: path.clone() });
+                self.planned.intents.extend(intents);
             }
             return Ok(true);
         }
@@ -199,7 +214,7 @@ impl<'a> Planner<'a> {
         if current.span.is_some() && !current.is_null() {
             self.planned.intents.push(Intent::Written(current.span));
         }
-        if self.elsewhere(node.span, Some(node), change)? {
+        if self.elsewhere(node.span, Some(node), change, None)? {
             return Ok(());
         }
         let declaration = place::declaration(self.application, self.texts, self.graph, node)?;
@@ -254,7 +269,7 @@ impl<'a> Planner<'a> {
 
     fn replace(&mut self, at: Span, value: &Literal, change: &Change) -> Result<(), Refused> {
         self.planned.intents.push(Intent::Written(at));
-        if self.elsewhere(at, None, change)? {
+        if self.elsewhere(at, None, change, None)? {
             return Ok(());
         }
         let text = self.generated(at)?;
@@ -269,7 +284,7 @@ impl<'a> Planner<'a> {
     }
 
     fn remove(&mut self, at: Span, change: &Change) -> Result<(), Refused> {
-        if self.elsewhere(at, None, change)? {
+        if self.elsewhere(at, None, change, None)? {
             self.planned.intents.push(Intent::Written(at));
             return Ok(());
         }
@@ -293,7 +308,7 @@ impl<'a> Planner<'a> {
 
     fn append(&mut self, list: Span, value: &Literal, change: &Change) -> Result<(), Refused> {
         self.planned.intents.push(Intent::Added(list));
-        if self.elsewhere(list, None, change)? {
+        if self.elsewhere(list, None, change, None)? {
             return Ok(());
         }
         let text = self.generated(list)?;
@@ -306,7 +321,7 @@ impl<'a> Planner<'a> {
 
     fn insert(&mut self, map: Span, key: &SmolStr, value: &Literal, change: &Change) -> Result<(), Refused> {
         self.planned.intents.push(Intent::Added(map));
-        if self.elsewhere(map, None, change)? {
+        if self.elsewhere(map, None, change, None)? {
             return Ok(());
         }
         let text = self.generated(map)?;
@@ -337,13 +352,14 @@ impl<'a> Planner<'a> {
         change: &Change,
     ) -> Result<(), Refused> {
         let node = self.node(after)?;
-        if self.elsewhere(node.span, Some(node), change)? {
+        let id = self.declared.iter().find(|(place, _)| *place == n).map(|(_, id)| id.clone());
+        let id = id.ok_or_else(|| Refused::new("the new resource has no name"))?;
+        if self.elsewhere(node.span, Some(node), change, Some(&id))? {
+            self.planned.intents.push(Intent::Declared(hcl::address(node, &id)));
             return Ok(());
         }
         let declaration = place::declaration(self.application, self.texts, self.graph, node)?;
         let text = declaration.text.clone();
-        let id = self.declared.iter().find(|(place, _)| *place == n).map(|(_, id)| id.clone());
-        let id = id.ok_or_else(|| Refused::new("the new resource has no name"))?;
         let manner = Manner::new(self.graph, &node.logical_id, &text.index, &self.declared);
         let mut entries = vec![("Type".into(), Content::Str(ty.clone()))];
         if !properties.is_empty() {
@@ -387,8 +403,11 @@ impl<'a> Planner<'a> {
     }
 
     /// A logical id that nothing has: the name of a resource and an ending.
-    fn new_id(&self, after: NodeIx, suffix: &str) -> Result<SmolStr, Refused> {
+    fn new_id(&self, after: NodeIx, suffix: &str, ty: &str) -> Result<SmolStr, Refused> {
         let node = self.node(after)?;
+        if !node.address.is_empty() {
+            return hcl::new_id(self.application, self.texts, node, suffix, ty);
+        }
         let base = node.deployed_id();
         let taken = |id: &str| {
             let in_graphs = self.application.worlds.iter().any(|(_, g)| g.by_logical(id).is_some());

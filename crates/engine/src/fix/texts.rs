@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use palisade_source::hcl::{self, Document};
 use palisade_source::splice::Index;
 use palisade_source::{FileId, Limits, SourceFile, Store, Tree, parse};
 
@@ -16,17 +17,26 @@ pub struct Text {
     pub index: Index,
 }
 
+/// A file of Terraform.
+pub struct Hcl {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// Its tree.
+    pub document: Document,
+}
+
 /// The trees of an application's files, each read when it is first asked for.
 pub struct Texts<'a> {
     store: &'a Store,
     limits: &'a Limits,
     read: RefCell<BTreeMap<FileId, Option<Rc<Text>>>>,
+    hcl: RefCell<BTreeMap<FileId, Option<Rc<Hcl>>>>,
 }
 
 impl<'a> Texts<'a> {
     /// Nothing read yet.
     pub fn new(store: &'a Store, limits: &'a Limits) -> Self {
-        Self { store, limits, read: RefCell::default() }
+        Self { store, limits, read: RefCell::default(), hcl: RefCell::default() }
     }
 
     /// The file, if it is known.
@@ -46,6 +56,25 @@ impl<'a> Texts<'a> {
         });
         self.read.borrow_mut().insert(file, read.clone());
         read
+    }
+
+    /// The tree of a file of Terraform that somebody wrote.
+    pub fn hcl(&self, file: FileId) -> Option<Rc<Hcl>> {
+        if let Some(found) = self.hcl.borrow().get(&file) {
+            return found.clone();
+        }
+        let written = |f: &&Arc<SourceFile>| !f.converted && !f.path.starts_with("adapter:");
+        let read = self.store.get(file).filter(written).map(|source| {
+            let document = hcl::parse(&source.text, self.limits);
+            Rc::new(Hcl { file: source.clone(), document })
+        });
+        self.hcl.borrow_mut().insert(file, read.clone());
+        read
+    }
+
+    /// All files.
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &'a Arc<SourceFile>)> + use<'a> {
+        self.store.files()
     }
 }
 

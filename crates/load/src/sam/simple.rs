@@ -66,7 +66,15 @@ impl Transform<'_> {
         if let Some(entry) = own.entry("Tags").filter(|e| truthy(&e.val)) {
             props.put_at("Tags", entry.key_span, tags::list(&entry.val));
         }
-        vec![become_type(resource, "AWS::DynamoDB::Table", props)]
+        let mut table = become_type(resource, "AWS::DynamoDB::Table", props);
+        if table.attributes.is_null() {
+            table.attributes = at.object([]);
+        }
+        if let Some(map) = map_mut(&mut table.attributes) {
+            // For rules that ask of simple tables.
+            map.set("WrittenAs", resource.key, at.text("AWS::Serverless::SimpleTable"));
+        }
+        vec![table]
     }
 
     /// A layer; the digest that the transform appends to its id is left out.

@@ -30,6 +30,8 @@ pub struct Instance {
     pub folder: SmolStr,
     /// Whether it stands for any number of instances whose keys are not known.
     pub symbolic: bool,
+    /// `prevent_destroy`, where it is true.
+    pub kept: Option<Span>,
     /// Whether it came from an adapter of a registry module instead of the module itself.
     pub adapted: bool,
 }

@@ -427,7 +427,7 @@ mod tests {
     }
 
     fn at(text: &str, range: Range) -> &str {
-        &text[range.start as usize..range.end as usize]
+        text.get(range.start as usize..range.end as usize).unwrap()
     }
 
     /// Kinds, labels and names of attributes.
@@ -438,7 +438,8 @@ mod tests {
             .map(|item| match item {
                 Item::Attribute(a) => format!("{}={}", a.name, shape(&a.expr)),
                 Item::Block(b) => {
-                    let labels: String = b.labels.iter().map(|l| format!(" {}", l.text)).collect();
+                    let labels: Vec<String> = b.labels.iter().map(|l| format!(" {}", l.text)).collect();
+                    let labels = labels.concat();
                     format!("{}{labels}{{{}}}", b.kind, outline(&b.body))
                 }
             })

@@ -83,6 +83,7 @@ pub fn load(
             calls: own.map(|o| o.calls.clone()).unwrap_or_default(),
             folder: own.map_or_else(|| root.into(), |o| o.folder.clone()),
             symbolic: false,
+            kept: own.and_then(|o| o.kept),
             adapted: own.is_some_and(|o| o.adapted),
         });
     }

@@ -17,6 +17,29 @@
 //!     Type: AWS::S3::Bucket
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Uploads: # finding
+//!     Type: AWS::S3::Bucket
+//!   UploadsPolicy:
+//!     Type: AWS::S3::BucketPolicy
+//!     Properties:
+//!       Bucket: !Ref Uploads
+//!       PolicyDocument:
+//!         Version: '2012-10-17'
+//!         Statement:
+//!           - Sid: DenyPlainHttp
+//!             Effect: Deny
+//!             Principal: '*'
+//!             Action: s3:*
+//!             Resource:
+//!               - !GetAtt Uploads.Arn
+//!               - !Sub ${Uploads.Arn}/*
+//!             Condition:
+//!               Bool:
+//!                 aws:SecureTransport: 'false'
+//! ```
+//!
 //! The condition is there, but asks the wrong way round:
 //!
 //! ```yaml bad serverless.yml
@@ -78,6 +101,54 @@
 //!               Condition: {BoolIfExists: {'aws:SecureTransport': 'false'}}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "uploads" { # finding
+//!   bucket = "uploads"
+//! }
+//!
+//! data "aws_iam_policy_document" "uploads" {
+//!   statement {
+//!     effect    = "Deny"
+//!     actions   = ["s3:*"]
+//!     resources = ["${aws_s3_bucket.uploads.arn}/*"]
+//!     principals {
+//!       type        = "AWS"
+//!       identifiers = ["*"]
+//!     }
+//!     condition {
+//!       test     = "Bool"
+//!       variable = "aws:SecureTransport"
+//!       values   = ["true"]
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   policy = data.aws_iam_policy_document.uploads.json
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Deny"
+//!       Principal = "*"
+//!       Action    = "s3:*"
+//!       Resource  = [aws_s3_bucket.uploads.arn, "${aws_s3_bucket.uploads.arn}/*"]
+//!       Condition = { Bool = { "aws:SecureTransport" = "false" } }
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -99,8 +170,8 @@
 //! Add a bucket policy with a Deny for `*` on `s3:*`, on the bucket and its objects, under
 //! `Bool: {aws:SecureTransport: false}`. Clients on plain HTTP are refused afterwards; there is no cost.
 
-use crate::policy;
 use crate::prelude::*;
+use crate::transport;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -122,50 +193,21 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for (ix, node) in cx.of_type("AWS::S3::Bucket") {
+    for (ix, node) in transport::unguarded(cx, "AWS::S3::Bucket", "s3:GetObject", out) {
         if node.logical_id == "ServerlessDeploymentBucket" {
             continue;
         }
-        let statements = node.store().map_or(&[][..], |s| &s.policy);
-        let mut answer = Tri::No;
-        for s in statements {
-            let deny = s.effect.is("Deny");
-            let everyone = policy::is_everyone(&s.principal);
-            let reads = policy::covers_action(s, "s3:GetObject");
-            answer = answer.or(deny.and(everyone).and(reads).and(insecure(&s.condition)));
+        let arn = Literal::Of(ix, Some("Arn".into()));
+        let objects = Literal::Text(vec![arn.clone(), "/*".into()]);
+        let of = ("AWS::S3::BucketPolicy", ("Bucket", Literal::Of(ix, None)));
+        let mut found = transport::found(
+            ix,
+            node,
+            "add a bucket policy that denies `s3:*` to `*` when `aws:SecureTransport` is false",
+        );
+        if let Some(proposal) = transport::propose(cx, ix, "s3:*", vec![arn, objects], of) {
+            found = found.fix(proposal);
         }
-        if node.store().is_some_and(|s| s.unread_policy) {
-            answer = answer.or(Tri::Unknown);
-        }
-        match answer {
-            Tri::Yes => {}
-            Tri::Unknown => {
-                let nothing = Val::default();
-                out.cannot_tell(ix, "Policy", statements.first().map_or(&nothing, |s| &s.effect));
-            }
-            Tri::No => out.push(
-                Found::new(ix, node.span, "{subject} answers requests without TLS")
-                    .label("no policy denies plain HTTP")
-                    .help("add a bucket policy that denies `s3:*` to `*` when `aws:SecureTransport` is false")
-                    .evidence("no deny of plain HTTP"),
-            ),
-        }
+        out.push(found);
     }
-}
-
-/// Whether a condition holds for plain HTTP.
-fn insecure(condition: &Val) -> Tri {
-    if condition.is_null() {
-        return Tri::No;
-    }
-    let Some(map) = condition.as_map() else { return Tri::Unknown };
-    let mut answer = if map.open { Tri::Unknown } else { Tri::No };
-    for operator in &map.entries {
-        for key in operator.val.entries().iter().filter(|k| k.key.eq_ignore_ascii_case("aws:SecureTransport"))
-        {
-            let off = |v: &Val| v.as_bool().map_or_else(|| v.is("false"), |b| (!b).into());
-            answer = answer.or(key.val.items().iter().fold(Tri::No, |a, v| a.or(off(v))));
-        }
-    }
-    answer
 }

@@ -41,6 +41,44 @@
 //!             AllowedOrigins: [!Ref Origin]
 //! ```
 //!
+//! The application has a site:
+//!
+//! ```yaml bad template.yaml
+//! Resources:
+//!   Uploads:
+//!     Type: AWS::S3::Bucket
+//!     Properties:
+//!       CorsConfiguration:
+//!         CorsRules:
+//!           - AllowedMethods: [PUT]
+//!             AllowedOrigins:
+//!               - '*' # finding
+//!   Site:
+//!     Type: AWS::CloudFront::Distribution
+//!     Properties:
+//!       DistributionConfig:
+//!         Enabled: true
+//!         Origins: [{Id: pages, DomainName: pages.example.com}]
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Uploads:
+//!     Type: AWS::S3::Bucket
+//!     Properties:
+//!       CorsConfiguration:
+//!         CorsRules:
+//!           - AllowedMethods: [PUT]
+//!             AllowedOrigins:
+//!               - !Sub 'https://${Site.DomainName}' # finding
+//!   Site:
+//!     Type: AWS::CloudFront::Distribution
+//!     Properties:
+//!       DistributionConfig:
+//!         Enabled: true
+//!         Origins: [{Id: pages, DomainName: pages.example.com}]
+//! ```
+//!
 //! Reading alone is what public files are for:
 //!
 //! ```yaml good template.yaml
@@ -66,6 +104,37 @@
 //!           CorsRules:
 //!             - AllowedMethods: [PUT]
 //!               AllowedOrigins: ['https://*.example.com']
+//! ```
+//!
+//! ```hcl bad main.tf
+//! variable "origins" {
+//!   type    = list(string)
+//!   default = ["*"] # finding
+//! }
+//!
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_cors_configuration" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   cors_rule {
+//!     allowed_methods = ["PUT"]
+//!     allowed_origins = var.origins
+//!   }
+//! }
+//! ```
+//!
+//! Reading alone is no finding:
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//!   cors_rule {
+//!     allowed_methods = ["GET", "HEAD"]
+//!     allowed_origins = ["*"]
+//!   }
+//! }
 //! ```
 //!
 //! ## Cannot tell
@@ -125,8 +194,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             let origins = rule.get("AllowedOrigins").items();
             let any = |v: &&Val| v.as_str().is_some_and(|t| matches!(t, "*" | "http://*" | "https://*"));
             match (writes.is_empty(), origins.iter().find(any)) {
-                (false, Some(origin)) => out.push(
-                    Found::at_value(
+                (false, Some(origin)) => {
+                    let mut found = Found::at_value(
                         ix,
                         origin,
                         rule.span,
@@ -135,8 +204,16 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     .label("any website")
                     .also(methods.span, "with a method that writes")
                     .help("name the origins of your own pages in `AllowedOrigins`")
-                    .evidence(writes.join(",")),
-                ),
+                    .evidence(writes.join(","));
+                    if let Some(site) = site(cx, ix) {
+                        let domain = Literal::Of(site, Some("DomainName".into()));
+                        let value = Literal::Text(vec!["https://".into(), domain]);
+                        let change = Change::Replace { at: origin.span, value };
+                        let title = "let the pages of the own distribution write only";
+                        found = found.fix(Proposal::new(title, Safety::Unsafe, vec![change]));
+                    }
+                    out.push(found);
+                }
                 (true, Some(_)) if methods.any_unknown() => out.cannot_tell(ix, "AllowedMethods", methods),
                 (false, None) => {
                     if let Some(open) = origins.iter().find(|o| o.any_unknown()) {
@@ -147,4 +224,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
         }
     }
+}
+
+/// The one distribution of the application, if the bucket can refer to it: it must not itself wait for the bucket.
+fn site(cx: &Cx<'_>, bucket: NodeIx) -> Option<NodeIx> {
+    let mut all = cx.of_type("AWS::CloudFront::Distribution");
+    let (site, node) = all.next()?;
+    let free = !crate::api::refers_to(cx.graph, &node.props, bucket) && node.implied_by.is_none();
+    (free && all.next().is_none()).then_some(site)
 }

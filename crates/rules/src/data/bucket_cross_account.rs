@@ -105,6 +105,56 @@
 //!               Resource: !Sub '${Reports.Arn}/*'
 //! ```
 //!
+//! ```hcl bad main.tf
+//! locals {
+//!   partner = "271828182845"
+//! }
+//!
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   policy = jsonencode({
+//!     Statement = [
+//!       {
+//!         Effect    = "Allow"
+//!         Principal = { AWS = "arn:aws:iam::${local.partner}:root" } # finding
+//!         Action    = "s3:PutBucketPolicy"
+//!         Resource  = aws_s3_bucket.uploads.arn
+//!       },
+//!       {
+//!         Effect    = "Allow"
+//!         Principal = { AWS = "arn:aws:iam::314159265358:root" }
+//!         Action    = "s3:GetObject"
+//!         Resource  = "${aws_s3_bucket.uploads.arn}/*"
+//!       }
+//!     ]
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! data "aws_caller_identity" "me" {}
+//!
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:root" }
+//!       Action    = "s3:*"
+//!       Resource  = "${aws_s3_bucket.uploads.arn}/*"
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! Nothing says which account is the own one:

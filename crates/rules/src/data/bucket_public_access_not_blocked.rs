@@ -48,6 +48,18 @@
 //!     Type: AWS::S3::Bucket
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Uploads: # finding
+//!     Type: AWS::S3::Bucket
+//!     Properties:
+//!       PublicAccessBlockConfiguration:
+//!         BlockPublicAcls: true
+//!         BlockPublicPolicy: true
+//!         IgnorePublicAcls: true
+//!         RestrictPublicBuckets: true
+//! ```
+//!
 //! ```yaml good template.yaml
 //! Resources:
 //!   Uploads:
@@ -73,6 +85,41 @@
 //!         PublicAccessBlockConfiguration: ${self:custom.block}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "public" {
+//!   type    = bool
+//!   default = true
+//! }
+//!
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_public_access_block" "uploads" {
+//!   bucket                  = aws_s3_bucket.uploads.id
+//!   block_public_acls       = true
+//!   block_public_policy     = !var.public # finding
+//!   ignore_public_acls      = true
+//!   restrict_public_buckets = true
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   for_each = toset(["in", "out"])
+//!   bucket   = "uploads-${each.key}"
+//! }
+//!
+//! resource "aws_s3_bucket_public_access_block" "uploads" {
+//!   for_each                = aws_s3_bucket.uploads
+//!   bucket                  = each.value.id
+//!   block_public_acls       = true
+//!   block_public_policy     = true
+//!   ignore_public_acls      = true
+//!   restrict_public_buckets = true
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -96,6 +143,7 @@
 //! purpose, who uses it gets 403 afterwards.
 
 use crate::bucket;
+use crate::policy::{self, Outsider};
 use crate::prelude::*;
 
 /// Metadata.
@@ -123,6 +171,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             continue;
         }
         let block = bucket::block(node);
+        let fix = propose(cx, ix, node);
         if block.is_null() {
             out.push(
                 Found::new(ix, node.span, "{subject} has no public-access block of its own")
@@ -130,7 +179,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     .help("add `PublicAccessBlockConfiguration` with all four settings true")
                     .severity(Severity::Low)
                     .persona(Persona::Pedantic)
-                    .evidence("absent"),
+                    .evidence("absent")
+                    .fix(fix),
             );
             continue;
         }
@@ -152,6 +202,28 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             None => Found::new(ix, bucket::key_or_node(node, "PublicAccessBlockConfiguration"), message)
                 .label("a setting that is left out is false"),
         };
-        out.push(found.help("set all four settings to true").evidence(off.join(",")));
+        out.push(found.help("set all four settings to true").evidence(off.join(",")).fix(fix));
     }
+}
+
+/// All four settings on; safe where nothing of the bucket is meant to be public.
+fn propose(cx: &Cx<'_>, ix: NodeIx, node: &Node) -> Proposal {
+    let set = |key: &str| Change::Set {
+        node: ix,
+        path: format!("PublicAccessBlockConfiguration.{key}").into(),
+        value: true.into(),
+    };
+    let changes = bucket::SETTINGS.into_iter().filter(|s| !bucket::is_on(bucket::block(node), s).is_yes());
+    let safety = if is_private(cx, node) { Safety::Safe } else { Safety::Unsafe };
+    Proposal::new("block public access", safety, changes.map(set).collect())
+}
+
+/// Whether neither an ACL nor a statement of the policy may let anybody in.
+fn is_private(cx: &Cx<'_>, node: &Node) -> bool {
+    let acl = node.props.get("AccessControl");
+    let closed =
+        acl.is_null() || acl.as_str().is_some_and(|a| !a.starts_with("Public") && a != "AuthenticatedRead");
+    let Some(store) = node.store() else { return closed };
+    let let_in = |s: &Statement| !matches!(policy::outsider(cx, &store.policy, s), Outsider::Nobody);
+    closed && !bucket::is_website(node) && !store.unread_policy && !store.policy.iter().any(let_in)
 }

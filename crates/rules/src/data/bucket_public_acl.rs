@@ -26,6 +26,19 @@
 //!         IgnorePublicAcls: false
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Uploads:
+//!     Type: AWS::S3::Bucket
+//!     Properties:
+//!       AccessControl: Private # finding
+//!       PublicAccessBlockConfiguration:
+//!         BlockPublicAcls: true
+//!         IgnorePublicAcls: true
+//!         BlockPublicPolicy: true
+//!         RestrictPublicBuckets: true
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -62,6 +75,64 @@
 //!       Type: AWS::S3::Bucket
 //!       Properties:
 //!         AccessControl: LogDeliveryWrite
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_ownership_controls" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   rule {
+//!     object_ownership = "BucketOwnerPreferred"
+//!   }
+//! }
+//!
+//! resource "aws_s3_bucket_acl" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   access_control_policy {
+//!     grant {
+//!       grantee {
+//!         type = "Group"
+//!         uri  = "http://acs.amazonaws.com/groups/global/AllUsers" # finding
+//!       }
+//!       permission = "READ"
+//!     }
+//!     owner {
+//!       id = "abc"
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl bad main.tf
+//! variable "acl" {
+//!   default = "public-read" # finding
+//! }
+//!
+//! resource "aws_s3_bucket" "site" {
+//!   bucket = "site"
+//!   acl    = var.acl
+//! }
+//! ```
+//!
+//! The block takes its effect:
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "site" {
+//!   bucket = "site"
+//! }
+//!
+//! resource "aws_s3_bucket_acl" "site" {
+//!   bucket = aws_s3_bucket.site.id
+//!   acl    = "public-read"
+//! }
+//!
+//! resource "aws_s3_bucket_public_access_block" "site" {
+//!   bucket             = aws_s3_bucket.site.id
+//!   ignore_public_acls = true
+//! }
 //! ```
 //!
 //! ## Cannot tell
@@ -147,7 +218,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         .label(format!("{who} may {may}"))
         .help("remove `AccessControl` and switch on all four settings of `PublicAccessBlockConfiguration`")
         .severity(severity)
-        .evidence(text);
+        .evidence(text)
+        .fix(close(ix, node));
         if block.is_null() {
             found = found.severity(bucket::lower(severity)).confidence(Confidence::Medium);
         } else {
@@ -156,4 +228,16 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         }
         out.push(found);
     }
+}
+
+/// The ACL of the owner alone, and all four settings that keep others from being added.
+fn close(ix: NodeIx, node: &Node) -> Proposal {
+    let set = |key: &str| Change::Set {
+        node: ix,
+        path: format!("PublicAccessBlockConfiguration.{key}").into(),
+        value: true.into(),
+    };
+    let off = bucket::SETTINGS.into_iter().filter(|s| !bucket::is_on(bucket::block(node), s).is_yes());
+    let private = Proposal::set(ix, "AccessControl", "Private", "take the public ACL away").risky();
+    off.map(set).fold(private, Proposal::and)
 }

@@ -35,6 +35,25 @@
 //!             Resource: !Sub '${Uploads.Arn}/*'
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Uploads:
+//!     Type: AWS::S3::Bucket
+//!     Properties:
+//!       PublicAccessBlockConfiguration: {BlockPublicPolicy: false, RestrictPublicBuckets: false}
+//!   Policy:
+//!     Type: AWS::S3::BucketPolicy
+//!     Properties:
+//!       Bucket: !Ref Uploads
+//!       PolicyDocument:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal:
+//!               AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root' # finding
+//!             Action: [s3:GetObject, s3:PutObject]
+//!             Resource: !Sub '${Uploads.Arn}/*'
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -95,6 +114,54 @@
 //!               Condition: {Bool: {'aws:SecureTransport': 'false'}}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   policy = <<-JSON
+//!     {
+//!       "Version": "2012-10-17",
+//!       "Statement": [{
+//!         "Effect": "Allow",
+//!         "Principal": "*",
+//!         "Action": "s3:GetObject",
+//!         "Resource": "${aws_s3_bucket.uploads.arn}/*"
+//!       }]
+//!     }
+//!   JSON
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! data "aws_iam_policy_document" "uploads" {
+//!   statement {
+//!     actions   = ["s3:GetObject"]
+//!     resources = ["${aws_s3_bucket.uploads.arn}/*"]
+//!     principals {
+//!       type        = "*"
+//!       identifiers = ["*"]
+//!     }
+//!     condition {
+//!       test     = "StringEquals"
+//!       variable = "aws:SourceVpce"
+//!       values   = ["vpce-1a2b3c4d"]
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   policy = data.aws_iam_policy_document.uploads.json
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -130,6 +197,7 @@
 use crate::bucket;
 use crate::policy::{self, Outsider};
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -195,6 +263,9 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
             if !written {
                 found = found.severity(bucket::lower(severity)).confidence(Confidence::Medium);
+            }
+            if let Some(fix) = repair::own_account(s, at) {
+                found = found.fix(fix);
             }
             out.push(found);
         }

@@ -111,6 +111,57 @@
 //!               Condition: {StringEquals: {'aws:SourceArn': !Sub 'arn:aws:cloudfront::${AWS::AccountId}:distribution/E1'}}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "site" {
+//!   bucket = "site"
+//! }
+//!
+//! resource "aws_s3_bucket_website_configuration" "site" {
+//!   bucket = aws_s3_bucket.site.id
+//!   index_document {
+//!     suffix = "index.html"
+//!   }
+//! }
+//!
+//! data "aws_iam_policy_document" "site" {
+//!   statement {
+//!     actions   = ["s3:GetObject"]
+//!     resources = ["${aws_s3_bucket.site.arn}/*"]
+//!     principals {
+//!       type        = "AWS"
+//!       identifiers = ["*"] # finding
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "site" {
+//!   bucket = aws_s3_bucket.site.id
+//!   policy = data.aws_iam_policy_document.site.json
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "site" {
+//!   bucket = "site"
+//!   website {
+//!     index_document = "index.html"
+//!   }
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "site" {
+//!   bucket = aws_s3_bucket.site.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { Service = "cloudfront.amazonaws.com" }
+//!       Action    = "s3:GetObject"
+//!       Resource  = "${aws_s3_bucket.site.arn}/*"
+//!       Condition = { StringEquals = { "aws:SourceArn" = "arn:aws:cloudfront::314159265358:distribution/E1" } }
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Put a CloudFront distribution with origin access control before the bucket, allow only

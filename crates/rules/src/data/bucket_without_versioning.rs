@@ -54,6 +54,33 @@
 //!         VersioningConfiguration: {Status: '${self:custom.versions}'}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "versioning" {
+//!   type    = string
+//!   default = "Suspended" # finding
+//! }
+//!
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_versioning" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   versioning_configuration {
+//!     status = var.versioning
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//!   versioning {
+//!     enabled = true
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

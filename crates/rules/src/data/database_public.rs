@@ -32,6 +32,26 @@
 //!         VPCSecurityGroups: [!GetAtt Group.GroupId]
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Group:
+//!       Type: AWS::EC2::SecurityGroup
+//!       Properties:
+//!         GroupDescription: db
+//!         SecurityGroupIngress:
+//!           - {IpProtocol: tcp, FromPort: 5432, ToPort: 5432, CidrIp: 0.0.0.0/0}
+//!     Db:
+//!       Type: AWS::RDS::DBInstance
+//!       Properties:
+//!         Engine: postgres
+//!         StorageEncrypted: true
+//!         PubliclyAccessible: false # finding
+//!         VPCSecurityGroups: [!GetAtt Group.GroupId]
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Parameters:
 //!   Public:
@@ -87,6 +107,39 @@
 //!       Properties:
 //!         Engine: postgres
 //!         StorageEncrypted: true
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_security_group" "db" {
+//!   name = "db"
+//!   ingress {
+//!     from_port   = 5432
+//!     to_port     = 5432
+//!     protocol    = "tcp"
+//!     cidr_blocks = ["0.0.0.0/0"]
+//!   }
+//! }
+//!
+//! resource "aws_rds_cluster" "db" {
+//!   engine                 = "aurora-postgresql"
+//!   vpc_security_group_ids = [aws_security_group.db.id]
+//! }
+//!
+//! resource "aws_rds_cluster_instance" "db" {
+//!   count               = 2
+//!   cluster_identifier  = aws_rds_cluster.db.id
+//!   engine              = aws_rds_cluster.db.engine
+//!   instance_class      = "db.r6g.large"
+//!   publicly_accessible = true # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_db_instance" "db" {
+//!   engine            = "postgres"
+//!   instance_class    = "db.t4g.micro"
+//!   storage_encrypted = true
+//! }
 //! ```
 //!
 //! ## Cannot tell
@@ -165,7 +218,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             found
                 .label("reachable from the internet")
                 .help("set `PubliclyAccessible: false` and reach it from functions in its VPC")
-                .evidence("public"),
+                .evidence("public")
+                .fix(Proposal::set(ix, "PubliclyAccessible", false, "take the public address away").risky()),
         );
     }
 }

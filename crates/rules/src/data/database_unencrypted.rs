@@ -22,6 +22,16 @@
 //!       DBInstanceClass: db.t4g.micro
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Db: # finding
+//!     Type: AWS::RDS::DBInstance
+//!     Properties:
+//!       Engine: postgres
+//!       DBInstanceClass: db.t4g.micro
+//!       StorageEncrypted: true
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -60,6 +70,27 @@
 //!       Properties:
 //!         Engine: mysql
 //!         StorageEncrypted: 'true'
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_db_instance" "db" { # finding
+//!   engine         = "postgres"
+//!   instance_class = "db.t4g.micro"
+//! }
+//! ```
+//!
+//! New clusters of Aurora are encrypted where nothing is written:
+//!
+//! ```hcl good main.tf
+//! resource "aws_rds_cluster" "db" {
+//!   engine = "aurora-postgresql"
+//! }
+//!
+//! resource "aws_rds_cluster_instance" "db" {
+//!   cluster_identifier = aws_rds_cluster.db.id
+//!   engine             = aws_rds_cluster.db.engine
+//!   instance_class     = "db.r6g.large"
+//! }
 //! ```
 //!
 //! ## Cannot tell
@@ -145,7 +176,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             Found::at_value(ix, encrypted, node.span, "the storage of {subject} is not encrypted")
                 .label(if encrypted.is_null() { "no `StorageEncrypted`" } else { "off" })
                 .help("set `StorageEncrypted: true`; it replaces a database that exists")
-                .evidence("StorageEncrypted off"),
+                .evidence("StorageEncrypted off")
+                .fix(Proposal::set(ix, "StorageEncrypted", true, "encrypt the storage").risky()),
         );
     }
 }

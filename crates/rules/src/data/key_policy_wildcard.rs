@@ -27,6 +27,20 @@
 //!             Resource: '*'
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Key:
+//!     Type: AWS::KMS::Key
+//!     Properties:
+//!       EnableKeyRotation: true
+//!       KeyPolicy:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: {AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'} # finding
+//!             Action: kms:*
+//!             Resource: '*'
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -82,6 +96,42 @@
 //!               Resource: '*'
 //! ```
 //!
+//! ```hcl bad main.tf
+//! data "aws_iam_policy_document" "key" {
+//!   statement {
+//!     actions   = ["kms:Decrypt"]
+//!     resources = ["*"]
+//!     principals {
+//!       type        = "AWS"
+//!       identifiers = ["*"] # finding
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_kms_key" "data" {
+//!   policy = data.aws_iam_policy_document.key.json
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! data "aws_caller_identity" "me" {}
+//!
+//! resource "aws_kms_key" "data" {}
+//!
+//! resource "aws_kms_key_policy" "data" {
+//!   key_id = aws_kms_key.data.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = "*"
+//!       Action    = "kms:Decrypt"
+//!       Resource  = "*"
+//!       Condition = { StringEquals = { "kms:CallerAccount" = data.aws_caller_identity.me.account_id } }
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -108,6 +158,7 @@
 
 use crate::policy::{self, Outsider};
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -134,18 +185,20 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             match policy::outsider(cx, &store.policy, s) {
                 Outsider::Let { at, everybody: true, .. } => {
                     let what = s.actions.first().map_or_else(|| "NotAction".into(), Val::display);
-                    out.push(
-                        Found::at_value(
-                            ix,
-                            at,
-                            s.span,
-                            format!("the policy of {{subject}} lets every AWS account use it (`{what}`)"),
-                        )
-                        .label("every AWS account")
-                        .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
-                        .help("name the own account's root, or add `kms:CallerAccount`")
-                        .evidence(policy::evidence(s)),
-                    );
+                    let mut found = Found::at_value(
+                        ix,
+                        at,
+                        s.span,
+                        format!("the policy of {{subject}} lets every AWS account use it (`{what}`)"),
+                    )
+                    .label("every AWS account")
+                    .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
+                    .help("name the own account's root, or add `kms:CallerAccount`")
+                    .evidence(policy::evidence(s));
+                    if let Some(fix) = repair::own_account(s, at) {
+                        found = found.fix(fix);
+                    }
+                    out.push(found);
                 }
                 Outsider::CannotTell(val) if !policy::is_everyone(&s.principal).is_no() => {
                     out.cannot_tell(ix, "KeyPolicy", val);

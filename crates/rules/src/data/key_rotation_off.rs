@@ -64,6 +64,23 @@
 //!         KeyPolicy: {Statement: []}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_kms_key" "data" { # finding
+//!   description = "orders"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_kms_key" "signing" {
+//!   customer_master_key_spec = "ECC_NIST_P256"
+//!   key_usage                = "SIGN_VERIFY"
+//! }
+//!
+//! resource "aws_kms_key" "data" {
+//!   enable_key_rotation = true
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

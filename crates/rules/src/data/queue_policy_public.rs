@@ -28,6 +28,23 @@
 //!             Resource: !GetAtt Orders.Arn
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Orders:
+//!     Type: AWS::SQS::Queue
+//!   Policy:
+//!     Type: AWS::SQS::QueuePolicy
+//!     Properties:
+//!       Queues: [!Ref Orders]
+//!       PolicyDocument:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: # finding
+//!               AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'
+//!             Action: [sqs:SendMessage, sqs:ReceiveMessage]
+//!             Resource: !GetAtt Orders.Arn
+//! ```
+//!
 //! A condition that every account can meet is none:
 //!
 //! ```yaml bad serverless.yml
@@ -89,6 +106,51 @@
 //!               Resource: !GetAtt Orders.Arn
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sqs_queue" "orders" {
+//!   name   = "orders"
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = "*" # finding
+//!       Action    = "sqs:SendMessage"
+//!       Resource  = "*"
+//!     }]
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! data "aws_iam_policy_document" "orders" {
+//!   statement {
+//!     actions   = ["sqs:SendMessage"]
+//!     resources = [aws_sqs_queue.orders.arn]
+//!     principals {
+//!       type        = "*"
+//!       identifiers = ["*"]
+//!     }
+//!     condition {
+//!       test     = "ArnEquals"
+//!       variable = "aws:SourceArn"
+//!       values   = [aws_sns_topic.orders.arn]
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.url
+//!   policy    = data.aws_iam_policy_document.orders.json
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -117,6 +179,7 @@
 
 use crate::policy::{self, Outsider};
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -147,18 +210,21 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         continue;
                     }
                     let what = s.actions.first().map_or_else(|| "NotAction".into(), Val::display);
-                    out.push(
-                        Found::at_value(
-                            ix,
-                            at,
-                            s.span,
-                            format!("{} lets everybody use the queue (`{what}`)", policy::whose(node)),
-                        )
-                        .label("everybody, without a condition on who")
-                        .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
-                        .help("name the service or role that sends, or add `aws:SourceArn`")
-                        .evidence(policy::evidence(s)),
-                    );
+                    let mut found = Found::at_value(
+                        ix,
+                        at,
+                        s.span,
+                        format!("{} lets everybody use the queue (`{what}`)", policy::whose(node)),
+                    )
+                    .label("everybody, without a condition on who")
+                    .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
+                    .help("name the service or role that sends, or add `aws:SourceArn`")
+                    .evidence(policy::evidence(s));
+                    let asked = repair::source_condition(cx, ix, s, &["sns", "events"]);
+                    if let Some(fix) = asked.or_else(|| repair::own_account(s, at)) {
+                        found = found.fix(fix);
+                    }
+                    out.push(found);
                 }
                 Outsider::CannotTell(val) if !policy::is_everyone(&s.principal).is_no() => {
                     out.cannot_tell(ix, "Policy", val);

@@ -32,6 +32,25 @@
 //!             Condition: {ArnEquals: {'aws:SourceArn': !Ref Topic}}
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Topic:
+//!     Type: AWS::SNS::Topic
+//!   Orders:
+//!     Type: AWS::SQS::Queue
+//!   Policy:
+//!     Type: AWS::SQS::QueuePolicy
+//!     Properties:
+//!       Queues: [!Ref Orders]
+//!       PolicyDocument:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: {Service: sns.amazonaws.com}
+//!             Action: sqs:SendMessage # finding
+//!             Resource: !GetAtt Orders.Arn
+//!             Condition: {ArnEquals: {'aws:SourceArn': !Ref Topic}}
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -86,6 +105,55 @@
 //!               Action: sqs:*
 //!               Resource: !GetAtt Orders.Arn
 //!               Condition: {Bool: {'aws:SecureTransport': 'false'}}
+//! ```
+//!
+//! ```hcl bad main.tf
+//! variable "actions" {
+//!   type    = list(string)
+//!   default = ["sqs:*"] # finding
+//! }
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! data "aws_iam_policy_document" "orders" {
+//!   statement {
+//!     actions   = var.actions
+//!     resources = [aws_sqs_queue.orders.arn]
+//!     principals {
+//!       type        = "AWS"
+//!       identifiers = ["arn:aws:iam::314159265358:role/shop"]
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy    = data.aws_iam_policy_document.orders.json
+//! }
+//! ```
+//!
+//! The own account as a whole, as the default policy has it:
+//!
+//! ```hcl good main.tf
+//! data "aws_caller_identity" "me" {}
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:root" }
+//!       Action    = "sqs:*"
+//!       Resource  = aws_sqs_queue.orders.arn
+//!     }]
+//!   })
+//! }
 //! ```
 //!
 //! ## Cannot tell
@@ -154,7 +222,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         .label("every action, deleting the queue and changing this policy among them")
                         .also(s.principal.span, "to whom")
                         .help("name the actions: `sqs:SendMessage` for who sends")
-                        .evidence(policy::evidence(s)),
+                        .evidence(policy::evidence(s))
+                        .fix(Proposal::new(
+                            "let them send messages, and nothing else",
+                            Safety::Unsafe,
+                            vec![Change::Replace { at: at.span, value: "sqs:SendMessage".into() }],
+                        )),
                 );
             } else if let Some(open) = s.actions.iter().find(|v| v.as_str().is_none()) {
                 out.cannot_tell(ix, "Policy", open);

@@ -15,6 +15,10 @@
 //!
 //! ```yaml bad template.yaml
 //! Resources:
+//!   Paid:
+//!     Type: AWS::SNS::Topic
+//!     Properties:
+//!       Subscription: [{Protocol: sqs, Endpoint: !GetAtt Orders.Arn}]
 //!   Orders:
 //!     Type: AWS::SQS::Queue
 //!   Policy:
@@ -27,6 +31,29 @@
 //!             Principal: {Service: sns.amazonaws.com} # finding
 //!             Action: sqs:SendMessage
 //!             Resource: !GetAtt Orders.Arn
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Paid:
+//!     Type: AWS::SNS::Topic
+//!     Properties:
+//!       Subscription: [{Protocol: sqs, Endpoint: !GetAtt Orders.Arn}]
+//!   Orders:
+//!     Type: AWS::SQS::Queue
+//!   Policy:
+//!     Type: AWS::SQS::QueuePolicy
+//!     Properties:
+//!       Queues: [!Ref Orders]
+//!       PolicyDocument:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: {Service: sns.amazonaws.com} # finding
+//!             Action: sqs:SendMessage
+//!             Resource: !GetAtt Orders.Arn
+//!             Condition:
+//!               ArnEquals:
+//!                 aws:SourceArn: !Ref Paid
 //! ```
 //!
 //! ```yaml bad serverless.yml
@@ -91,6 +118,54 @@
 //!                 StringEquals: {'aws:SourceAccount': !Ref 'AWS::AccountId'}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! data "aws_iam_policy_document" "orders" {
+//!   statement {
+//!     actions   = ["sqs:SendMessage"]
+//!     resources = [aws_sqs_queue.orders.arn]
+//!     principals {
+//!       type        = "Service"
+//!       identifiers = ["events.amazonaws.com"] # finding
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy    = data.aws_iam_policy_document.orders.json
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_cloudwatch_event_rule" "paid" {
+//!   name                = "paid"
+//!   schedule_expression = "rate(1 day)"
+//! }
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy    = <<-JSON
+//!     {
+//!       "Statement": [{
+//!         "Effect": "Allow",
+//!         "Principal": {"Service": "events.amazonaws.com"},
+//!         "Action": "sqs:SendMessage",
+//!         "Resource": "${aws_sqs_queue.orders.arn}",
+//!         "Condition": {"ArnEquals": {"aws:SourceArn": "${aws_cloudwatch_event_rule.paid.arn}"}}
+//!       }]
+//!     }
+//!   JSON
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -120,6 +195,7 @@
 
 use crate::policy;
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -152,8 +228,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             match policy::covers_action(s, "sqs:SendMessage").and(policy::pins_caller(&s.condition).negate())
             {
                 Tri::No => {}
-                Tri::Yes if s.allows().is_yes() && !policy::may_be_denied(&store.policy, s) => out.push(
-                    Found::at_value(
+                Tri::Yes if s.allows().is_yes() && !policy::may_be_denied(&store.policy, s) => {
+                    let mut found = Found::at_value(
                         ix,
                         at,
                         s.span,
@@ -164,8 +240,13 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     )
                     .label("neither `aws:SourceArn` nor `aws:SourceAccount` is asked for")
                     .help("add `Condition: {ArnEquals: {aws:SourceArn: …}}` with the topic, bucket or rule")
-                    .evidence(policy::evidence(s)),
-                ),
+                    .evidence(policy::evidence(s));
+                    let service = at.as_str().and_then(|p| p.split('.').next()).unwrap_or("");
+                    if let Some(fix) = repair::source_condition(cx, ix, s, &[service]) {
+                        found = found.fix(fix);
+                    }
+                    out.push(found);
+                }
                 _ => out.cannot_tell(
                     ix,
                     "Policy",

@@ -64,6 +64,24 @@
 //!         KmsMasterKeyId: alias/aws/sqs
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "encrypted" {
+//!   type    = bool
+//!   default = false # finding
+//! }
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name                    = "orders"
+//!   sqs_managed_sse_enabled = var.encrypted
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -52,12 +52,30 @@
 //!         StreamEncryption: {EncryptionType: KMS, KeyId: '${self:custom.key}'}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_kinesis_stream" "clicks" {
+//!   name            = "clicks"
+//!   shard_count     = 1
+//!   encryption_type = "NONE" # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_kinesis_stream" "clicks" {
+//!   name            = "clicks"
+//!   shard_count     = 1
+//!   encryption_type = "KMS"
+//!   kms_key_id      = "alias/aws/kinesis"
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Set `StreamEncryption: {EncryptionType: KMS, KeyId: alias/aws/kinesis}`. Producers and consumers with a
 //! customer key need `kms:GenerateDataKey` and `kms:Decrypt`; with the key of Kinesis they notice nothing.
 
 use crate::prelude::*;
+use crate::switch;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -83,10 +101,16 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let encryption = node.props.lookup("StreamEncryption");
         if encryption.is_null() {
             out.push(
-                Found::new(ix, node.span, "{subject} is not encrypted")
-                    .label("no `StreamEncryption`")
-                    .help("set `StreamEncryption: {EncryptionType: KMS, KeyId: alias/aws/kinesis}`")
-                    .evidence("no encryption"),
+                switch::absent_or(
+                    ix,
+                    node,
+                    "StreamEncryption",
+                    encryption,
+                    "off",
+                    "{subject} is not encrypted",
+                )
+                .help("set `StreamEncryption: {EncryptionType: KMS, KeyId: alias/aws/kinesis}`")
+                .evidence("no encryption"),
             );
         } else if !encryption.is_known() {
             out.cannot_tell(ix, "StreamEncryption", encryption);

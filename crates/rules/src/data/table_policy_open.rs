@@ -89,6 +89,51 @@
 //!                 Resource: '*'
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_dynamodb_table" "orders" {
+//!   name         = "orders"
+//!   billing_mode = "PAY_PER_REQUEST"
+//!   hash_key     = "id"
+//! }
+//!
+//! resource "aws_dynamodb_resource_policy" "orders" {
+//!   resource_arn = aws_dynamodb_table.orders.arn
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = "*" # finding
+//!       Action    = "dynamodb:GetItem"
+//!       Resource  = aws_dynamodb_table.orders.arn
+//!     }]
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_dynamodb_table" "orders" {
+//!   name         = "orders"
+//!   billing_mode = "PAY_PER_REQUEST"
+//!   hash_key     = "id"
+//! }
+//!
+//! resource "aws_iam_role" "report" {
+//!   name               = "report"
+//!   assume_role_policy = jsonencode({ Statement = [] })
+//! }
+//!
+//! resource "aws_dynamodb_resource_policy" "orders" {
+//!   resource_arn = aws_dynamodb_table.orders.arn
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { AWS = aws_iam_role.report.arn }
+//!       Action    = "dynamodb:GetItem"
+//!       Resource  = aws_dynamodb_table.orders.arn
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -83,6 +83,46 @@
 //!         PointInTimeRecoverySpecification: ${self:custom.recovery}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "recovery" {
+//!   type    = bool
+//!   default = false # finding
+//! }
+//!
+//! resource "aws_dynamodb_table" "orders" {
+//!   name         = "orders"
+//!   billing_mode = "PAY_PER_REQUEST"
+//!   hash_key     = "id"
+//!   point_in_time_recovery {
+//!     enabled = var.recovery
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_dynamodb_table" "orders" { # finding
+//!   name         = "orders"
+//!   billing_mode = "PAY_PER_REQUEST"
+//!   hash_key     = "id"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! locals {
+//!   tables = { orders = "id", customers = "mail" }
+//! }
+//!
+//! resource "aws_dynamodb_table" "all" {
+//!   for_each     = local.tables
+//!   name         = each.key
+//!   billing_mode = "PAY_PER_REQUEST"
+//!   hash_key     = each.value
+//!   point_in_time_recovery {
+//!     enabled = true
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

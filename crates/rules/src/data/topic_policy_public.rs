@@ -29,6 +29,22 @@
 //!             Resource: !Ref Alerts
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Alerts:
+//!     Type: AWS::SNS::Topic
+//!   Policy:
+//!     Type: AWS::SNS::TopicPolicy
+//!     Properties:
+//!       Topics: [!Ref Alerts]
+//!       PolicyDocument:
+//!         Statement:
+//!           - Effect: Allow
+//!             Principal: {AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'} # finding
+//!             Action: [sns:Subscribe, sns:Receive]
+//!             Resource: !Ref Alerts
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -87,6 +103,51 @@
 //!               Resource: !Ref Alerts
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! data "aws_iam_policy_document" "orders" {
+//!   statement {
+//!     actions   = ["SNS:Subscribe", "SNS:Publish"]
+//!     resources = [aws_sns_topic.orders.arn]
+//!     principals {
+//!       type        = "AWS"
+//!       identifiers = ["*"] # finding
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_sns_topic_policy" "orders" {
+//!   arn    = aws_sns_topic.orders.arn
+//!   policy = data.aws_iam_policy_document.orders.json
+//! }
+//! ```
+//!
+//! The statement of the default policy:
+//!
+//! ```hcl good main.tf
+//! data "aws_caller_identity" "me" {}
+//!
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sns_topic_policy" "orders" {
+//!   arn = aws_sns_topic.orders.arn
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { AWS = "*" }
+//!       Action    = ["SNS:Subscribe", "SNS:Publish"]
+//!       Resource  = aws_sns_topic.orders.arn
+//!       Condition = { StringEquals = { "AWS:SourceOwner" = data.aws_caller_identity.me.account_id } }
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -116,6 +177,7 @@
 
 use crate::policy::{self, Outsider};
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -153,18 +215,20 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         (false, true) => "subscribe to the topic",
                         (false, false) => "use the topic",
                     };
-                    out.push(
-                        Found::at_value(
-                            ix,
-                            at,
-                            s.span,
-                            format!("{} lets everybody {may}", policy::whose(node)),
-                        )
-                        .label("everybody, without a condition on who")
-                        .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
-                        .help("name the accounts or services, or pin the caller by `aws:SourceAccount`")
-                        .evidence(policy::evidence(s)),
-                    );
+                    let mut found = Found::at_value(
+                        ix,
+                        at,
+                        s.span,
+                        format!("{} lets everybody {may}", policy::whose(node)),
+                    )
+                    .label("everybody, without a condition on who")
+                    .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
+                    .help("name the accounts or services, or pin the caller by `aws:SourceAccount`")
+                    .evidence(policy::evidence(s));
+                    if let Some(fix) = repair::own_account(s, at) {
+                        found = found.fix(fix);
+                    }
+                    out.push(found);
                 }
                 Outsider::CannotTell(val) if !policy::is_everyone(&s.principal).is_no() => {
                     out.cannot_tell(ix, "Policy", val);

@@ -27,7 +27,8 @@ pub fn body(body: &Body) -> String {
         .map(|item| match item {
             Item::Attribute(a) => format!("{}={}", a.name, expr(&a.expr)),
             Item::Block(b) => {
-                let labels: String = b.labels.iter().map(|l| format!(" {:?}", l.text)).collect();
+                let labels: Vec<String> = b.labels.iter().map(|l| format!(" {:?}", l.text)).collect();
+                let labels = labels.concat();
                 format!("{}{labels}{{{}}}", b.kind, self::body(&b.body))
             }
         })
@@ -43,9 +44,8 @@ pub fn expr(e: &Expr) -> String {
     match &e.kind {
         ExprKind::Null => "null".into(),
         ExprKind::Bool(b) => b.to_string(),
-        ExprKind::Number(n) => n.to_string(),
         ExprKind::Template(p) => parts(p),
-        ExprKind::Variable(n) => n.to_string(),
+        ExprKind::Variable(n) | ExprKind::Number(n) => n.to_string(),
         ExprKind::Attr(base, name, _) => format!("{}.{name}", expr(base)),
         ExprKind::Index(base, key) => format!("{}[{}]", expr(base), expr(key)),
         ExprKind::Splat { base, full, each } => {
@@ -141,5 +141,5 @@ fn sign(op: BinaryOp) -> &'static str {
 }
 
 pub fn at(text: &str, range: Range) -> &str {
-    &text[range.start as usize..range.end as usize]
+    text.get(range.start as usize..range.end as usize).unwrap_or("(no range of characters)")
 }

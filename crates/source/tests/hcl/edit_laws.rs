@@ -46,13 +46,21 @@ fn gather_expr<'a>(expr: &'a Expr, places: &mut Vec<Place<'a>>) {
     match &expr.kind {
         ExprKind::List(items) => {
             places.push(Place::List(expr));
-            items.iter().for_each(|i| gather_expr(i, places));
+            for item in items {
+                gather_expr(item, places);
+            }
         }
         ExprKind::Object(entries) => {
             places.push(Place::Object(expr));
-            entries.iter().for_each(|(_, v)| gather_expr(v, places));
+            for (_, value) in entries {
+                gather_expr(value, places);
+            }
         }
-        ExprKind::Call { arguments, .. } => arguments.iter().for_each(|a| gather_expr(a, places)),
+        ExprKind::Call { arguments, .. } => {
+            for argument in arguments {
+                gather_expr(argument, places);
+            }
+        }
         ExprKind::Parens(inner) => gather_expr(inner, places),
         _ => {}
     }
@@ -66,7 +74,7 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn place(&self, place: Place<'_>, n: usize) -> Result<(), String> {
-        let value = if n % 2 == 0 {
+        let value = if n.is_multiple_of(2) {
             Value::Bool(true)
         } else {
             Value::Map(vec![
@@ -100,9 +108,9 @@ impl Checker<'_> {
                             "brand_new = {}\nnew \"l\" {{\nk = true\n}}\n",
                             shown(&value)
                         ));
-                        let [first, second] = <[Item; 2]>::try_from(made).unwrap();
-                        body.items.insert(run, first);
-                        body.items.push(second);
+                        let mut made = made.into_iter();
+                        body.items.splice(run..run, made.next());
+                        body.items.extend(made);
                     });
                 })?;
                 let edit = self.editor.insert_after(b, &new);
@@ -178,7 +186,8 @@ impl Checker<'_> {
         let tell = |problem: String| {
             let near = edits.first().map_or(0, |e| e.start as usize);
             let start = (0..=near.saturating_sub(60)).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0);
-            let shown: String = text[start..].chars().take(240).collect();
+            let shown: String =
+                text.chars().skip(text.get(..start).map_or(0, |t| t.chars().count())).take(240).collect();
             Err(format!("{what} {edits:?}: {problem}\n--- now\n{shown}"))
         };
         if let Some(error) = after.errors.first() {
@@ -276,9 +285,16 @@ fn in_expr(expr: &mut Expr, at: Range, change: &mut dyn FnMut(&mut Expr)) {
         return;
     }
     match &mut expr.kind {
-        ExprKind::List(items) => items.iter_mut().for_each(|i| in_expr(i, at, change)),
-        ExprKind::Object(entries) => entries.iter_mut().for_each(|(_, v)| in_expr(v, at, change)),
-        ExprKind::Call { arguments, .. } => arguments.iter_mut().for_each(|a| in_expr(a, at, change)),
+        ExprKind::List(items) | ExprKind::Call { arguments: items, .. } => {
+            for item in items {
+                in_expr(item, at, change);
+            }
+        }
+        ExprKind::Object(entries) => {
+            for (_, value) in entries {
+                in_expr(value, at, change);
+            }
+        }
         ExprKind::Parens(inner) => in_expr(inner, at, change),
         ExprKind::Template(parts) => {
             for part in parts {

@@ -18,7 +18,8 @@ fn body(body: &Body) -> String {
         .map(|item| match item {
             Structure::Attribute(a) => format!("{}={}", a.key.as_str(), expr(&a.value)),
             Structure::Block(b) => {
-                let labels: String = b.labels.iter().map(|l| format!(" {:?}", l.as_str())).collect();
+                let labels: Vec<String> = b.labels.iter().map(|l| format!(" {:?}", l.as_str())).collect();
+                let labels = labels.concat();
                 format!("{}{labels}{{{}}}", b.ident.as_str(), self::body(&b.body))
             }
         })
@@ -112,7 +113,7 @@ fn for_expression(f: &ForExpr) -> String {
 }
 
 fn traversal(t: &Traversal) -> String {
-    let steps: Vec<&TraversalOperator> = t.operators.iter().map(|o| o.value()).collect();
+    let steps: Vec<&TraversalOperator> = t.operators.iter().map(hcl_edit::Decorated::value).collect();
     along(expr(&t.expr), &steps)
 }
 
@@ -122,16 +123,17 @@ fn along(mut base: String, steps: &[&TraversalOperator]) -> String {
         at += 1;
         base = match step {
             TraversalOperator::FullSplat(_) => {
-                return format!("splat[]({base} {})", along("*".into(), &steps[at..]));
+                return format!("splat[]({base} {})", along("*".into(), steps.get(at..).unwrap_or(&[])));
             }
             TraversalOperator::AttrSplat(_) => {
-                let taken = steps[at..]
+                let rest = steps.get(at..).unwrap_or(&[]);
+                let taken = rest
                     .iter()
                     .take_while(|s| {
                         matches!(s, TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_))
                     })
                     .count();
-                let each = along("*".into(), &steps[at..at + taken]);
+                let each = along("*".into(), rest.get(..taken).unwrap_or(&[]));
                 at += taken;
                 format!("splat({base} {each})")
             }

@@ -40,6 +40,13 @@ resource "aws_cloudwatch_event_bus" "this" {
       arn = try(dead_letter_config.value.arn, null)
     }
   }
+  dynamic "log_config" {
+    for_each = var.log_config != null ? [var.log_config] : []
+    content {
+      include_detail = try(log_config.value.include_detail, null)
+      level          = try(upper(log_config.value.level), null)
+    }
+  }
 }
 
 resource "aws_schemas_discoverer" "this" {
@@ -100,6 +107,15 @@ resource "aws_cloudwatch_event_target" "this" {
       task_definition_arn = ecs_target.value.task_definition_arn
       launch_type         = try(ecs_target.value.launch_type, null)
       task_count          = try(ecs_target.value.task_count, null)
+
+      dynamic "network_configuration" {
+        for_each = try([ecs_target.value.network_configuration], [])
+        content {
+          subnets          = try(network_configuration.value.subnets, null)
+          security_groups  = try(network_configuration.value.security_groups, null)
+          assign_public_ip = try(network_configuration.value.assign_public_ip, null)
+        }
+      }
     }
   }
   dynamic "http_target" {
@@ -114,7 +130,7 @@ resource "aws_cloudwatch_event_target" "this" {
     for_each = try([each.value.input_transformer], [])
     content {
       input_paths    = try(input_transformer.value.input_paths, null)
-      input_template = input_transformer.value.input_template
+      input_template = chomp(input_transformer.value.input_template)
     }
   }
   dynamic "retry_policy" {
@@ -133,6 +149,8 @@ resource "aws_cloudwatch_event_archive" "this" {
   description      = try(each.value.description, null)
   event_pattern    = try(each.value.event_pattern, null)
   retention_days   = try(each.value.retention_days, null)
+
+  kms_key_identifier = try(each.value.kms_key_identifier, null)
 }
 
 # A permission's key is the account and the id of the statement.
@@ -158,6 +176,7 @@ resource "aws_cloudwatch_event_connection" "this" {
   name               = var.append_connection_postfix ? "${replace(each.key, "_", "-")}-connection" : each.key
   description        = try(each.value.description, null)
   authorization_type = each.value.authorization_type
+  kms_key_identifier = try(each.value.kms_key_identifier, null)
 
   auth_parameters {
     dynamic "api_key" {
@@ -201,9 +220,10 @@ resource "aws_cloudwatch_event_api_destination" "this" {
 }
 
 resource "aws_scheduler_schedule_group" "this" {
-  for_each = local.groups
-  name     = try(each.value.name, each.key)
-  tags     = try(each.value.tags, {})
+  for_each    = local.groups
+  name        = can(each.value.name_prefix) ? null : try(each.value.name, each.key)
+  name_prefix = try(each.value.name_prefix, null)
+  tags        = try(each.value.tags, {})
 }
 
 resource "aws_scheduler_schedule" "this" {

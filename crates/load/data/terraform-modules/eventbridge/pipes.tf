@@ -34,6 +34,22 @@ resource "aws_pipes_pipe" "this" {
   description   = try(each.value.description, null)
   desired_state = try(each.value.desired_state, null)
 
+  kms_key_identifier = try(each.value.kms_key_identifier, null)
+
+  dynamic "log_configuration" {
+    for_each = try([each.value.log_configuration], [])
+    content {
+      level                  = log_configuration.value.level
+      include_execution_data = try(log_configuration.value.include_execution_data, null)
+      dynamic "cloudwatch_logs_log_destination" {
+        for_each = try([log_configuration.value.cloudwatch_logs_log_destination], [])
+        content {
+          log_group_arn = cloudwatch_logs_log_destination.value.log_group_arn
+        }
+      }
+    }
+  }
+
   dynamic "source_parameters" {
     for_each = try([each.value.source_parameters], [])
     content {
@@ -90,6 +106,14 @@ data "aws_iam_policy_document" "assume_role_pipe" {
       variable = "aws:SourceAccount"
       values   = [data.aws_caller_identity.current.account_id]
     }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceArn"
+      values = [join(":", [
+        "arn:aws:pipes", data.aws_region.current.region, data.aws_caller_identity.current.account_id,
+        "pipe/${var.append_pipe_postfix ? "${replace(each.key, "_", "-")}-pipe" : each.key}",
+      ])]
+    }
   }
 }
 
@@ -116,8 +140,17 @@ data "aws_iam_policy_document" "service" {
   }
 }
 
-resource "aws_iam_role_policy" "service" {
+resource "aws_iam_policy" "service" {
   for_each = { for k, p in local.pipe_roles : k => p if try(p.attach_policies_for_integrations, true) }
-  role     = aws_iam_role.eventbridge_pipe[each.key].name
+  name     = "${try(each.value.role_name_prefix, each.key)}-${each.key}"
+  path     = var.policy_path
   policy   = data.aws_iam_policy_document.service[each.key].json
+  tags     = var.tags
+}
+
+resource "aws_iam_policy_attachment" "service" {
+  for_each   = { for k, p in local.pipe_roles : k => p if try(p.attach_policies_for_integrations, true) }
+  name       = "${try(each.value.role_name_prefix, each.key)}-${each.key}"
+  roles      = [aws_iam_role.eventbridge_pipe[each.key].name]
+  policy_arn = aws_iam_policy.service[each.key].arn
 }

@@ -190,6 +190,10 @@ variable "lambda_target_arns" {
   default = []
 }
 
+variable "log_config" {
+  default = null
+}
+
 variable "number_of_policies" {
   default = 0
 }

@@ -30,7 +30,8 @@ data "aws_iam_policy_document" "assume" {
 
 resource "aws_iam_role" "this" {
   count                 = local.create ? 1 : 0
-  name                  = local.name
+  name                  = var.use_name_prefix ? null : local.name
+  name_prefix           = var.use_name_prefix ? "${local.name}-" : null
   path                  = var.path
   description           = var.description
   assume_role_policy    = data.aws_iam_policy_document.assume[0].json

@@ -37,3 +37,7 @@ variable "tags" {
 variable "trust_condition_test" {
   default = "StringEquals"
 }
+
+variable "use_name_prefix" {
+  default = true
+}

@@ -271,7 +271,8 @@ resource "aws_iam_role_policy" "inline" {
 resource "aws_iam_instance_profile" "this" {
   count = var.create && var.create_instance_profile ? 1 : 0
   role  = aws_iam_role.this[0].name
-  name  = var.name
+  name        = var.use_name_prefix ? null : var.name
+  name_prefix = var.use_name_prefix ? "${var.name}-" : null
   path  = var.path
   tags  = var.tags
 }

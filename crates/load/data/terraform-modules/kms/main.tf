@@ -254,6 +254,22 @@ data "aws_iam_policy_document" "this" {
         variable = "kms:GrantIsForAWSResource"
         values   = [true]
       }
+      dynamic "condition" {
+        for_each = var.route53_dnssec_sources == null ? [] : var.route53_dnssec_sources
+        content {
+          test     = "StringEquals"
+          variable = "aws:SourceAccount"
+          values   = try(coalescelist(condition.value.account_ids), [data.aws_caller_identity.current.account_id])
+        }
+      }
+      dynamic "condition" {
+        for_each = var.route53_dnssec_sources == null ? [] : var.route53_dnssec_sources
+        content {
+          test     = "ArnLike"
+          variable = "aws:SourceArn"
+          values   = [try(coalesce(condition.value.hosted_zone_arn), "arn:${data.aws_partition.current.partition}:route53:::hostedzone/*")]
+        }
+      }
     }
   }
 

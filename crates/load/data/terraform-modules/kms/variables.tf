@@ -138,6 +138,10 @@ variable "rotation_period_in_days" {
   default = null
 }
 
+variable "route53_dnssec_sources" {
+  default = null
+}
+
 variable "source_policy_documents" {
   default = []
 }

@@ -229,7 +229,7 @@ resource "aws_lambda_permission" "current_version_triggers" {
   for_each               = local.function && var.create_current_version_allowed_triggers ? var.allowed_triggers : {}
   function_name          = aws_lambda_function.this[0].function_name
   qualifier              = aws_lambda_function.this[0].version
-  statement_id           = try(each.value.statement_id, each.key)
+  statement_id_prefix    = try(each.value.statement_id, each.key)
   action                 = try(each.value.action, "lambda:InvokeFunction")
   principal              = try(each.value.principal, "${each.value.service}.amazonaws.com", ".amazonaws.com")
   principal_org_id       = try(each.value.principal_org_id, null)
@@ -242,7 +242,7 @@ resource "aws_lambda_permission" "current_version_triggers" {
 resource "aws_lambda_permission" "unqualified_alias_triggers" {
   for_each               = local.function && var.create_unqualified_alias_allowed_triggers ? var.allowed_triggers : {}
   function_name          = aws_lambda_function.this[0].function_name
-  statement_id           = try(each.value.statement_id, each.key)
+  statement_id_prefix    = try(each.value.statement_id, each.key)
   action                 = try(each.value.action, "lambda:InvokeFunction")
   principal              = try(each.value.principal, "${each.value.service}.amazonaws.com", ".amazonaws.com")
   principal_org_id       = try(each.value.principal_org_id, null)

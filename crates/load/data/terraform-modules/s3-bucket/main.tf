@@ -623,6 +623,14 @@ data "aws_iam_policy_document" "combined" {
         identifiers = ["s3.amazonaws.com"]
       }
       condition {
+        test     = "ArnLike"
+        variable = "aws:SourceArn"
+        values = compact(distinct([
+          var.inventory_self_source_destination ? local.arn : var.inventory_source_bucket_arn,
+          var.analytics_self_source_destination ? local.arn : var.analytics_source_bucket_arn,
+        ]))
+      }
+      condition {
         test     = "StringEquals"
         variable = "aws:SourceAccount"
         values   = [local.account]

@@ -22,6 +22,14 @@ variable "allowed_kms_key_arn" {
   default = null
 }
 
+variable "analytics_self_source_destination" {
+  default = false
+}
+
+variable "analytics_source_bucket_arn" {
+  default = null
+}
+
 variable "attach_access_log_delivery_policy" {
   default = false
 }
@@ -112,6 +120,14 @@ variable "force_destroy" {
 
 variable "grant" {
   default = []
+}
+
+variable "inventory_self_source_destination" {
+  default = false
+}
+
+variable "inventory_source_bucket_arn" {
+  default = null
 }
 
 variable "is_directory_bucket" {

@@ -84,7 +84,8 @@ pub fn member(path: &str, name: &str) -> SmolStr {
     format_smolstr!("{path}.{name}")
 }
 
-fn is_module(name: &str) -> bool {
+/// Whether a name of the core library is a module of its own.
+pub fn is_module(name: &str) -> bool {
     name.starts_with("aws_")
         || matches!(
             name,

@@ -72,6 +72,7 @@ fn instances(all: &[(&str, serde_json::Value)]) -> Vec<Instance> {
             calls: Vec::new(),
             folder: "".into(),
             symbolic: address.ends_with("[*]"),
+            kept: None,
             adapted: false,
         }
     };

@@ -205,7 +205,7 @@ impl<'a> Walk<'a> {
             return false;
         }
         let start = self.s;
-        self.s += interpolation(self.source());
+        self.s += region(self.source());
         self.holes.push((start, self.s));
         self.hole += 1;
         true
@@ -281,6 +281,29 @@ fn unescaped(words: &str) -> String {
 
 fn code(digits: Option<&str>) -> Option<char> {
     u32::from_str_radix(digits?, 16).ok().and_then(char::from_u32)
+}
+
+/// Bytes of what a hole stands for: an interpolation, or a directive up to its end.
+fn region(source: &str) -> usize {
+    let word = |at: &str| {
+        let inner = at.strip_prefix("%{").unwrap_or("").trim_start_matches('~').trim_start();
+        let end = inner.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(inner.len());
+        inner.get(..end).unwrap_or("").to_owned()
+    };
+    let mut at = interpolation(source);
+    let mut depth = usize::from(matches!(word(source).as_str(), "if" | "for"));
+    while depth > 0 {
+        let rest = source.get(at..).unwrap_or("");
+        let Some(next) = rest.find("%{") else { return source.len() };
+        let directive = rest.get(next..).unwrap_or("");
+        match word(directive).as_str() {
+            "if" | "for" => depth += 1,
+            "endif" | "endfor" => depth -= 1,
+            _ => {}
+        }
+        at += next + interpolation(directive);
+    }
+    at
 }
 
 /// Whether an interpolation or directive starts here.

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use palisade_graph::{Entry, List, Map, Piece, Reason, State, Val, Value, Via};
 use palisade_source::Span;
 use smol_str::SmolStr;
@@ -14,7 +16,7 @@ use crate::Files;
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document>
 pub fn policy(files: &Files<'_>, body: &Val, span: Span) -> Val {
     let Some(map) = body.as_map() else { return body.clone() };
-    let mut out = Document { version: None, id: None, statements: Vec::new(), open: map.open };
+    let mut out = Document { open: map.open, ..Document::default() };
     for key in ["source_json", "source_policy_documents"] {
         out.merge_all(files, map.get(key));
     }
@@ -25,10 +27,13 @@ pub fn policy(files: &Files<'_>, body: &Val, span: Span) -> Val {
     out.finish(span)
 }
 
+#[derive(Default)]
 struct Document {
     version: Option<Val>,
     id: Option<Val>,
     statements: Vec<Val>,
+    /// Places of those that have a Sid.
+    by_sid: HashMap<SmolStr, usize>,
     open: bool,
 }
 
@@ -87,12 +92,14 @@ impl Document {
     /// A statement takes the place of an earlier one of the same Sid.
     fn add(&mut self, statement: Val) {
         let sid = statement.get("Sid").as_str().filter(|s| !s.is_empty()).map(SmolStr::new);
-        let same = sid
-            .and_then(|sid| self.statements.iter_mut().find(|s| s.get("Sid").as_str() == Some(sid.as_str())));
-        match same {
-            Some(old) => *old = statement,
-            None => self.statements.push(statement),
+        if let Some(sid) = sid {
+            if let Some(old) = self.by_sid.get(&sid).and_then(|n| self.statements.get_mut(*n)) {
+                *old = statement;
+                return;
+            }
+            self.by_sid.insert(sid, self.statements.len());
         }
+        self.statements.push(statement);
     }
 
     fn own(&mut self, body: &Val) {

@@ -61,6 +61,15 @@ fn known_interpolations_are_walked_over() {
 }
 
 #[test]
+fn a_directive_that_is_not_known_is_one_hole() {
+    let source = "x = <<EOF\n{\"A\": [%{ if var.x }\"a\"%{ for y in z }, \"${y}\"%{ endfor }%{ else }\"b\"%{ endif }], \"C\": \"end\"}\nEOF\n";
+    with(source, |files, span, shown| {
+        let read = parse(files, &pieces(&["{\"A\": [", "?H", "], \"C\": \"end\"}\n"], span));
+        assert_eq!(shown(read.get("C").span), "\"end\"");
+    });
+}
+
+#[test]
 fn escapes_of_quoted_strings_are_counted() {
     let source =
         "x = \"{\\\"Action\\\": \\\"s3:*\\\",\\n\\\"Sid\\\": \\\"${var.s}\\\", \\\"E\\\": \\\"Allow\\\"}\"\n";

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use palisade_graph::{List, Reason, State, Val, Value};
+use palisade_graph::{Entry, List, Map, Reason, State, Val, Value};
 use palisade_source::Span;
 use palisade_source::hcl::{Attribute, Block, Expr, ExprKind, Item};
 use smol_str::{SmolStr, format_smolstr};
@@ -442,7 +442,7 @@ impl<'p> App<'p> {
                 let mut body = self.body(scope, &items, META, &mut |file, attribute| {
                     Some(self.body_attribute(module, (decl, n), each, file, attribute))
                 });
-                *size += weight(&body, super::WEIGHT);
+                *size += bound(&mut body);
                 let (header, block) = self.places(module, &resource.decl);
                 body.span = block;
                 out.push(Instance {
@@ -456,6 +456,7 @@ impl<'p> App<'p> {
                     calls: module.calls.clone(),
                     folder: module.module.folder.into(),
                     symbolic: module.symbolic || each.key == Key::Any,
+                    kept: self.never_destroyed(scope, &items),
                     adapted: module.adapted.is_some(),
                 });
             }
@@ -497,7 +498,7 @@ impl<'p> App<'p> {
             }
             let scope = Scope { each: Some(each), ..Scope::of(module, Span::NONE.file) };
             let mut body = self.body(scope, &items, META_CALL, &mut |_, _| None);
-            *size += weight(&body, super::WEIGHT);
+            *size += bound(&mut body);
             let (header, block) = self.places(module, decl);
             body.span = block;
             out.push(Instance {
@@ -511,9 +512,20 @@ impl<'p> App<'p> {
                 calls: module.calls.clone(),
                 folder: module.module.folder.into(),
                 symbolic: module.symbolic || each.key == Key::Any,
+                kept: None,
                 adapted: module.adapted.is_some(),
             });
         }
+    }
+
+    /// Where a resource says that it must not be destroyed.
+    fn never_destroyed(&self, scope: Scope<'_, 'p>, items: &[(FileIx, &'p Item)]) -> Option<Span> {
+        items.iter().find_map(|(file, item)| {
+            let Item::Block(block) = item else { return None };
+            let attribute = block.body.attribute("prevent_destroy").filter(|_| block.kind == "lifecycle")?;
+            let scope = Scope { file: self.file(*file), ..scope };
+            (self.eval(scope, &attribute.expr).as_bool() == Some(true)).then(|| scope.span(attribute.range()))
+        })
     }
 
     /// Header and block of a declaration; of an adapter's those of the call.
@@ -565,4 +577,27 @@ fn extend(blocks: &mut Vec<(SmolStr, Span, List)>, kind: &SmolStr, span: Span, m
     if let Some((_, _, list)) = blocks.iter_mut().find(|(k, ..)| k == kind) {
         list.items.extend(made.items);
     }
+}
+
+/// Number of values in a body, and leaves out what is beyond the limit of one.
+fn bound(body: &mut Val) -> usize {
+    let total = weight(body, super::WEIGHT);
+    if total < super::WEIGHT {
+        return total;
+    }
+    let State::Known(Value::Map(map)) = &mut body.state else { return total };
+    let mut left = super::WEIGHT;
+    let mut out = Map { entries: Vec::with_capacity(map.entries.len()), open: map.open };
+    for entry in &map.entries {
+        let own = weight(&entry.val, left);
+        if own < left {
+            left -= own;
+            out.entries.push(entry.clone());
+        } else {
+            let val = Val::unknown(Reason::Limit("size"), entry.key.clone(), entry.val.span);
+            out.entries.push(Entry { val, ..entry.clone() });
+        }
+    }
+    *map = out.into();
+    super::WEIGHT - left
 }

@@ -2,7 +2,7 @@ use palisade_graph::{Entry, List, Map, Reason, State, Tri, Val, Value};
 use smol_str::SmolStr;
 
 use super::text::text;
-use super::{Call, ELEMENTS, convert, equal, strings};
+use super::{Call, ELEMENTS, convert, equal, sets, strings};
 
 /// Functions over lists and maps; `None` where the name is no such function.
 pub fn call(c: &Call<'_>) -> Option<Val> {
@@ -270,6 +270,9 @@ fn matchkeys(c: &Call<'_>) -> Val {
     if values.open || keys.open || wanted.open {
         return c.unknown();
     }
+    if keys.items.len().saturating_mul(wanted.items.len()) > sets::COMPARISONS {
+        return c.limit("elements");
+    }
     let mut kept = Vec::new();
     for (val, key) in values.items.iter().zip(&keys.items) {
         match wanted.items.iter().fold(Tri::No, |found, w| found.or(equal(key, w))) {
@@ -396,14 +399,18 @@ fn zipmap(c: &Call<'_>) -> Val {
         // Keys that are known stay known.
         let keys = c.arg(0).as_list().filter(|k| !k.open && !matches!(c.arg(1).state, State::Known(_)));
         let Some(keys) = keys else { return c.refused() };
-        let mut out = Map::default();
+        let mut out: indexmap::IndexMap<SmolStr, Entry> = indexmap::IndexMap::new();
+        let mut open = false;
         for key in &keys.items {
             match text(key) {
-                Some(name) => out.set(name, key.span, c.because(c.arg(1))),
-                None => out.open = true,
+                Some(name) => {
+                    let val = c.because(c.arg(1));
+                    out.insert(name.clone(), Entry { key: name, key_span: key.span, val });
+                }
+                None => open = true,
             }
         }
-        return c.map(out);
+        return c.map(Map { entries: out.into_values().collect(), open });
     };
     if keys.open || values.open {
         return c.unknown();

@@ -1,4 +1,4 @@
-use palisade_graph::{State, Tri, Val, Value};
+use palisade_graph::{State, Target, Tri, Val, Value};
 
 use super::number::Number;
 use super::text::text;
@@ -36,52 +36,69 @@ pub fn boolean(val: &Val) -> Option<bool> {
     }
 }
 
+/// A value of another type, at the same place.
+fn converted(val: &Val, value: Value) -> Val {
+    Val { via: val.via.clone(), ..Val::known(value, val.span) }
+}
+
+/// A list or map is refused, whatever is in it: modules tell strings from other things so.
 fn tostring(c: &Call<'_>) -> Val {
-    match &c.arg(0).state {
-        State::Known(Value::Num(s)) => {
-            Val { via: c.arg(0).via.clone(), ..Val::str(s.clone(), c.arg(0).span) }
-        }
-        State::Known(Value::Bool(_)) => {
-            Val { via: c.arg(0).via.clone(), ..Val::str(c.arg(0).display(), c.arg(0).span) }
-        }
-        _ => c.arg(0).clone(),
+    let val = c.arg(0);
+    match &val.state {
+        State::Known(Value::Num(s)) => converted(val, Value::Str(s.clone())),
+        State::Known(Value::Bool(_)) => converted(val, Value::Str(val.display())),
+        State::Known(Value::List(_) | Value::Map(_)) => c.failed(),
+        _ => val.clone(),
     }
 }
 
 fn tonumber(c: &Call<'_>) -> Val {
-    match &c.arg(0).state {
-        State::Known(Value::Str(_)) => match number(c.arg(0)) {
-            Some(n) => {
-                Val { via: c.arg(0).via.clone(), ..Val::known(Value::Num(n.to_text()), c.arg(0).span) }
-            }
-            None => c.refused(),
+    let val = c.arg(0);
+    match &val.state {
+        State::Known(Value::Str(_)) => match number(val) {
+            Some(n) => converted(val, Value::Num(n.to_text())),
+            None => c.failed(),
         },
-        State::Known(Value::Bool(_) | Value::List(_) | Value::Map(_)) => c.refused(),
-        _ => c.arg(0).clone(),
+        State::Known(Value::Bool(_) | Value::List(_) | Value::Map(_)) => c.failed(),
+        State::Ref(t) if identifies(t) => c.failed(),
+        _ => val.clone(),
     }
 }
 
 fn tobool(c: &Call<'_>) -> Val {
-    match &c.arg(0).state {
-        State::Known(Value::Str(_)) => match boolean(c.arg(0)) {
-            Some(b) => Val { via: c.arg(0).via.clone(), ..Val::bool(b, c.arg(0).span) },
-            None => c.refused(),
+    let val = c.arg(0);
+    match &val.state {
+        State::Known(Value::Str(_)) => match boolean(val) {
+            Some(b) => converted(val, Value::Bool(b)),
+            None => c.failed(),
         },
-        State::Known(Value::Num(_) | Value::List(_) | Value::Map(_)) => c.refused(),
-        _ => c.arg(0).clone(),
+        State::Known(Value::Num(_) | Value::List(_) | Value::Map(_)) => c.failed(),
+        State::Ref(t) if identifies(t) => c.failed(),
+        _ => val.clone(),
+    }
+}
+
+/// Whether a reference is to a name of the resource: a string that is no number and no boolean.
+fn identifies(target: &Target) -> bool {
+    match target {
+        Target::Resource { attribute: Some(a), .. } => {
+            let last = a.rsplit('.').next().unwrap_or(a);
+            matches!(last, "arn" | "id" | "url") || last.ends_with("_arn") || last.ends_with("_url")
+        }
+        _ => false,
     }
 }
 
 fn tolist(c: &Call<'_>) -> Val {
     match &c.arg(0).state {
-        State::Known(Value::Str(_) | Value::Num(_) | Value::Bool(_) | Value::Map(_)) => c.refused(),
+        State::Known(Value::Str(_) | Value::Num(_) | Value::Bool(_) | Value::Map(_)) => c.failed(),
         _ => c.arg(0).clone(),
     }
 }
 
 fn tomap(c: &Call<'_>) -> Val {
     match &c.arg(0).state {
-        State::Known(Value::Str(_) | Value::Num(_) | Value::Bool(_) | Value::List(_)) => c.refused(),
+        State::Known(Value::Str(_) | Value::Num(_) | Value::Bool(_) | Value::List(_)) => c.failed(),
         _ => c.arg(0).clone(),
     }
 }

@@ -96,8 +96,9 @@ pub fn equal(a: &Val, b: &Val) -> Tri {
         (_, State::Known(Value::Str(s))) => a.is(s),
         // What has text of its own is a string, and what a resource answers is there.
         (State::Partial(_), State::Known(_)) | (State::Known(_), State::Partial(_)) => Tri::No,
+        // What is configured is a value; what is still a reference is what the provider answers, and is there.
         (State::Ref(t), State::Known(Value::Null)) | (State::Known(Value::Null), State::Ref(t))
-            if matches!(**t, Target::Pseudo(_) | Target::Resource { attribute: None, .. }) =>
+            if matches!(**t, Target::Pseudo(_) | Target::Resource { .. }) =>
         {
             Tri::No
         }
@@ -196,6 +197,11 @@ impl Call<'_> {
         if self.arguments.iter().any(|a| reason(a).is_some()) {
             return self.unknown();
         }
+        Val::unknown(Reason::ParseError, self.symbol(), self.span)
+    }
+
+    /// What Terraform would refuse whatever is not known in it.
+    fn failed(&self) -> Val {
         Val::unknown(Reason::ParseError, self.symbol(), self.span)
     }
 

@@ -6,26 +6,90 @@ use super::Call;
 use super::text::text;
 
 /// Bytes a compiled pattern may take.
-const SIZE: usize = 1 << 20;
+const SIZE: usize = 1 << 18;
 
-/// A pattern in RE2's syntax, in which the library agrees with Go's but for a few escapes.
+/// Bytes a pattern may have.
+const LENGTH: usize = 4096;
+
+/// A pattern in RE2's syntax.
 pub fn compile(pattern: &str) -> Option<Regex> {
-    let build = |p: &str| RegexBuilder::new(p).size_limit(SIZE).dfa_size_limit(SIZE).build().ok();
-    // `\C` and `\Q…\E` are Go's alone; the latter is written out.
-    build(pattern).or_else(|| pattern.contains("\\Q").then(|| build(&quoted(pattern)))?)
+    if pattern.len() > LENGTH {
+        return None;
+    }
+    RegexBuilder::new(&translated(pattern)).size_limit(SIZE).dfa_size_limit(SIZE).build().ok()
 }
 
-/// `\Q…\E` written out.
-fn quoted(pattern: &str) -> String {
-    let mut out = String::new();
+/// RE2's syntax in the library's, where they differ: `\w`, `\d`, `\s` and `\b` are those of ASCII, `\Q…\E` is
+/// literal, and a class has no classes and no operators in it.
+fn translated(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len() + 16);
+    let mut class = false;
     let mut rest = pattern;
-    while let Some((before, after)) = rest.split_once("\\Q") {
-        out.push_str(before);
-        let (literal, next) = after.split_once("\\E").unwrap_or((after, ""));
-        out.push_str(&regex::escape(literal));
-        rest = next;
+    while let Some(c) = rest.chars().next() {
+        let after = rest.get(c.len_utf8()..).unwrap_or("");
+        rest = after;
+        match c {
+            '\\' => {
+                let Some(escaped) = after.chars().next() else {
+                    out.push('\\');
+                    break;
+                };
+                rest = after.get(escaped.len_utf8()..).unwrap_or("");
+                match escaped {
+                    'w' => out.push_str("[0-9A-Za-z_]"),
+                    'W' => out.push_str("[^0-9A-Za-z_]"),
+                    'd' => out.push_str("[0-9]"),
+                    'D' => out.push_str("[^0-9]"),
+                    's' => out.push_str("[\\t\\n\\f\\r ]"),
+                    'S' => out.push_str("[^\\t\\n\\f\\r ]"),
+                    'b' if !class => out.push_str("(?-u:\\b)"),
+                    'Q' if !class => {
+                        let (literal, next) = rest.split_once("\\E").unwrap_or((rest, ""));
+                        out.push_str(&regex::escape(literal));
+                        rest = next;
+                    }
+                    // Any other mark stands for itself, as it does without the backslash.
+                    _ if !escaped.is_ascii_alphanumeric() => {
+                        out.push_str(&regex::escape(&escaped.to_string()))
+                    }
+                    _ => {
+                        out.push('\\');
+                        out.push(escaped);
+                    }
+                }
+            }
+            '[' if class && !rest.starts_with(':') => out.push_str("\\["),
+            '[' if class => match rest.split_once(":]") {
+                Some((name, next)) => {
+                    out.push('[');
+                    out.push_str(name);
+                    out.push_str(":]");
+                    rest = next;
+                }
+                None => out.push('['),
+            },
+            '[' => {
+                class = true;
+                out.push('[');
+                for first in ["^", "]"] {
+                    if let Some(next) = rest.strip_prefix(first) {
+                        out.push_str(if first == "]" { "\\]" } else { first });
+                        rest = next;
+                    }
+                }
+            }
+            ']' if class => {
+                class = false;
+                out.push(']');
+            }
+            '&' | '~' if class => {
+                out.push('\\');
+                out.push(c);
+            }
+            '-' if class && rest.starts_with('-') => out.push_str("\\-"),
+            _ => out.push(c),
+        }
     }
-    out.push_str(rest);
     out
 }
 
@@ -82,4 +146,41 @@ pub fn replace_all(c: &Call<'_>, regex: &Regex, text: &str, with: &str) -> Val {
     }
     out.push_str(text.get(from..).unwrap_or(""));
     c.string(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compile;
+
+    #[test]
+    fn patterns_mean_what_they_mean_in_re2() {
+        for (pattern, text, matches) in [
+            (r"^\w+$", "abc_1", true),
+            (r"^\w+$", "ä", false),
+            (r"^[\w-]+$", "a-b", true),
+            (r"^\d$", "٣", false),
+            (r"^[^\s]+$", "a\u{a0}b", true),
+            (r"\bfoo\b", "a foo b", true),
+            (r"^\Qa.b\E$", "a.b", true),
+            (r"^\Qa.b\E$", "axb", false),
+            (r"^[[]$", "[", true),
+            (r"^[[:alpha:]]+$", "abc", true),
+            (r"^[^[:alnum:]-]$", "-", false),
+            (r"^[]a]+$", "]a", true),
+            (r"^[a&&b]+$", "&b", true),
+            (r"^[a--z]$", "-", true),
+            (r"^\/\-\_\@$", "/-_@", true),
+            (r"^(?i)ABC$", "abc", true),
+            (r"^.$", "☃", true),
+            (r"(?P<x>a)", "a", true),
+            (r"(?<x>a)", "a", true),
+        ] {
+            let regex = compile(pattern).unwrap_or_else(|| panic!("{pattern}"));
+            assert_eq!(regex.is_match(text), matches, "{pattern} {text}");
+        }
+        for pattern in ["(", "[a", r"(a)\1", "(?=a)", "a{1000000}", "(a{100}){1000}"] {
+            assert!(compile(pattern).is_none(), "{pattern}");
+        }
+        assert!(compile(&"a".repeat(5000)).is_none());
+    }
 }

@@ -1,4 +1,4 @@
-use palisade_graph::{Piece, State, Target, Tri, Val, Value};
+use palisade_graph::{Entry, List, Map, Piece, State, Target, Tri, Val, Value};
 use smol_str::SmolStr;
 
 use super::number::Number;
@@ -235,49 +235,154 @@ fn split(c: &Call<'_>) -> Val {
 }
 
 fn replace(c: &Call<'_>) -> Val {
-    let (Some(what), Some(with)) = (text(c.arg(1)), text(c.arg(2))) else { return c.refused() };
+    let Some(what) = text(c.arg(1)) else { return c.refused() };
     let pattern = what.strip_prefix('/').and_then(|p| p.strip_suffix('/')).filter(|_| what.len() > 1);
     if let Some(pattern) = pattern {
-        let (Some(t), Some(regex)) = (text(c.arg(0)), patterns::compile(pattern)) else {
+        let (Some(t), Some(with), Some(regex)) = (text(c.arg(0)), text(c.arg(2)), patterns::compile(pattern))
+        else {
             return c.refused();
         };
         return patterns::replace_all(c, &regex, &t, &with);
     }
-    if let Some(t) = text(c.arg(0)) {
+    if let (Some(t), Some(with)) = (plain(c.arg(0)), text(c.arg(2))) {
         return replaced(c, &t, &what, &with);
     }
-    match &c.arg(0).state {
-        // One character that no hole can share with the text around it, and that no name, ARN or id of a
-        // resource has, is replaced in the text alone.
-        State::Partial(given) if what.chars().count() == 1 && given.iter().all(|p| untouched(p, &what)) => {
-            let kept = given.iter().map(|p| match p {
-                Piece::Text(t) => Piece::Text(t.replace(what.as_str(), &with).into()),
-                Piece::Hole(v) => Piece::Hole(v.clone()),
-            });
-            c.pieces(kept.collect())
-        }
-        _ => c.refused(),
+    let Some(with) = pieces(c.arg(2)) else { return c.refused() };
+    let inside = Inside { what: &what, with: &with };
+    match inside.replace(c.arg(0), c) {
+        Some(val) => val,
+        // JSON as text.
+        None => match (text(c.arg(0)), text(c.arg(2))) {
+            (Some(t), Some(with)) => replaced(c, &t, &what, &with),
+            _ => c.refused(),
+        },
     }
 }
 
-/// Whether a piece is text, or a hole in which the character certainly does not stand.
-fn untouched(piece: &Piece, what: &str) -> bool {
-    match piece {
-        Piece::Text(_) => true,
-        Piece::Hole(v) => match &v.state {
-            // The account's id is digits; a region and a partition are small letters, digits and hyphens.
-            State::Ref(t) => match &**t {
-                Target::Pseudo(name) if name == "AWS::AccountId" => {
-                    !what.starts_with(|c: char| c.is_ascii_digit())
+/// Text of what is no structure.
+fn plain(val: &Val) -> Option<SmolStr> {
+    if val.as_list().is_some() || val.as_map().is_some() { None } else { text(val) }
+}
+
+/// Replacement of literal text by text that may have holes, also in the strings of a document, which stays a
+/// document: what is replaced and what replaces it have no part of JSON's own syntax.
+struct Inside<'a> {
+    what: &'a str,
+    with: &'a [Piece],
+}
+
+impl Inside<'_> {
+    /// `None` where the outcome is not certain.
+    fn replace(&self, val: &Val, c: &Call<'_>) -> Option<Val> {
+        match &val.state {
+            State::Known(Value::List(_) | Value::Map(_)) => {
+                let syntax =
+                    |t: &str| t.contains(['"', '\\', '{', '}', '[', ']', ',', ':']) && !placeholder(t);
+                let escaped = |p: &Piece| matches!(p, Piece::Text(t) if t.contains(['"', '\\']) || t.contains(char::is_control));
+                if syntax(self.what) || self.with.iter().any(escaped) {
+                    return None;
                 }
-                Target::Pseudo(name) if name == "AWS::Region" || name == "AWS::Partition" => {
-                    !what.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_lowercase() || c == '-')
-                }
-                _ => false,
-            },
-            _ => false,
-        },
+                self.within(val, c, 0)
+            }
+            _ => self.string(val, c),
+        }
     }
+
+    fn within(&self, val: &Val, c: &Call<'_>, depth: usize) -> Option<Val> {
+        if depth > c.cx.files.limits.depth {
+            return None;
+        }
+        let state = match &val.state {
+            State::Known(Value::List(l)) => {
+                let items = l.items.iter().map(|i| self.within(i, c, depth + 1)).collect::<Option<_>>()?;
+                State::Known(Value::List(List { items, open: l.open }.into()))
+            }
+            State::Known(Value::Map(m)) => {
+                let mut entries = Vec::with_capacity(m.entries.len());
+                for e in &m.entries {
+                    // A key is text.
+                    let key = self.string(&Val::str(e.key.clone(), e.key_span), c)?;
+                    let key = text(&key)?;
+                    entries.push(Entry {
+                        key,
+                        key_span: e.key_span,
+                        val: self.within(&e.val, c, depth + 1)?,
+                    });
+                }
+                State::Known(Value::Map(Map { entries, open: m.open }.into()))
+            }
+            State::Known(Value::Str(_)) | State::Partial(_) => {
+                let replaced = self.string(val, c)?;
+                return Some(Val { span: val.span, via: val.via.clone(), ..replaced });
+            }
+            State::Known(_) if placeholder(self.what) => return Some(val.clone()),
+            State::Ref(_) if self.untouched(val) => return Some(val.clone()),
+            // Not known before, not known after.
+            State::Unknown(_) => return Some(val.clone()),
+            _ => return None,
+        };
+        Some(Val { state, span: val.span, via: val.via.clone() })
+    }
+
+    fn string(&self, val: &Val, c: &Call<'_>) -> Option<Val> {
+        let given = match &val.state {
+            State::Known(Value::Str(s)) if !s.contains(self.what) => return Some(val.clone()),
+            State::Known(Value::Str(s)) => vec![Piece::Text(s.clone())],
+            State::Partial(given) => given.to_vec(),
+            _ => return None,
+        };
+        if self.what.is_empty() {
+            return None;
+        }
+        let mut out = Out::default();
+        for piece in given {
+            match piece {
+                Piece::Text(t) => {
+                    for (n, part) in t.split(self.what).enumerate() {
+                        if n > 0 {
+                            for piece in self.with {
+                                match piece {
+                                    Piece::Text(t) => out.text(t),
+                                    Piece::Hole(v) => out.hole(v.clone()),
+                                }
+                            }
+                        }
+                        out.text(part);
+                    }
+                }
+                Piece::Hole(v) if self.untouched(&v) => out.hole(v),
+                Piece::Hole(_) => return None,
+            }
+        }
+        Some(c.pieces(out.finish()))
+    }
+
+    /// Whether what is replaced certainly does not stand in a hole, nor begins or ends in one.
+    fn untouched(&self, hole: &Val) -> bool {
+        if placeholder(self.what) {
+            return true;
+        }
+        let Some(target) = hole.as_target() else { return false };
+        let mut chars = self.what.chars();
+        let (Some(only), None) = (chars.next(), chars.next()) else { return false };
+        match target {
+            // The account's id is digits; a region and a partition are small letters, digits and hyphens.
+            Target::Pseudo(name) if name == "AWS::AccountId" => !only.is_ascii_digit(),
+            Target::Pseudo(name) if name == "AWS::Region" || name == "AWS::Partition" => {
+                !(only.is_ascii_digit() || only.is_ascii_lowercase() || only == '-')
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether a text is a mark that somebody put into a document to be replaced, such as `__TABLE_ARN__`,
+/// `<bucket>` or `$account`: no name, ARN or id of AWS has it in it.
+fn placeholder(what: &str) -> bool {
+    let marks = |c: char| {
+        !(c.is_ascii_alphanumeric() || c.is_whitespace() || matches!(c, '-' | '/' | ':' | '.' | '*' | ','))
+    };
+    what.len() > 3 && what.starts_with(marks) && !what.contains(['"', '\\'])
 }
 
 fn replaced(c: &Call<'_>, text: &str, what: &str, with: &str) -> Val {

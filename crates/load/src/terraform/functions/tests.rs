@@ -185,6 +185,13 @@ fn strings_with_holes() {
             json!({"?": "known after apply"}),
         ),
         ("replace", json!([{"?": "v"}, "-", "_"]), unset()),
+        ("replace", json!(["a __ARN__/*", "__ARN__", {"ref": "T"}]), json!("a ${T.arn}/*")),
+        (
+            "replace",
+            json!([{"R": ["__ARN__", {"ref": "T"}, {"parts": [{"ref": "T"}, "/__ARN__"]}], "n": 1}, "__ARN__", {"ref": "B"}]),
+            json!({"R": ["${B.arn}", "${T.arn}", "${T.arn}/${B.arn}"], "n": 1}),
+        ),
+        ("replace", json!([{"R": {"ref": "T"}}, "function", "layer"]), json!({"?": "known after apply"})),
         ("split", json!([",", {"?": "v"}]), unset()),
         (
             "split",
@@ -375,6 +382,11 @@ fn numbers() {
         ("tonumber", json!([null]), json!(null)),
         ("tostring", json!([1]), json!("1")),
         ("tostring", json!([true]), json!("true")),
+        ("tostring", json!([[{"ref": "T"}]]), fails()),
+        ("tobool", json!([[{"?": "v"}]]), fails()),
+        ("tobool", json!([{"ref": "T"}]), fails()),
+        ("tobool", json!([{"?": "v"}]), unset()),
+        ("tolist", json!([{"a": {"?": "v"}}]), fails()),
         ("tobool", json!(["true"]), json!(true)),
         ("tobool", json!(["yes"]), fails()),
     ]);
@@ -415,8 +427,10 @@ fn encodings() {
             json!({"?": "unsupported function provider::aws::arn_parse"}),
         ),
     ]);
-    // Text around a structure is its JSON.
-    assert_eq!(run("replace", &json!([{"a": "b"}, "b", "c"])), json!("{\"a\":\"c\"}"),);
+    // A document in which names are replaced stays one; anything else makes its JSON text.
+    assert_eq!(run("replace", &json!([{"a": "b"}, "b", "c"])), json!({"a": "c"}));
+    assert_eq!(run("replace", &json!([{"a": "b"}, "\"", "'"])), json!("{'a':'b'}"));
+    assert_eq!(run("substr", &json!([{"a": "b"}, 0, 4])), json!("{\"a\""));
 }
 
 #[test]

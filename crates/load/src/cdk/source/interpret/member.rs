@@ -129,10 +129,10 @@ impl<H: Host> Interpreter<'_, H> {
         if let Some(v) = self.builtin_member(path, name, at) {
             return v;
         }
-        let path = names::member(
-            path,
-            &if self.language == Language::Python { names::camel(name) } else { name.into() },
-        );
+        let module = path == "core" && names::is_module(name);
+        let name =
+            if self.language == Language::Python && !module { names::camel(name) } else { name.into() };
+        let path = names::member(path, &name);
         if super::call::is_library(&path) && path.contains('.') {
             return self.host.static_member(&path, at);
         }
