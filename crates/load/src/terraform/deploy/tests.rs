@@ -638,3 +638,23 @@ fn names_that_hold_themselves_end() {
     ]);
     assert_eq!(stack.resources.len(), 4);
 }
+
+#[test]
+fn keys_of_custom_stores_and_conditions_of_backups() {
+    let stack = deployed(&[
+        ("aws_kms_key.own", json!({"custom_key_store_id": "cks-1"})),
+        ("aws_kms_key.aws", json!({"is_enabled": true})),
+        (
+            "aws_backup_selection.s",
+            json!({
+                "resources": ["*"],
+                "condition": [{"string_equals": [{"key": "aws:ResourceTag/a", "value": "b"}]}],
+            }),
+        ),
+    ]);
+    assert_eq!(props(&stack, "aws_kms_key.own"), json!({"Origin": "AWS_CLOUDHSM"}));
+    assert_eq!(props(&stack, "aws_kms_key.aws"), json!({"Enabled": true}));
+    let selection = props(&stack, "aws_backup_selection.s");
+    let conditions = &selection["BackupSelection"]["Conditions"]["StringEquals"];
+    assert_eq!(conditions.as_array().unwrap().len(), 1, "{selection}");
+}
