@@ -87,7 +87,15 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn new(instance: &'a Instance, ty: impl Into<SmolStr>, fields: Fields) -> Self {
-        Self { instance, id: instance.address.clone(), ty: ty.into(), fields, source_root: None, block: None, implied_by: None }
+        Self {
+            instance,
+            id: instance.address.clone(),
+            ty: ty.into(),
+            fields,
+            source_root: None,
+            block: None,
+            implied_by: None,
+        }
     }
 
     /// Another resource that the same block makes.
@@ -99,7 +107,9 @@ impl<'a> Draft<'a> {
     fn finish(self) -> Resource {
         let i = self.instance;
         // The blocks of the modules through which it came, for who reads a finding in it.
-        let kept = i.kept.map_or_else(Val::default, |at| Val::object([("DeletionPolicy", Val::str("Retain", at))], at));
+        let kept = i
+            .kept
+            .map_or_else(Val::default, |at| Val::object([("DeletionPolicy", Val::str("Retain", at))], at));
         let calls = i.calls.iter().fold(kept, |val, span| val.through(Via::Inherited, *span));
         Resource {
             name: self.id.clone(),
