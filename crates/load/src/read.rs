@@ -127,7 +127,10 @@ fn root_again(
         .collect();
     let project = terraform::Project::read(jail, &found, limits);
     let modules = project.modules();
-    let roots = terraform::roots(&project, &modules);
+    let plan = application.store.files().map(|(_, f)| f);
+    let plan = plan.filter(|f| folder(&f.path) == within && terraform::plan::is_plan(&f.text));
+    let plans = plan.map(|f| (within.to_owned(), f.clone())).take(1).collect();
+    let roots = terraform::roots(&project, &modules, plans);
     let root = roots.iter().find(|r| r.folder == within)?;
     Some(one_root(jail, &project, &modules, root, inputs, limits, &|application| application))
 }

@@ -6,6 +6,7 @@ mod deployed;
 mod evaluation;
 mod inputs;
 mod instances;
+mod json_syntax;
 mod modules;
 mod plan;
 mod references;

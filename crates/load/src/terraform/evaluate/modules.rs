@@ -6,6 +6,7 @@ use palisade_graph::NoteKind;
 use palisade_source::Span;
 use smol_str::{SmolStr, format_smolstr};
 
+use super::super::adapters;
 use super::super::module::{Decl, Module};
 use super::super::project::is_local;
 use super::instances::{Expansion, Key, suffix};
@@ -126,13 +127,20 @@ impl<'p> App<'p> {
                 format!("module {name}: {where_from} is not in the scanned tree; what it creates is not seen")
             } else {
                 format!(
-                    "module {name} comes from {where_from}, which is not in the scanned tree; what it creates is \
-                     not seen (`terraform init` fetches it)"
+                    "module {name} comes from {where_from} and is not in the scanned tree; what it creates is not seen"
                 )
             };
             self.files.note(NoteKind::Info, &words, vec![header]);
             return Children::Remote { expansion };
         };
+        if adapter.is_some() && adapters::find(source.text, source.version).is_some_and(|a| !a.exact) {
+            let words = format!(
+                "module {name}: the version of {} that is asked for is not among those that are known; it is taken \
+                 for the nearest",
+                source.text
+            );
+            self.files.note(NoteKind::Info, &words, vec![header]);
+        }
         self.take(target);
         let mut insts = Vec::with_capacity(expansion.each.len());
         let address = format_smolstr!("{}module.{name}", module.prefix);
