@@ -652,3 +652,23 @@ fn the_provider_opens_urls_without_authorization() {
     assert_eq!(permission.props.get("Action").as_str(), Some("lambda:InvokeFunctionUrl"));
     assert!(stack.get("aws_lambda_function_url.closed.permission").is_none());
 }
+
+#[test]
+fn keys_of_custom_stores_and_conditions_of_backups() {
+    let stack = deployed(&[
+        ("aws_kms_key.own", json!({"custom_key_store_id": "cks-1"})),
+        ("aws_kms_key.aws", json!({"is_enabled": true})),
+        (
+            "aws_backup_selection.s",
+            json!({
+                "resources": ["*"],
+                "condition": [{"string_equals": [{"key": "aws:ResourceTag/a", "value": "b"}]}],
+            }),
+        ),
+    ]);
+    assert_eq!(props(&stack, "aws_kms_key.own"), json!({"Origin": "AWS_CLOUDHSM"}));
+    assert_eq!(props(&stack, "aws_kms_key.aws"), json!({"Enabled": true}));
+    let selection = props(&stack, "aws_backup_selection.s");
+    let conditions = &selection["BackupSelection"]["Conditions"]["StringEquals"];
+    assert_eq!(conditions.as_array().unwrap().len(), 1, "{selection}");
+}
