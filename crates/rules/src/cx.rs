@@ -191,7 +191,7 @@ pub fn noun(node: &Node) -> &'static str {
         "AWS::SNS::Topic" => "topic",
         "AWS::Kinesis::Stream" => "stream",
         "AWS::Events::EventBus" => "event bus",
-        "AWS::KMS::Key" => "key",
+        "AWS::KMS::Key" | "AWS::KMS::ReplicaKey" => "key",
         "AWS::SecretsManager::Secret" => "secret",
         "AWS::SSM::Parameter" => "parameter",
         "AWS::Logs::LogGroup" => "log group",

@@ -170,8 +170,11 @@ fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut Ke
     let mut confidence = found.confidence.unwrap_or(entry.rule.confidence);
     let named = found.message.contains("{subject}");
     let several = ids.len() > 1 && named;
-    let subject = if several { plural(&ids, &subject) } else { subject };
-    let mut message = found.message.replace("{subject}", &subject);
+    let mut message = if several {
+        of_several(&found.message, &ids, &subject)
+    } else {
+        found.message.replace("{subject}", &subject)
+    };
     let mut pattern = if named { found.message } else { String::new() };
     if let Some(words) = when(&application.worlds, &worlds) {
         message.push_str(&words);
@@ -262,7 +265,7 @@ pub fn join(findings: Vec<Finding>) -> Vec<Finding> {
             out.push(finding);
             continue;
         };
-        let noun = last.node.as_deref().and_then(|n| n.split(':').next()).unwrap_or("node").to_owned();
+        let noun = noun_of(&last.message, &last.pattern).unwrap_or_else(|| "resource".to_owned());
         // A fix that holds in one of the applications only is none.
         last.fixes.retain(|fix| finding.fixes.contains(fix));
         last.affected.extend(finding.affected);
@@ -275,9 +278,45 @@ pub fn join(findings: Vec<Finding>) -> Vec<Finding> {
             }
         }
         let ids: BTreeSet<SmolStr> = last.affected.iter().map(SmolStr::from).collect();
-        last.message = last.pattern.replace("{subject}", &plural(&ids, &noun));
+        last.message = of_several(&last.pattern, &ids, &noun);
     }
     out
+}
+
+/// What a finding calls its node or nodes: `bucket` of `bucket `a`` and of `2 buckets (`a`, `b`)`.
+fn noun_of(message: &str, pattern: &str) -> Option<String> {
+    let rest = message.strip_prefix(pattern.split("{subject}").next()?)?;
+    let Some((count, rest)) = rest.split_once(' ').filter(|(n, _)| n.bytes().all(|b| b.is_ascii_digit()))
+    else {
+        return rest.split_once(" `").map(|(noun, _)| noun.to_owned());
+    };
+    let many = rest.split_once(" (`").map(|(noun, _)| noun).filter(|_| !count.is_empty())?;
+    Some(
+        many.strip_suffix("ies")
+            .map_or_else(|| many.trim_end_matches('s').to_owned(), |stem| format!("{stem}y")),
+    )
+}
+
+/// A message for several nodes: `{subject} is` becomes `3 buckets (…) are`.
+fn of_several(pattern: &str, ids: &BTreeSet<SmolStr>, subject: &str) -> String {
+    const HOLE: &str = "{subject}";
+    let subject = plural(ids, subject);
+    let Some((before, after)) = pattern.split_once(HOLE) else { return pattern.to_owned() };
+    let after = after.replace(HOLE, &subject);
+    // Behind other words it is they that the verb belongs to: `the policy of {subject} lets`.
+    let Some(rest) = after.strip_prefix(' ').filter(|_| before.is_empty()) else {
+        return format!("{before}{subject}{after}");
+    };
+    let end = rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len());
+    let (verb, rest) = rest.split_at(end);
+    let verb = match verb {
+        "is" => "are",
+        "was" => "were",
+        "has" => "have",
+        "does" => "do",
+        _ => verb.strip_suffix('s').filter(|stem| !stem.ends_with(['s', 'u', 'a'])).unwrap_or(verb),
+    };
+    format!("{before}{subject} {verb}{rest}")
 }
 
 fn plural(ids: &BTreeSet<SmolStr>, subject: &str) -> String {
@@ -332,5 +371,32 @@ fn label(store: &Store, span: Span, text: String, primary: bool) -> Label {
             let start = Position { line: 1, column: 1, offset: 0 };
             Label { path: String::new(), start, end: start, text, primary }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_for_several_nodes_agree() {
+        let ids: BTreeSet<SmolStr> = ["store:.#a".into(), "store:.#b".into()].into();
+        let of = |pattern: &str, subject: &str| of_several(pattern, &ids, subject);
+        assert_eq!(of("{subject} is open", "bucket `a`"), "2 buckets (`a`, `b`) are open");
+        assert_eq!(of("{subject} has no key", "key `a`"), "2 keys (`a`, `b`) have no key");
+        assert_eq!(of("{subject} keeps it", "bucket `a`"), "2 buckets (`a`, `b`) keep it");
+        assert_eq!(of("{subject} cannot", "bucket `a`"), "2 buckets (`a`, `b`) cannot");
+        assert_eq!(of("the key of {subject} is", "table `a`"), "the key of 2 tables (`a`, `b`) is");
+        assert_eq!(of("who reads {subject}", "policy `a`"), "who reads 2 policies (`a`, `b`)");
+        assert_eq!(of("{subject}'s code is old", "function `a`"), "2 functions (`a`, `b`)'s code is old");
+    }
+
+    #[test]
+    fn the_noun_of_a_message_is_found_again() {
+        let of = noun_of;
+        assert_eq!(of("bucket `a` is open", "{subject} is open").as_deref(), Some("bucket"));
+        assert_eq!(of("who reads 2 policies (`a`, `b`)", "who reads {subject}").as_deref(), Some("policy"));
+        assert_eq!(of("2 security groups (`a`, `b`) are", "{subject} is").as_deref(), Some("security group"));
+        assert_eq!(of("nothing", "other {subject}"), None);
     }
 }

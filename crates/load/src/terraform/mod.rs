@@ -13,6 +13,7 @@ pub mod plan;
 mod project;
 mod roots;
 pub mod table;
+pub mod words;
 mod worlds;
 
 use palisade_source::FileId;

@@ -3,7 +3,8 @@
 //! ## What
 //!
 //! The ownership of a bucket's objects is written and is not `BucketOwnerEnforced`, or an ACL other than `Private` is
-//! set that S3 refuses without such ownership; public ACLs are `data-bucket-public-acl`.
+//! set that S3 refuses without such ownership. Public ACLs are `data-bucket-public-acl`; buckets into which
+//! CloudFront writes its standard logs need ACLs and are silent.
 //!
 //! ## Why
 //!
@@ -127,7 +128,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node) in cx.of_type("AWS::S3::Bucket") {
         let acl = node.props.get("AccessControl");
         let rules = node.props.lookup("OwnershipControls.Rules");
-        if acl.as_str().is_some_and(|a| PUBLIC.contains(&a)) {
+        if acl.as_str().is_some_and(|a| PUBLIC.contains(&a)) || takes_edge_logs(cx, ix) {
             continue;
         }
         let written = rules.items().iter().map(|r| r.lookup("ObjectOwnership")).find(|o| !o.is_null());
@@ -166,7 +167,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             None if !terraform => Some(fix.and(Change::Remove { at: acl.span })),
             _ => None,
         };
-        let mut found = Found::at_value(ix, at, node.span, "{subject} takes access control lists")
+        let mut found = Found::at_value(ix, at, node.span, "access control lists of {subject} are enabled")
             .label(label)
             .help("set `ObjectOwnership` to `BucketOwnerEnforced` and let a bucket policy give access")
             .evidence(at.display());
@@ -178,4 +179,11 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         }
         out.push(found);
     }
+}
+
+/// Whether a distribution writes its standard logs here: it gives itself access by an ACL.
+fn takes_edge_logs(cx: &Cx<'_>, bucket: NodeIx) -> bool {
+    cx.of_type("AWS::CloudFront::Distribution").any(|(_, distribution)| {
+        crate::api::refers_to(cx.graph, distribution.props.at("DistributionConfig.Logging"), bucket)
+    })
 }

@@ -2,7 +2,7 @@
 //!
 //! ## What
 //!
-//! A function's code or a statement of a role names a bucket whose name is made of public parts (service, stage,
+//! A function's code, or a statement of a role that allows writing, names a bucket whose name is made of public parts (service, stage,
 //! region), and the application does not create the bucket. A condition on `aws:ResourceAccount` or `s3:ResourceAccount`,
 //! an account id in the name, and buckets that AWS publishes are silent. A name without a region is silent too: it is the same wherever it is
 //! deployed, and so taken already.
@@ -150,12 +150,13 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node) in cx.graph.iter() {
         let Some(role) = node.role() else { continue };
         for s in role.statements.iter().filter(|s| !policy::is_made(s) && s.allows().is_yes()) {
-            let uses = ["s3:PutObject", "s3:GetObject"].iter().any(|a| policy::covers_action(s, a).is_yes());
-            if !uses || owner_is_checked(&s.condition) {
+            // What is only read is mostly what others publish.
+            let writes = policy::covers_action(s, "s3:PutObject").is_yes();
+            if !writes || owner_is_checked(&s.condition) {
                 continue;
             }
             for resource in &s.resources {
-                ask(cx, ix, resource, "{subject} may use", out);
+                ask(cx, ix, resource, "{subject} may write to", out);
             }
         }
     }
@@ -278,7 +279,7 @@ fn is_of_aws(name: &str) -> bool {
     const STARTS: &[&str] = &[
         "aws-",
         "amazon",
-        "solutions-",
+        "solution",
         "prod-",
         "patch-baseline-",
         "awsserverlessrepo-",
@@ -286,5 +287,6 @@ fn is_of_aws(name: &str) -> bool {
         "appstream-",
         "elasticbeanstalk-",
     ];
-    STARTS.iter().any(|s| name.starts_with(s)) || name.contains("amazonaws")
+    STARTS.iter().any(|s| name.starts_with(s))
+        || ["amazonaws", "birdwatcher", "elasticmapreduce"].iter().any(|part| name.contains(part))
 }

@@ -130,7 +130,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             Tri::Yes => {}
             Tri::Unknown => out.cannot_tell(ix, "VersioningConfiguration", status),
             Tri::No => out.push(
-                Found::at_value(ix, status, node.span, "{subject} keeps no earlier versions of its objects")
+                Found::at_value(ix, status, node.span, "{subject} keeps no earlier versions of objects")
                     .label(if status.is_null() { "no versioning" } else { "not `Enabled`" })
                     .help("set `VersioningConfiguration: {Status: Enabled}` and let a lifecycle rule remove old versions")
                     .evidence(status.display()),

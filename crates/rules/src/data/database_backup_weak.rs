@@ -106,7 +106,10 @@ pub const RULE: Rule = Rule {
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node) in database::asked(cx) {
         let days = node.props.get("BackupRetentionPeriod");
+        // What is restored or replicated takes its days from there where nothing is written.
         let replica = database::REPLICATED.iter().any(|s| !node.props.get(s).is_null());
+        let restored = database::RESTORED.iter().any(|s| !node.props.get(s).is_null());
+        let replica = replica || restored && !days.span.is_some();
         match days.as_int() {
             Some(0) if !replica => out.push(
                 switch::absent_or(

@@ -99,7 +99,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         if !logs.is_known() || logs.as_list().is_some_and(|l| l.open && l.items.is_empty()) {
             out.cannot_tell(ix, "EnableCloudwatchLogsExports", logs);
         } else if logs.items().is_empty() {
-            let message = "logs of {subject} leave it nowhere";
+            let message = "{subject} does not export its logs";
             out.push(
                 switch::absent_or(ix, node, "EnableCloudwatchLogsExports", logs, "none", message)
                     .help("name the logs of the engine in `EnableCloudwatchLogsExports`")

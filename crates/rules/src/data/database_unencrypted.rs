@@ -112,6 +112,7 @@
 //! Set `StorageEncrypted: true` before the database holds anything: the change replaces it. A database with
 //! data is moved by an encrypted copy of a snapshot. The key of RDS costs nothing.
 
+use crate::database;
 use crate::prelude::*;
 
 /// Metadata.
@@ -156,7 +157,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             .iter()
             .filter(|s| !(cluster && **s == "DBClusterIdentifier"))
             .any(|s| !node.props.get(s).is_null());
-        let aurora = node.props.get("Engine").starts_with("aurora");
+        let aurora = database::is_engine(node, "aurora");
         // What a member of a cluster says is not listened to.
         let member = !cluster && !node.props.get("DBClusterIdentifier").is_null();
         match encrypted.as_bool() {

@@ -109,13 +109,13 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let old = node.props.get("EngineMode").as_str() == Some("serverless");
         let able = ["mysql", "mariadb", "postgres", "aurora"]
             .iter()
-            .fold(Tri::No, |a, e| a.or(engine.starts_with(e)));
+            .fold(Tri::No, |a, e| a.or(database::is_engine(node, e)));
         match able {
             Tri::No => {}
             Tri::Unknown => out.cannot_tell(ix, "Engine", engine),
             Tri::Yes if old => {}
             Tri::Yes => {
-                let message = "{subject} knows passwords only, not IAM";
+                let message = "{subject} takes passwords only, no tokens of IAM";
                 if let Some(found) = switch::off(out, ix, node, PATH, message) {
                     out.push(found.help("set `EnableIAMDatabaseAuthentication` to `true` and let functions connect with tokens"));
                 }

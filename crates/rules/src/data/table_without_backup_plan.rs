@@ -121,7 +121,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 out.cannot_tell(ix, "BackupSelection", open.unwrap_or(Val::null()));
             }
             Tri::No => out.push(
-                Found::new(ix, node.span, "no backup plan of the application takes in {subject}")
+                Found::new(ix, node.span, "no backup plan of the application covers {subject}")
                     .label("not backed up")
                     .help("add a backup plan, and a selection that names the table or a tag of it")
                     .evidence("no backup plan"),

@@ -11,14 +11,21 @@ use super::lexical::offset;
 use super::parser::{Built, Parser, Result};
 use super::{Expr, ExprKind, Part, Range};
 
+/// Expressions are boxed: a long heredoc has many pieces, and nearly all of them are text.
 enum Piece<'a> {
     Text(Text<'a>),
-    Value(Built),
-    If(Built),
+    Value(Box<Built>),
+    If(Box<Built>),
     Else,
     EndIf,
-    For { key_name: Option<SmolStr>, value_name: SmolStr, collection: Built },
+    For(Box<Loop>),
     EndFor,
+}
+
+struct Loop {
+    key_name: Option<SmolStr>,
+    value_name: SmolStr,
+    collection: Built,
 }
 
 /// Literal text; in heredocs one piece holds no more than one line.
@@ -150,7 +157,8 @@ impl<'a> Parser<'a> {
                 }
                 self.pos += 2 + usize::from(strip);
                 let saved = std::mem::replace(&mut self.newlines, false);
-                let piece = if mark == b'$' { Piece::Value(self.expression()?) } else { self.directive()? };
+                let piece =
+                    if mark == b'$' { Piece::Value(Box::new(self.expression()?)) } else { self.directive()? };
                 self.space();
                 trim = self.peek() == b'~';
                 self.pos += usize::from(trim);
@@ -261,13 +269,13 @@ impl<'a> Parser<'a> {
         self.space();
         let Some((word, _)) = self.name() else { return Err(self.fail("expected a directive behind `%{`")) };
         Ok(match word {
-            "if" => Piece::If(self.expression()?),
+            "if" => Piece::If(Box::new(self.expression()?)),
             "else" => Piece::Else,
             "endif" => Piece::EndIf,
             "for" => {
                 let (key_name, value_name) = self.for_names()?;
                 let collection = self.expression()?;
-                Piece::For { key_name, value_name, collection }
+                Piece::For(Box::new(Loop { key_name, value_name, collection }))
             }
             "endfor" => Piece::EndFor,
             _ => {
@@ -301,7 +309,8 @@ impl<'a> Parser<'a> {
                     let at = built.expr.at.start;
                     Open::If { condition: built.expr, yes: None, at }
                 }
-                Piece::For { key_name, value_name, collection } => {
+                Piece::For(parts) => {
+                    let Loop { key_name, value_name, collection } = *parts;
                     height = height.max(collection.height);
                     let at = collection.expr.at.start;
                     Open::For { key_name, value_name, collection: collection.expr, at }

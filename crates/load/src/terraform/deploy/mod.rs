@@ -81,11 +81,21 @@ struct Draft<'a> {
     source_root: Option<SmolStr>,
     /// The part of the block that makes it, where it is not the whole.
     block: Option<palisade_source::Span>,
+    /// The resource because of which the provider makes it.
+    implied_by: Option<SmolStr>,
 }
 
 impl<'a> Draft<'a> {
     fn new(instance: &'a Instance, ty: impl Into<SmolStr>, fields: Fields) -> Self {
-        Self { instance, id: instance.address.clone(), ty: ty.into(), fields, source_root: None, block: None }
+        Self {
+            instance,
+            id: instance.address.clone(),
+            ty: ty.into(),
+            fields,
+            source_root: None,
+            block: None,
+            implied_by: None,
+        }
     }
 
     /// Another resource that the same block makes.
@@ -110,7 +120,7 @@ impl<'a> Draft<'a> {
             block: i.block,
             props: self.fields.finish(),
             attributes: calls,
-            implied_by: None,
+            implied_by: self.implied_by,
             source_root: self.source_root,
         }
     }

@@ -88,6 +88,13 @@ pub fn of(work: &mut Work<'_, '_>, address: &SmolStr) {
                 _ => {}
             }
         }
+        "aws_kms_key" => {
+            // CloudFormation makes no keys in custom stores; what holds of them is that they are not KMS's own.
+            let store = i.body.get("custom_key_store_id");
+            if !store.is_null() {
+                draft.fields.put("Origin", store.span, Build::Leaf(Val::str("AWS_CLOUDHSM", store.span)));
+            }
+        }
         "aws_dynamodb_table" => {
             // A view without a stream is no stream.
             let off = i.body.get("stream_enabled");

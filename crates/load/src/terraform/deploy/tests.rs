@@ -638,3 +638,37 @@ fn names_that_hold_themselves_end() {
     ]);
     assert_eq!(stack.resources.len(), 4);
 }
+
+#[test]
+fn the_provider_opens_urls_without_authorization() {
+    let stack = deployed(&[
+        ("aws_lambda_function.f", json!({"function_name": "f"})),
+        ("aws_lambda_function_url.open", json!({"function_name": "f", "authorization_type": "NONE"})),
+        ("aws_lambda_function_url.closed", json!({"function_name": "f", "authorization_type": "AWS_IAM"})),
+    ]);
+    let permission = stack.get("aws_lambda_function_url.open.permission").unwrap();
+    assert_eq!(permission.implied_by.as_deref(), Some("aws_lambda_function_url.open"));
+    assert_eq!(permission.props.get("Principal").as_str(), Some("*"));
+    assert_eq!(permission.props.get("Action").as_str(), Some("lambda:InvokeFunctionUrl"));
+    assert!(stack.get("aws_lambda_function_url.closed.permission").is_none());
+}
+
+#[test]
+fn keys_of_custom_stores_and_conditions_of_backups() {
+    let stack = deployed(&[
+        ("aws_kms_key.own", json!({"custom_key_store_id": "cks-1"})),
+        ("aws_kms_key.aws", json!({"is_enabled": true})),
+        (
+            "aws_backup_selection.s",
+            json!({
+                "resources": ["*"],
+                "condition": [{"string_equals": [{"key": "aws:ResourceTag/a", "value": "b"}]}],
+            }),
+        ),
+    ]);
+    assert_eq!(props(&stack, "aws_kms_key.own"), json!({"Origin": "AWS_CLOUDHSM"}));
+    assert_eq!(props(&stack, "aws_kms_key.aws"), json!({"Enabled": true}));
+    let selection = props(&stack, "aws_backup_selection.s");
+    let conditions = &selection["BackupSelection"]["Conditions"]["StringEquals"];
+    assert_eq!(conditions.as_array().unwrap().len(), 1, "{selection}");
+}
