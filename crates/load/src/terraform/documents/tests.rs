@@ -61,6 +61,30 @@ fn known_interpolations_are_walked_over() {
 }
 
 #[test]
+fn an_interpolation_may_write_text_and_holes() {
+    let source = "x = <<EOF\n{\"A\": \"${var.a}/${var.b}${var.c}\", \"B\": \"${var.a}${var.b}\", \"C\": \"end\"}\nEOF\n";
+    with(source, |files, span, shown| {
+        let text =
+            ["{\"A\": \"arn:", "?X", "/path/known", "?Y", "\", \"B\": \"", "?X", "b\", \"C\": \"end\"}\n"];
+        let read = parse(files, &pieces(&text, span));
+        assert_eq!(read.get("A").display(), "arn:${X.arn}/path/known${Y.arn}");
+        assert_eq!(shown(read.get("A").span), "\"${var.a}/${var.b}${var.c}\"");
+        assert_eq!(shown(read.get("B").span), "\"${var.a}${var.b}\"");
+        assert_eq!(shown(read.get("C").span), "\"end\"");
+    });
+}
+
+#[test]
+fn text_of_a_file_that_is_no_template_has_its_marks() {
+    let source = "{\"A\": \"${aws:username}/x\", \"C\": \"end\"}";
+    with(source, |files, span, shown| {
+        let read = parse(files, &Val::str(source, span));
+        assert_eq!(shown(read.get("A").span), "\"${aws:username}/x\"");
+        assert_eq!(shown(read.get("C").span), "\"end\"");
+    });
+}
+
+#[test]
 fn a_directive_that_is_not_known_is_one_hole() {
     let source = "x = <<EOF\n{\"A\": [%{ if var.x }\"a\"%{ for y in z }, \"${y}\"%{ endfor }%{ else }\"b\"%{ endif }], \"C\": \"end\"}\nEOF\n";
     with(source, |files, span, shown| {
