@@ -617,7 +617,7 @@ fn no_arguments_make_it_fail() {
         json!(0),
         json!(-1),
         json!(1e300),
-        json!(170141183460469231731687303715884105727_u128 as f64),
+        json!(1e38),
         json!(3),
         json!(""),
         json!("%"),
