@@ -30,6 +30,7 @@ SOURCES = {
     "iam-role-for-service-accounts": "iam/modules/iam-role-for-service-accounts",
     "security-group": "security-group",
     "vpc": "vpc",
+    "vpc-endpoints": "vpc/modules/vpc-endpoints",
     "kms": "kms",
     "cloudfront": "cloudfront",
 }

@@ -94,6 +94,8 @@ const TABLE: &[Row] = &[
     row!("terraform-aws-modules/security-group/aws", "", (4, 0), (5, ANY),
         "security-group": "main.tf" "variables.tf"),
     row!("terraform-aws-modules/vpc/aws", "", (4, 0), (6, ANY), "vpc": "main.tf" "variables.tf"),
+    row!("terraform-aws-modules/vpc/aws", "modules/vpc-endpoints", (3, 0), (6, ANY),
+        "vpc-endpoints": "main.tf" "variables.tf"),
     row!("terraform-aws-modules/kms/aws", "", (1, 0), (4, ANY), "kms": "main.tf" "variables.tf"),
     row!("terraform-aws-modules/cloudfront/aws", "", (2, 0), (5, ANY),
         "cloudfront": "main.tf" "older.tf" "defaults-5.tf" "variables.tf"),

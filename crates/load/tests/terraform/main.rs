@@ -1,6 +1,7 @@
 //! Terraform, evaluated: expectations are by hand from Terraform's documentation.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod adapters;
 mod caps;
 mod deployed;
 mod evaluation;

@@ -113,35 +113,44 @@ impl<'a> Walk<'a> {
         self.text.text.get(self.t..).unwrap_or("")
     }
 
+    fn at_hole(&self) -> bool {
+        self.text.holes.get(self.hole).is_some_and(|(at, _)| *at == self.t)
+    }
+
     fn run(&mut self) {
-        loop {
-            if self.text.holes.get(self.hole).is_some_and(|(at, _)| *at == self.t) {
-                if !self.over_hole() {
-                    return;
-                }
+        while let Some(written) = self.source().chars().next() {
+            let hole = self.at_hole();
+            if !hole && self.escaped() {
                 continue;
             }
-            let (Some(written), Some(meant)) = (self.source().chars().next(), self.rest().chars().next())
-            else {
-                return;
-            };
-            if self.escaped() {
-                continue;
-            }
-            if written == meant {
-                self.matched(written.len_utf8(), written.len_utf8());
-            } else if opens(self.source()) {
-                self.s += interpolation(self.source());
-                if !self.again() {
+            // In a file that is no template an interpolation is text.
+            let literal = !hole && self.source().get(..2).is_some_and(|two| self.rest().starts_with(two));
+            if opens(self.source()) && !literal {
+                let start = self.s;
+                self.s += if hole { region(self.source()) } else { interpolation(self.source()) };
+                if !self.again(start) {
                     return;
                 }
-            } else if written.is_whitespace() {
-                // Indentation that a heredoc loses.
-                self.s += written.len_utf8();
-            } else if meant.is_whitespace() {
-                self.t += meant.len_utf8();
+            } else if hole {
+                if written.is_whitespace() {
+                    // What a `~` takes away.
+                    self.s += written.len_utf8();
+                } else {
+                    self.holes.push((self.s, self.s));
+                    self.hole += 1;
+                }
             } else {
-                return;
+                let Some(meant) = self.rest().chars().next() else { return };
+                if written == meant {
+                    self.matched(written.len_utf8(), written.len_utf8());
+                } else if written.is_whitespace() {
+                    // Indentation that a heredoc loses.
+                    self.s += written.len_utf8();
+                } else if meant.is_whitespace() {
+                    self.t += meant.len_utf8();
+                } else {
+                    return;
+                }
             }
         }
     }
@@ -195,52 +204,30 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A hole of the text stands where an interpolation is written.
-    fn over_hole(&mut self) -> bool {
-        let blank = self.source().len() - self.source().trim_start().len();
-        if !opens(self.source()) && opens(self.source().trim_start()) {
-            self.s += blank;
-        }
-        if !opens(self.source()) {
-            return false;
-        }
-        let start = self.s;
-        self.s += region(self.source());
-        self.holes.push((start, self.s));
-        self.hole += 1;
-        true
-    }
-
-    /// Finds where the text goes on behind what an interpolation wrote.
-    fn again(&mut self) -> bool {
-        while opens(self.source()) && !self.rest().is_empty() {
-            // Two of them beside each other: the second may be a hole.
-            let next_hole = self.text.holes.get(self.hole);
-            if let Some((at, _)) = next_hole {
-                self.t = *at;
-                return true;
+    /// Finds where the text goes on behind what the interpolation that starts at `start` wrote: text, holes or
+    /// both.
+    fn again(&mut self, start: usize) -> bool {
+        let place = (start, self.s);
+        if opens(self.source()) || self.source().is_empty() {
+            // Two beside each other: what is no hole here is looked for behind the second.
+            if self.at_hole() {
+                self.holes.push(place);
+                self.hole += 1;
             }
-            self.s += interpolation(self.source());
+            return true;
         }
         let words = words(self.source());
-        let until = self.text.holes.get(self.hole).map_or(self.text.text.len(), |(at, _)| *at);
-        let Some(rest) = self.text.text.get(self.t..until) else { return false };
-        if words.is_empty() {
-            self.t = until;
-            return until < self.text.text.len();
-        }
         let needle = if self.quoted { unescaped(words) } else { words.to_owned() };
-        match rest.find(needle.as_str()) {
-            Some(n) => {
-                self.t += n;
-                true
-            }
-            None if until < self.text.text.len() => {
-                self.t = until;
-                false
-            }
-            None => false,
+        if needle.is_empty() {
+            return true;
         }
+        let Some(found) = self.rest().find(needle.as_str()) else { return false };
+        self.t += found;
+        while self.text.holes.get(self.hole).is_some_and(|(at, _)| *at <= self.t) {
+            self.holes.push(place);
+            self.hole += 1;
+        }
+        true
     }
 }
 

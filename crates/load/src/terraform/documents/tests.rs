@@ -61,6 +61,30 @@ fn known_interpolations_are_walked_over() {
 }
 
 #[test]
+fn an_interpolation_may_write_text_and_holes() {
+    let source = "x = <<EOF\n{\"A\": \"${var.a}/${var.b}${var.c}\", \"B\": \"${var.a}${var.b}\", \"C\": \"end\"}\nEOF\n";
+    with(source, |files, span, shown| {
+        let text =
+            ["{\"A\": \"arn:", "?X", "/path/known", "?Y", "\", \"B\": \"", "?X", "b\", \"C\": \"end\"}\n"];
+        let read = parse(files, &pieces(&text, span));
+        assert_eq!(read.get("A").display(), "arn:${X.arn}/path/known${Y.arn}");
+        assert_eq!(shown(read.get("A").span), "\"${var.a}/${var.b}${var.c}\"");
+        assert_eq!(shown(read.get("B").span), "\"${var.a}${var.b}\"");
+        assert_eq!(shown(read.get("C").span), "\"end\"");
+    });
+}
+
+#[test]
+fn text_of_a_file_that_is_no_template_has_its_marks() {
+    let source = "{\"A\": \"${aws:username}/x\", \"C\": \"end\"}";
+    with(source, |files, span, shown| {
+        let read = parse(files, &Val::str(source, span));
+        assert_eq!(shown(read.get("A").span), "\"${aws:username}/x\"");
+        assert_eq!(shown(read.get("C").span), "\"end\"");
+    });
+}
+
+#[test]
 fn a_directive_that_is_not_known_is_one_hole() {
     let source = "x = <<EOF\n{\"A\": [%{ if var.x }\"a\"%{ for y in z }, \"${y}\"%{ endfor }%{ else }\"b\"%{ endif }], \"C\": \"end\"}\nEOF\n";
     with(source, |files, span, shown| {
@@ -126,6 +150,78 @@ fn other_text_stays_and_broken_text_is_unknown() {
         let deep = "[".repeat(100_000);
         assert!(parse(files, &Val::str(deep, Span::NONE)).any_unknown());
     });
+}
+
+/// Numbers that look like chance and are the same in every run.
+fn numbers(seed: u32) -> impl FnMut(usize) -> usize {
+    let mut state = seed;
+    move |below| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize % below
+    }
+}
+
+#[test]
+fn no_text_and_no_source_makes_it_fail() {
+    let words = [
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        ":",
+        ",",
+        "\\",
+        "\\u00",
+        "${",
+        "%{ if x }",
+        "%{ endif }",
+        "$${",
+        "<<EOF\n",
+        "\n",
+        "ä☃",
+        "a",
+        " ",
+        "null",
+        "12",
+        "-",
+        "~",
+        "{\"Statement\": [{\"Action\": \"s3:*\"}]}",
+        "\u{feff}",
+        "\u{e000}0\u{e001}",
+        "- x: &a *a",
+    ];
+    let mut next = numbers(7);
+    for _ in 0..400 {
+        let mut text = || (0..next(12)).map(|_| words[next(words.len())]).collect::<String>();
+        let (source, one, two) = (text(), text(), text());
+        let dir = tempfile::tempdir().unwrap();
+        palisade_source::write_atomic(&dir.path().join("a"), &source).unwrap();
+        let jail = Jail::new(dir.path()).unwrap();
+        let limits = Limits::default();
+        let files = Files::new(&jail, &limits);
+        let (id, read) = files.text("", "a").unwrap();
+        let whole = Span::new(id, 0, u32::try_from(read.len()).unwrap());
+        for span in [whole, Span::NONE] {
+            for val in [Val::str(one.as_str(), span), pieces(&[&one, "?H", &two], span)] {
+                for parsed in [Some(parse(&files, &val)), yaml(&files, &val)].into_iter().flatten() {
+                    inside(&parsed, span, &read);
+                }
+            }
+        }
+    }
+}
+
+/// Every span is one of characters, inside of the source.
+fn inside(val: &Val, span: Span, text: &str) {
+    if val.span.is_some() {
+        assert!(span.contains(val.span), "{:?} {:?}", val.span, span);
+        assert!(text.get(val.span.start as usize..val.span.end as usize).is_some());
+    }
+    val.entries().iter().for_each(|e| inside(&e.val, span, text));
+    if let Some(list) = val.as_list() {
+        list.items.iter().for_each(|i| inside(i, span, text));
+    }
 }
 
 #[test]

@@ -35,6 +35,13 @@ struct Verb {
 pub fn format(c: &Call<'_>) -> Val {
     let Some((parts, holes)) = parts_of(c.arg(0)) else { return c.refused() };
     let arguments = c.arguments.get(1..).unwrap_or(&[]);
+    if let ([Part::Verb(verb)], [only]) = (parts.as_slice(), arguments)
+        && matches!(verb.letter, 's' | 'v')
+        && (only.as_list().is_some() || only.as_map().is_some())
+    {
+        // A document alone stays one.
+        return c.passed(only);
+    }
     match filled(c, &parts, &holes, arguments) {
         Ok(pieces) => c.pieces(pieces),
         Err(Fault::Refused) => c.refused(),

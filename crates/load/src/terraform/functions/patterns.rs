@@ -50,7 +50,7 @@ fn translated(pattern: &str) -> String {
                     }
                     // Any other mark stands for itself, as it does without the backslash.
                     _ if !escaped.is_ascii_alphanumeric() => {
-                        out.push_str(&regex::escape(&escaped.to_string()))
+                        out.push_str(&regex::escape(&escaped.to_string()));
                     }
                     _ => {
                         out.push('\\');

@@ -4,6 +4,7 @@ use smol_str::SmolStr;
 use super::number::Number;
 use super::text::{Out, pieces, text};
 use super::{Call, convert, format, patterns};
+use crate::terraform::documents;
 
 /// Functions over strings; `None` where the name is no such function.
 pub fn call(c: &Call<'_>) -> Option<Val> {
@@ -70,7 +71,7 @@ fn whole(c: &Call<'_>, f: impl Fn(&str) -> String) -> Val {
 /// at its ends that anybody means to keep, so it stays what it is.
 fn trimmed(c: &Call<'_>, f: impl Fn(&str) -> &str) -> Val {
     match &c.arg(0).state {
-        State::Ref(_) => c.passed(c.arg(0)),
+        State::Ref(_) | State::Known(Value::List(_) | Value::Map(_)) => c.passed(c.arg(0)),
         State::Partial(given) => ends(c, given, &f),
         _ => match text(c.arg(0)) {
             Some(t) => c.string(f(&t)),
@@ -194,6 +195,14 @@ fn title(s: &str) -> String {
 
 fn join(c: &Call<'_>) -> Val {
     let Some(separator) = pieces(c.arg(0)) else { return c.refused() };
+    // `join("", data.aws_iam_policy_document.x[*].json)`: the only element is what it is, a document too.
+    let mut lists = c.arguments.iter().skip(1).map(Val::as_list);
+    if let (Some(Some(list)), None) = (lists.next(), lists.next())
+        && let ([only], false) = (list.items.as_slice(), list.open)
+        && (only.as_list().is_some() || only.as_map().is_some())
+    {
+        return c.passed(only);
+    }
     let mut out = Out::default();
     let mut first = true;
     for list in c.arguments.iter().skip(1) {
@@ -244,11 +253,19 @@ fn replace(c: &Call<'_>) -> Val {
         };
         return patterns::replace_all(c, &regex, &t, &with);
     }
+    let Some(with) = pieces(c.arg(2)) else { return c.refused() };
+    let inside = Inside { what: &what, with: &with };
+    // The text of a document with marks in it: its parts keep their places.
+    if placeholder(&what)
+        && c.arg(0).known_prefix().trim_start().starts_with('{')
+        && let Some(document) = documents::json(c.cx.files, c.arg(0))
+        && let Some(val) = inside.replace(&document, c)
+    {
+        return val;
+    }
     if let (Some(t), Some(with)) = (plain(c.arg(0)), text(c.arg(2))) {
         return replaced(c, &t, &what, &with);
     }
-    let Some(with) = pieces(c.arg(2)) else { return c.refused() };
-    let inside = Inside { what: &what, with: &with };
     match inside.replace(c.arg(0), c) {
         Some(val) => val,
         // JSON as text.

@@ -143,6 +143,9 @@ fn strings() {
         ("join", json!(["-", ["foo", 1, true]]), json!("foo-1-true")),
         ("join", json!(["-", [], ["a"], ["b"]]), json!("a-b")),
         ("join", json!(["-", ["a", null]]), fails()),
+        ("join", json!(["", [{"a": {"ref": "T"}}]]), json!({"a": "${T.arn}"})),
+        ("replace", json!(["{\"a\": \"__X__/b\"}", "__X__", {"ref": "T"}]), json!({"a": "${T.arn}/b"})),
+        ("trimspace", json!([{"a": 1}]), json!({"a": 1})),
         ("replace", json!(["1 + 2 + 3", "+", "-"]), json!("1 - 2 - 3")),
         ("replace", json!(["hello world", "/w.*d/", "everybody"]), json!("hello everybody")),
         ("replace", json!(["a-b", "/(?P<l>.)-(.)/", "$2${l}"]), json!("ba")),
@@ -219,8 +222,10 @@ fn formats() {
         ("format", json!(["%05d", -42]), json!("-0042")),
         ("format", json!(["%.2f|%8.3f|%e", 3.146, 2.5, 1_500_000]), json!("3.15|   2.500|1.500000e+06")),
         ("format", json!(["%v %v %v %v", "a", 1.5, false, null]), json!("a 1.5 false null")),
-        ("format", json!(["%v", {"a": [1, "b"]}]), json!("{\"a\":[1,\"b\"]}")),
+        ("format", json!(["%v!", {"a": [1, "b"]}]), json!("{\"a\":[1,\"b\"]}!")),
         ("format", json!(["%#v", "a"]), json!("\"a\"")),
+        ("format", json!(["%s", {"a": 1}]), json!({"a": 1})),
+        ("format", json!(["%s!", {"a": 1}]), json!("{\"a\":1}!")),
         ("format", json!(["%[2]s-%[1]s", "a", "b"]), json!("b-a")),
         ("format", json!(["%.2s", "abc"]), json!("ab")),
         ("format", json!(["%d", "12"]), json!("12")),
@@ -507,4 +512,152 @@ fn elements_keep_their_places() {
     assert_eq!(element.links().next().unwrap().span, at(5));
     let joined = call(&cx, "join", vec![Val::str(",", at(3)), list], at(5));
     assert_eq!(joined.span, at(5));
+}
+
+/// Every function, with arguments that nobody means.
+#[test]
+fn no_arguments_make_it_fail() {
+    let names = [
+        "format",
+        "formatlist",
+        "join",
+        "split",
+        "replace",
+        "regex",
+        "regexall",
+        "lower",
+        "upper",
+        "title",
+        "strrev",
+        "chomp",
+        "trimspace",
+        "trim",
+        "trimprefix",
+        "trimsuffix",
+        "startswith",
+        "endswith",
+        "strcontains",
+        "substr",
+        "indent",
+        "alltrue",
+        "anytrue",
+        "chunklist",
+        "coalesce",
+        "coalescelist",
+        "compact",
+        "concat",
+        "contains",
+        "distinct",
+        "element",
+        "flatten",
+        "index",
+        "keys",
+        "length",
+        "list",
+        "lookup",
+        "map",
+        "matchkeys",
+        "merge",
+        "one",
+        "reverse",
+        "slice",
+        "sort",
+        "transpose",
+        "values",
+        "zipmap",
+        "setunion",
+        "setintersection",
+        "setsubtract",
+        "setproduct",
+        "abs",
+        "ceil",
+        "floor",
+        "signum",
+        "max",
+        "min",
+        "pow",
+        "log",
+        "parseint",
+        "sum",
+        "range",
+        "tostring",
+        "tonumber",
+        "tobool",
+        "tolist",
+        "toset",
+        "tomap",
+        "sensitive",
+        "jsonencode",
+        "jsondecode",
+        "yamlencode",
+        "yamldecode",
+        "base64encode",
+        "base64decode",
+        "urlencode",
+        "csvdecode",
+        "file",
+        "filebase64",
+        "fileexists",
+        "templatefile",
+        "templatestring",
+        "basename",
+        "dirname",
+        "abspath",
+        "pathexpand",
+        "cidrsubnet",
+        "cidrsubnets",
+        "cidrhost",
+        "cidrnetmask",
+        "nope",
+        "",
+    ];
+    let values: Vec<Val> = [
+        json!(null),
+        json!(true),
+        json!(0),
+        json!(-1),
+        json!(1e300),
+        json!(1e38),
+        json!(3),
+        json!(""),
+        json!("%"),
+        json!("%[0]d%*s%v%9999999d"),
+        json!("ä☃/x"),
+        json!("/(/"),
+        json!("[[a"),
+        json!("10.0.0.0/8"),
+        json!("::/0"),
+        json!("1e999"),
+        json!([]),
+        json!(["b", "a", null, 1]),
+        json!([["x"], {"?": "v"}]),
+        json!({}),
+        json!({"a": ["1"], "b": {"c": null}}),
+        json!({"?": "v"}),
+        json!({"ref": "T"}),
+        json!({"parts": ["{\"a\": \"", {"ref": "T"}, "\"}"]}),
+        json!({"parts": [{"?": "v"}, "-☃"]}),
+        json!({"open": ["a"]}),
+        json!({"open": {"a": 1}}),
+    ]
+    .iter()
+    .map(val)
+    .collect();
+    let dir = tempfile::tempdir().unwrap();
+    let jail = Jail::new(dir.path()).unwrap();
+    let limits = Limits::default();
+    let files = Files::new(&jail, &limits);
+    let cx = Context { files: &files, module: "", root: "", templates: &Echo };
+    for name in names {
+        call(&cx, name, Vec::new(), Span::NONE);
+        for (n, a) in values.iter().enumerate() {
+            call(&cx, name, vec![a.clone()], Span::NONE);
+            for b in &values {
+                call(&cx, name, vec![a.clone(), b.clone()], Span::NONE);
+                // Each third one once.
+                let third = values[(n * 7 + 3) % values.len()].clone();
+                call(&cx, name, vec![b.clone(), a.clone(), third], Span::NONE);
+            }
+        }
+    }
 }
