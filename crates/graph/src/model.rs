@@ -675,6 +675,14 @@ pub struct Application {
     pub comments: Vec<(palisade_source::FileId, palisade_source::Comment)>,
 }
 
+impl Application {
+    /// Whether it was read by following its program, so that what is said of it is less sure and fixes must be
+    /// removals or replacements of what is literally written.
+    pub fn interpreted(&self) -> bool {
+        self.notes.iter().any(|n| n.kind == NoteKind::Interpreted)
+    }
+}
+
 /// A fact about a file that a rule reports.
 #[derive(Debug, Clone)]
 pub struct Note {

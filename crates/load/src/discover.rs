@@ -67,13 +67,17 @@ pub fn discover(jail: &Jail, options: &WalkOptions, limits: &Limits) -> Discover
             files.insert((start.clone(), true));
             continue;
         }
-        walk(jail, &path, &excluded, options, limits, &mut files, &mut cdk, &mut found);
+        walk(jail, &path, &excluded, limits, &mut files, &mut cdk, &mut found);
     }
+    let assemblies = cdk.clone();
     if options.no_cdk_out {
         cdk.clear();
     }
+    // What is not read as an assembly is no template of its own either.
     let inside = |path: &str| {
-        cdk.iter().any(|c| path.strip_prefix(c.as_str()).is_some_and(|r| r.starts_with('/') || c.is_empty()))
+        assemblies
+            .iter()
+            .any(|c| path.strip_prefix(c.as_str()).is_some_and(|r| r.starts_with('/') || c.is_empty()))
     };
     let (apps, files): (Vec<_>, Vec<_>) = files
         .into_iter()
@@ -110,7 +114,6 @@ fn walk(
     jail: &Jail,
     start: &Path,
     excluded: &GlobSet,
-    options: &WalkOptions,
     limits: &Limits,
     files: &mut BTreeSet<(String, bool)>,
     cdk: &mut BTreeSet<String>,
@@ -158,16 +161,14 @@ fn walk(
         };
         let Some(path) = relative(jail.root(), entry.path()) else { continue };
         if entry.file_type().is_some_and(|t| t.is_dir()) {
-            if !options.no_cdk_out {
-                for folder in [entry.path().to_owned(), entry.path().join("cdk.out")] {
-                    // The output is usually in .gitignore: it is looked for beside every cdk.json too.
-                    let beside = folder.ends_with("cdk.out") && entry.path().join("cdk.json").is_file();
-                    if (folder == entry.path() || beside)
-                        && is_assembly(&folder)
-                        && let Some(r) = relative(jail.root(), &folder)
-                    {
-                        cdk.insert(r);
-                    }
+            for folder in [entry.path().to_owned(), entry.path().join("cdk.out")] {
+                // The output is usually in .gitignore: it is looked for beside every cdk.json too.
+                let beside = folder.ends_with("cdk.out") && entry.path().join("cdk.json").is_file();
+                if (folder == entry.path() || beside)
+                    && is_assembly(&folder)
+                    && let Some(r) = relative(jail.root(), &folder)
+                {
+                    cdk.insert(r);
                 }
             }
             continue;

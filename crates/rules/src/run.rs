@@ -164,6 +164,14 @@ fn merged(causes: BTreeMap<(Span, String, SmolStr), Cause>) -> Vec<Cause> {
     all
 }
 
+/// Whether a place of a program holds what is written there: a literal, a constant, a call with literals.
+fn written(store: &Store, at: Span) -> bool {
+    let Some(text) = store.get(at.file).map(|f| f.slice(at.start, at.end)) else { return false };
+    let computed = ["${", " + ", " ? ", " if ", "=>", ".format(", "lambda "];
+    let formatted = text.starts_with("f\"") || text.starts_with("f'");
+    !formatted && !computed.iter().any(|c| text.contains(c))
+}
+
 fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut KeyPaths) -> (Span, Finding) {
     let Cause { found, id, ids, subject, resource, exposure, worlds, shared } = cause;
     let severity = found.severity.unwrap_or(entry.rule.severity);
@@ -189,6 +197,12 @@ fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut Ke
     {
         message.push_str("; ");
         message.push_str(&exposure);
+    }
+    if application.interpreted() {
+        // What is computed may come out differently when the program runs.
+        let sure = if written(&application.store, found.at) { Confidence::Medium } else { Confidence::Low };
+        confidence = confidence.min(sure);
+        message.push_str(" (read from CDK source)");
     }
     let mut labels = Vec::with_capacity(1 + found.related.len());
     labels.push(label(&application.store, found.at, found.label, true));

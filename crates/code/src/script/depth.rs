@@ -10,6 +10,10 @@ const BRACKETS: usize = 256;
 /// Constructs inside each other that need no bracket: `else if`, `=>`, `!`, `a ? b : c`.
 const CHAIN: usize = 2_000;
 
+/// Brackets and constructs of a text of which it is not sure what closes them. The parser of JavaScript takes below
+/// 4 KB of stack for each.
+const UNSURE: (usize, usize) = (5_000, 10_000);
+
 /// A stack of open brackets, and for each how many constructs without brackets may still be open in it.
 struct Nesting {
     /// Constructs of each open bracket; the first is the file.
@@ -25,7 +29,8 @@ impl Nesting {
     }
 
     fn fits(&self) -> bool {
-        self.open.len() <= BRACKETS && self.total <= CHAIN
+        let (brackets, chain) = if self.unsure { UNSURE } else { (BRACKETS, CHAIN) };
+        self.open.len() <= brackets && self.total <= chain
     }
 
     fn enter(&mut self) {
@@ -109,14 +114,17 @@ pub fn python(text: &str) -> Result<(), usize> {
     }
 }
 
-/// Whether the parser of JavaScript may read the text; otherwise where it is nested too deeply.
+/// Whether the parser of JavaScript may read the text; otherwise where it is nested too deeply. `markup` says whether
+/// the dialect has JSX.
 ///
 /// Strings, templates, comments and regular expressions are told apart as far as that needs no parser. Where a slash
-/// could begin a regular expression that holds quotes, nothing after it is believed to close a bracket.
-pub fn javascript(text: &str) -> Result<(), usize> {
+/// could begin a regular expression that holds quotes, and where text of JSX may hold some, nothing is believed to
+/// close a bracket or to be a string.
+pub fn javascript(text: &str, markup: bool) -> Result<(), usize> {
     let bytes = text.as_bytes();
     let get = |i: usize| bytes.get(i).copied().unwrap_or(0);
     let mut nesting = Nesting::new();
+    nesting.unsure = markup && (text.contains("</") || text.contains("/>"));
     // Depths at which a template's `${` was opened.
     let mut templates: Vec<usize> = Vec::new();
     let mut at = 0;
@@ -124,19 +132,20 @@ pub fn javascript(text: &str) -> Result<(), usize> {
     let (mut last, mut keyword) = (b';', false);
     while at < bytes.len() {
         let byte = get(at);
+        let sure = !nesting.unsure;
         match byte {
             b' ' | b'\t' | b'\n' | b'\r' => {
                 at += 1;
                 continue;
             }
-            b'/' if get(at + 1) == b'/' => {
+            b'/' if sure && get(at + 1) == b'/' => {
                 at += 2;
                 while at < bytes.len() && !matches!(get(at), b'\n' | b'\r') {
                     at += 1;
                 }
                 continue;
             }
-            b'/' if get(at + 1) == b'*' => {
+            b'/' if sure && get(at + 1) == b'*' => {
                 at += 2;
                 while at < bytes.len() && !(get(at) == b'*' && get(at + 1) == b'/') {
                     at += 1;
@@ -144,7 +153,7 @@ pub fn javascript(text: &str) -> Result<(), usize> {
                 at += 2;
                 continue;
             }
-            b'/' => {
+            b'/' if sure => {
                 let operand = is_word(last) && !keyword || matches!(last, b'"' | b'\'' | b'`' | b']');
                 let unclear = matches!(last, b')' | b'}' | b'>');
                 let end = regex_end(bytes, at);
@@ -163,8 +172,8 @@ pub fn javascript(text: &str) -> Result<(), usize> {
                 }
                 at += 1;
             }
-            b'"' | b'\'' => at = quoted(bytes, at),
-            b'`' => {
+            b'"' | b'\'' if sure => at = quoted(bytes, at),
+            b'`' if sure => {
                 at = template(bytes, at + 1, &mut nesting, &mut templates);
             }
             b'(' | b'[' | b'{' => {
@@ -178,7 +187,7 @@ pub fn javascript(text: &str) -> Result<(), usize> {
             b'}' => {
                 nesting.leave();
                 at += 1;
-                if templates.last() == Some(&nesting.open.len()) && !nesting.unsure {
+                if sure && templates.last() == Some(&nesting.open.len()) {
                     templates.pop();
                     at = template(bytes, at, &mut nesting, &mut templates);
                     (last, keyword) = (b'`', false);
@@ -194,7 +203,10 @@ pub fn javascript(text: &str) -> Result<(), usize> {
             }
             b'!' | b'~' | b'-' | b'+' | b'?' | b'=' | b':' | b'*' | b'<' | b'|' | b'&' => {
                 // Runs of one operator are one token, but for `!` and `~`.
-                nesting.chain();
+                // The parser tries `<` as the begin of types first, which takes the longer the more there are.
+                for _ in 0..if byte == b'<' { 4 } else { 1 } {
+                    nesting.chain();
+                }
                 at += 1;
                 while byte != b'!' && byte != b'~' && get(at) == byte {
                     at += 1;
@@ -364,7 +376,10 @@ mod tests {
         for unit in
             ["(", "[", "{", "`${", "!", "- -", "a=>", "a?b:", "a=", "if(a)", "if(a){}else ", "new ", "<a>"]
         {
-            assert!(javascript(&deep(unit, 3_000)).is_err(), "{unit}");
+            assert!(javascript(&deep(unit, 12_000), true).is_err(), "{unit}");
+        }
+        for unit in ["(", "[", "{", "`${", "!", "a=>", "a=", "if(a)", "new "] {
+            assert!(javascript(&deep(unit, 3_000), false).is_err(), "{unit}");
         }
         for unit in ["(", "[", "{", "not ", "-", "lambda:", "a if b else ", "f'{", "a**", "a."] {
             assert!(python(&deep(unit, 3_000)).is_err(), "{unit}");
@@ -376,16 +391,22 @@ mod tests {
     #[test]
     fn long_flat_files_are_read() {
         let js = "const a = b ? { c: [1, !2] } : `x${y}`;\nfoo(/['\"`(]/.test(x), 1);\n".repeat(5_000);
-        assert_eq!(javascript(&js), Ok(()));
+        assert_eq!(javascript(&js, false), Ok(()));
         let js = "export const a = `)`\nif (a) { b() } else if (c) { d() }\n".repeat(3_000);
-        assert_eq!(javascript(&js), Ok(()));
+        assert_eq!(javascript(&js, false), Ok(()));
         let py = "a = b.c(d)[1] if not x else f'{y}'\nif a:\n  b()\n".repeat(5_000);
         assert_eq!(python(&py), Ok(()));
     }
 
     #[test]
+    fn quotes_in_markup_hide_nothing() {
+        assert!(javascript(&"<p>'{(\")\"".repeat(6_000), true).is_err());
+        assert!(javascript(&"<b>don't</b>;\n".repeat(1_000), true).is_ok());
+    }
+
+    #[test]
     fn quotes_in_a_doubtful_regular_expression_hide_nothing() {
-        let text = format!("if (a) /`/.test(b)\n{}", "(".repeat(3_000));
-        assert!(javascript(&text).is_err());
+        let text = format!("if (a) /`/.test(b)\n{}", "(".repeat(6_000));
+        assert!(javascript(&text, false).is_err());
     }
 }

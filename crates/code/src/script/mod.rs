@@ -35,7 +35,8 @@ pub fn parse(text: &str, name: &str) -> Module {
                 Err(at) => refused(at, "nested too deeply"),
             }
         } else {
-            match depth::javascript(text) {
+            let markup = ![".ts", ".mts", ".cts"].iter().any(|ending| name.ends_with(ending));
+            match depth::javascript(text, markup) {
                 Ok(()) => javascript::parse(text, name),
                 Err(at) => refused(at, "nested too deeply"),
             }

@@ -1,6 +1,6 @@
 //! Constructs that are one resource each, `Cfn…`: their properties in CloudFormation's spelling.
 
-use palisade_graph::{Entry, Val};
+use palisade_graph::{Entry, Reason, Val};
 use palisade_source::Span;
 use smol_str::{SmolStr, format_smolstr};
 
@@ -15,7 +15,7 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     let (props, place) = (object.props.clone(), object.place);
     let generic = class == "core.CfnResource";
     let given = if generic { props.get("properties") } else { props };
-    let val = if generic { lib.val(&given) } else { properties(lib, &given, 0) };
+    let val = if generic { lib.val(&given) } else { properties(lib, &given) };
     let val = if val.as_map().is_some() { val } else { Val::object::<SmolStr>([], place.block) };
     lib.resource(h, "", &ty, val);
     true
@@ -136,10 +136,15 @@ fn free_form(key: &str) -> bool {
 }
 
 /// A structure with its keys in CloudFormation's spelling.
-fn properties(lib: &Library<'_>, value: &Value, depth: u32) -> Val {
-    if depth > 32 {
-        return lib.val(value);
+fn properties(lib: &Library<'_>, value: &Value) -> Val {
+    structure(lib, value, 0, &mut 100_000)
+}
+
+fn structure(lib: &Library<'_>, value: &Value, depth: u32, budget: &mut usize) -> Val {
+    if depth > 32 || *budget == 0 {
+        return Val::unknown(Reason::Limit("size"), "", value.span());
     }
+    *budget -= 1;
     match value {
         Value::Map(m) => {
             let entries = value.entries();
@@ -147,8 +152,11 @@ fn properties(lib: &Library<'_>, value: &Value, depth: u32) -> Val {
                 .into_iter()
                 .map(|(key, key_span, value)| {
                     let key = pascal(&camel(&key));
-                    let val =
-                        if free_form(&key) { lib.val(&value) } else { properties(lib, &value, depth + 1) };
+                    let val = if free_form(&key) {
+                        lib.val(&value)
+                    } else {
+                        structure(lib, &value, depth + 1, budget)
+                    };
                     Entry { key, key_span, val }
                 })
                 .collect();
@@ -163,7 +171,7 @@ fn properties(lib: &Library<'_>, value: &Value, depth: u32) -> Val {
         Value::List(l) => {
             let items = value.items();
             let mut val =
-                Val::list(items.iter().map(|v| properties(lib, v, depth + 1)).collect(), l.span.get());
+                Val::list(items.iter().map(|v| structure(lib, v, depth + 1, budget)).collect(), l.span.get());
             if l.open.get()
                 && let palisade_graph::State::Known(palisade_graph::Value::List(list)) = &mut val.state
             {
@@ -174,9 +182,9 @@ fn properties(lib: &Library<'_>, value: &Value, depth: u32) -> Val {
         // A structure of Python, or an object of the library.
         Value::Host(h) => {
             let inner = lib.set(*h, "props");
-            let structure = lib.class(*h).contains(".Cfn");
-            if structure && !inner.is_null() && !lib.is_construct(*h) {
-                properties(lib, &inner, depth + 1)
+            let is_structure = lib.class(*h).contains(".Cfn");
+            if is_structure && !inner.is_null() && !lib.is_construct(*h) {
+                structure(lib, &inner, depth + 1, budget)
             } else {
                 lib.val(value)
             }
@@ -191,7 +199,7 @@ pub fn assign(lib: &mut Library<'_>, on: Handle, name: &str, value: &Value, at: 
     let Some(id) = lib.get(on).and_then(|o| o.resource.clone()) else { return };
     if class.contains(".Cfn") {
         let key = pascal(name);
-        let val = if free_form(&key) { lib.val(value) } else { properties(lib, value, 0) };
+        let val = if free_form(&key) { lib.val(value) } else { properties(lib, value) };
         lib.edit(&id, &[key.as_str()], at, val);
     }
 }

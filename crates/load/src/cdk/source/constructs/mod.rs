@@ -18,7 +18,7 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 use md5::{Digest, Md5};
-use palisade_graph::{Entry, External, Map, Piece, Reason, State, Target, Val, Value as Known};
+use palisade_graph::{Entry, External, Map, Reason, State, Target, Val, Value as Known};
 use palisade_source::Span;
 use smol_str::{SmolStr, format_smolstr};
 
@@ -445,15 +445,6 @@ pub fn imported(name: &Val, span: Span) -> Val {
         State::Unknown(_) => {
             Val::target(Target::External { kind: External::Data, name: name.display(), secret: false }, span)
         }
-    }
-}
-
-/// Whether a value has a hole.
-pub fn has_hole(val: &Val) -> bool {
-    match &val.state {
-        State::Partial(pieces) => pieces.iter().any(|p| matches!(p, Piece::Hole(_))),
-        State::Known(_) => false,
-        _ => true,
     }
 }
 

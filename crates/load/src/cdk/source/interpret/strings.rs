@@ -51,6 +51,11 @@ impl<H: Host> Interpreter<'_, H> {
                     return Value::Val(v.clone());
                 }
                 let once = name == "replace" && self.language == palisade_code::script::Language::JavaScript;
+                // Text that replaces itself by more of itself grows without end.
+                let longest = v.display().len().saturating_mul(to.len().max(1) / from.len() + 1);
+                if longest > self.files.limits.string_bytes {
+                    return Value::unknown(Reason::Limit("size"), "", v.span);
+                }
                 let change = |t: &str| if once { t.replacen(from, to, 1) } else { t.replace(from, to) };
                 return Value::Val(changed(v, &change));
             }

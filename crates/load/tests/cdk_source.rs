@@ -1,0 +1,614 @@
+//! CDK applications read from their programs.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::collections::BTreeMap;
+
+use palisade_graph::Val;
+use palisade_load::{Failure, FailureKind, Files, Inputs, Resource, Stack, WalkOptions, cdk};
+use palisade_source::{Jail, Limits};
+
+fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        palisade_source::write_atomic(&path, text).unwrap();
+    }
+    folder
+}
+
+fn load_with(files: &[(&str, &str)], inputs: &Inputs) -> (Stack, Vec<Failure>) {
+    let folder = tree(files);
+    let jail = Jail::new(folder.path()).unwrap();
+    let limits = Limits::default();
+    std::thread::scope(|scope| {
+        let read = || {
+            let loaded = Files::new(&jail, &limits);
+            let worlds = cdk::source::load(&loaded, "cdk.json", inputs);
+            let stack = worlds.into_iter().next().map(|(_, s)| s).unwrap_or_default();
+            (stack, loaded.finish().failures)
+        };
+        let thread = std::thread::Builder::new().stack_size(cdk::source::STACK);
+        thread.spawn_scoped(scope, read).unwrap().join().unwrap()
+    })
+}
+
+fn load(files: &[(&str, &str)]) -> Stack {
+    let (stack, failures) = load_with(files, &Inputs::default());
+    assert_eq!(failures, []);
+    stack
+}
+
+/// An application of one file, in TypeScript.
+fn typescript(body: &str) -> Stack {
+    let head = "import * as cdk from 'aws-cdk-lib';\nimport * as lambda from 'aws-cdk-lib/aws-lambda';\n\
+                import * as path from 'path';\nimport { Construct } from 'constructs';\n";
+    let text = format!(
+        "{head}class S extends cdk.Stack {{ constructor(scope: Construct, id: string, props?: any) {{\n\
+         super(scope, id, props);\n{body}\n}} }}\nconst app = new cdk.App();\nnew S(app, 'S');\n"
+    );
+    load(&[
+        ("cdk.json", r#"{"app": "npx ts-node bin/app.ts", "context": {"stage": "dev"}}"#),
+        ("bin/app.ts", &text),
+    ])
+}
+
+fn by_name<'a>(stack: &'a Stack, name: &str) -> &'a Resource {
+    let names: Vec<&str> = stack.resources.values().map(|r| r.name.as_str()).collect();
+    let found = stack.resources.values().find(|r| r.name == name);
+    assert!(found.is_some(), "{name} in {names:?}");
+    found.unwrap()
+}
+
+fn functions(stack: &Stack) -> Vec<&str> {
+    stack.of_type("AWS::Lambda::Function").map(|r| r.name.as_str()).collect()
+}
+
+/// Every resource as it is deployed, wherever it stands.
+fn shape(stack: &Stack) -> BTreeMap<String, (String, String)> {
+    let one =
+        |r: &Resource| (r.id.to_string(), (format!("{} {}", r.ty, r.name), r.props.to_json().to_string()));
+    stack.resources.values().map(one).collect()
+}
+
+const CDK_TS: &str = r#"{"app": "npx ts-node --prefer-ts-exts bin/app.ts", "context": {"stage": "dev"}}"#;
+const CDK_PY: &str = r#"{"app": "python3 app.py", "context": {"stage": "dev"}}"#;
+
+const APP_TS: &str = r"
+import { App, Tags } from 'aws-cdk-lib';
+import { Api } from '../lib/api';
+const app = new App();
+const stage = app.node.tryGetContext('stage');
+new Api(app, `Shop-${stage}`, { memory: 512, tables: ['orders', 'carts'] });
+";
+
+const API_TS: &str = r"
+import { Duration, Stack, StackProps } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { Worker } from './worker';
+
+interface ApiProps extends StackProps { memory: number; tables: string[] }
+
+export class Api extends Stack {
+  readonly handler: lambda.Function;
+  constructor(scope: Construct, id: string, props: ApiProps) {
+    super(scope, id, props);
+    const dead = new Queue(this, 'Dead');
+    const queue = new Queue(this, 'Jobs', {
+      visibilityTimeout: Duration.minutes(1),
+      deadLetterQueue: { queue: dead, maxReceiveCount: 3 },
+    });
+    this.handler = new lambda.Function(this, 'Handler', {
+      runtime: lambda.Runtime.PYTHON_3_9,
+      handler: 'app.handler',
+      code: lambda.Code.fromAsset('src'),
+      timeout: Duration.seconds(20),
+      memorySize: props.memory,
+      environment: { QUEUE: queue.queueUrl },
+      tracing: lambda.Tracing.ACTIVE,
+    });
+    this.handler.addEnvironment('MODE', 'fast');
+    this.handler.addToRolePolicy(new iam.PolicyStatement({
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+    }));
+    props.tables.forEach((name) => {
+      const table = new Table(this, `${name}-table`, { partitionKey: { name: 'id', type: AttributeType.STRING } });
+      new Worker(this, name, table);
+    });
+  }
+}
+";
+
+const WORKER_TS: &str = r"
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+export class Worker extends Construct {
+  constructor(scope: Construct, id: string, table: ITable, runtime = lambda.Runtime.NODEJS_18_X) {
+    super(scope, id);
+    new lambda.Function(this, 'Fn', {
+      runtime, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = 1'),
+      environment: { TABLE: table.tableName },
+    });
+  }
+}
+";
+
+const APP_PY: &str = r#"
+#!/usr/bin/env python3
+import aws_cdk as cdk
+from shop.api import Api
+
+app = cdk.App()
+stage = app.node.try_get_context("stage")
+Api(app, f"Shop-{stage}", memory=512, tables=["orders", "carts"])
+app.synth()
+"#;
+
+const API_PY: &str = r#"
+from aws_cdk import Duration, Stack, aws_iam as iam, aws_lambda as _lambda, aws_sqs as sqs
+from aws_cdk.aws_dynamodb import Attribute, AttributeType, Table
+from constructs import Construct
+from .worker import Worker
+
+
+class Api(Stack):
+    def __init__(self, scope: Construct, construct_id: str, memory: int, tables: list, **kwargs) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        dead = sqs.Queue(self, "Dead")
+        queue = sqs.Queue(
+            self,
+            "Jobs",
+            visibility_timeout=Duration.minutes(1),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=3),
+        )
+        self.handler = _lambda.Function(
+            self,
+            "Handler",
+            runtime=_lambda.Runtime.PYTHON_3_9,
+            handler="app.handler",
+            code=_lambda.Code.from_asset("src"),
+            timeout=Duration.seconds(20),
+            memory_size=memory,
+            environment={"QUEUE": queue.queue_url},
+            tracing=_lambda.Tracing.ACTIVE,
+        )
+        self.handler.add_environment("MODE", "fast")
+        self.handler.add_to_role_policy(
+            iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[queue.queue_arn])
+        )
+        for name in tables:
+            table = Table(self, name + "-table", partition_key=Attribute(name="id", type=AttributeType.STRING))
+            Worker(self, name, table)
+"#;
+
+const WORKER_PY: &str = r#"
+from aws_cdk import aws_lambda as _lambda
+from constructs import Construct
+
+
+class Worker(Construct):
+    def __init__(self, scope, id, table, runtime=_lambda.Runtime.NODEJS_18_X):
+        super().__init__(scope, id)
+        _lambda.Function(
+            self, "Fn", runtime=runtime, handler="index.handler",
+            code=_lambda.Code.from_inline("exports.handler = 1"),
+            environment={"TABLE": table.table_name},
+        )
+"#;
+
+fn shop_typescript() -> Stack {
+    load(&[
+        ("cdk.json", CDK_TS),
+        ("bin/app.ts", APP_TS),
+        ("lib/api.ts", API_TS),
+        ("lib/worker.ts", WORKER_TS),
+        ("src/app.py", ""),
+    ])
+}
+
+#[test]
+fn the_same_application_in_both_languages_deploys_the_same() {
+    let python = load(&[
+        ("cdk.json", CDK_PY),
+        ("app.py", APP_PY),
+        ("shop/__init__.py", ""),
+        ("shop/api.py", API_PY),
+        ("shop/worker.py", WORKER_PY),
+        ("src/app.py", ""),
+    ]);
+    assert_eq!(shape(&shop_typescript()), shape(&python));
+}
+
+#[test]
+fn a_function_has_the_paths_ids_and_defaults_of_the_library() {
+    let stack = shop_typescript();
+    assert_eq!(functions(&stack), ["Shop-dev/Handler", "Shop-dev/orders/Fn", "Shop-dev/carts/Fn"]);
+    let handler = by_name(&stack, "Shop-dev/Handler");
+    // The library's ids: the path without `Resource`, and the start of the MD5 sum of the path with it.
+    assert_eq!(handler.id, "Handler886CB40B");
+    assert_eq!(handler.source_root.as_deref(), Some("src"));
+    let text = |path: &str| handler.props.at(path).display().to_string();
+    assert_eq!(text("Runtime"), "python3.9");
+    assert_eq!(text("Handler"), "app.handler");
+    assert_eq!(text("Timeout"), "20");
+    assert_eq!(text("MemorySize"), "512");
+    assert_eq!(text("TracingConfig.Mode"), "Active");
+    assert_eq!(text("Environment.Variables.MODE"), "fast");
+    let queue = by_name(&stack, "Shop-dev/Jobs");
+    assert_eq!(text("Environment.Variables.QUEUE"), format!("${{{}}}", queue.id));
+    let role = by_name(&stack, "Shop-dev/Handler/ServiceRole");
+    assert_eq!(text("Role"), format!("${{{}.Arn}}", role.id));
+    let managed: Vec<String> =
+        role.props.get("ManagedPolicyArns").items().iter().map(|v| v.display().to_string()).collect();
+    assert_eq!(managed, ["arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"]);
+    let policy = by_name(&stack, "Shop-dev/Handler/ServiceRole/DefaultPolicy");
+    let actions: Vec<String> = policy
+        .props
+        .at("PolicyDocument.Statement")
+        .items()
+        .iter()
+        .flat_map(|s| s.get("Action").items().to_vec())
+        .map(|a| a.display().to_string())
+        .collect();
+    assert_eq!(actions, ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "sqs:SendMessage"]);
+    assert_eq!(queue.props.get("VisibilityTimeout").as_int(), Some(60));
+    assert_eq!(queue.props.at("RedrivePolicy.maxReceiveCount").as_int(), Some(3));
+    let table = by_name(&stack, "Shop-dev/orders-table");
+    let worker = by_name(&stack, "Shop-dev/orders/Fn");
+    assert_eq!(worker.props.at("Environment.Variables.TABLE").display(), format!("${{{}}}", table.id));
+    assert_eq!(worker.props.get("Runtime").as_str(), Some("nodejs18.x"));
+}
+
+#[test]
+fn values_point_at_what_is_written() {
+    let folder = tree(&[
+        ("cdk.json", CDK_TS),
+        ("bin/app.ts", APP_TS),
+        ("lib/api.ts", API_TS),
+        ("lib/worker.ts", WORKER_TS),
+    ]);
+    let jail = Jail::new(folder.path()).unwrap();
+    let limits = Limits::default();
+    let files = Files::new(&jail, &limits);
+    let worlds = cdk::source::load(&files, "cdk.json", &Inputs::default());
+    let stack = &worlds.first().unwrap().1;
+    let store = files.finish().store;
+    let slice = |v: &Val| {
+        let file = store.get(v.span.file).unwrap();
+        (file.path.to_string(), file.slice(v.span.start, v.span.end).to_owned())
+    };
+    let handler = by_name(stack, "Shop-dev/Handler");
+    assert_eq!(slice(handler.props.get("Runtime")), ("lib/api.ts".into(), "PYTHON_3_9".into()));
+    assert_eq!(slice(handler.props.get("Timeout")), ("lib/api.ts".into(), "20".into()));
+    // A value that another file hands over stays where it was written.
+    assert_eq!(slice(handler.props.get("MemorySize")), ("bin/app.ts".into(), "512".into()));
+    assert_eq!(slice(handler.props.get("Handler")), ("lib/api.ts".into(), "'app.handler'".into()));
+    let file = store.get(handler.block.file).unwrap();
+    assert!(
+        file.slice(handler.block.start, handler.block.end).starts_with("new lambda.Function(this, 'Handler'")
+    );
+    assert_eq!(file.slice(handler.key.start, handler.key.end), "lambda.Function");
+}
+
+#[test]
+fn what_is_not_known_is_unknown_and_not_a_default() {
+    let stack = typescript(
+        "new lambda.Function(this, 'F', { runtime: lambda.Runtime.NODEJS_20_X, handler: 'i.h',
+           code: lambda.Code.fromAsset('x'), memorySize: Number(process.env.MEMORY),
+           environment: { MODE: process.env.MODE || 'dev', ON: process.env.X === 'y' ? 'a' : 'b' } });",
+    );
+    let props = &by_name(&stack, "S/F").props;
+    assert!(props.get("MemorySize").any_unknown());
+    assert!(props.at("Environment.Variables.MODE").any_unknown());
+    assert!(props.at("Environment.Variables.ON").any_unknown());
+}
+
+#[test]
+fn what_the_user_says_is_known() {
+    let files = [
+        ("cdk.json", r#"{"app": "node app.js", "context": {"size": 128, "kept": "file"}}"#),
+        (
+            "app.js",
+            "const cdk = require('aws-cdk-lib'); const { Function, Runtime, Code } = require('aws-cdk-lib/aws-lambda');
+             const app = new cdk.App(); const s = new cdk.Stack(app, 'S');
+             new Function(s, 'F', { runtime: Runtime.NODEJS_20_X, handler: 'i.h', code: Code.fromAsset('.'),
+               memorySize: app.node.tryGetContext('size'), description: app.node.tryGetContext('kept'),
+               environment: { A: process.env.A } });",
+        ),
+    ];
+    let inputs = Inputs {
+        params: BTreeMap::from([("size".to_owned(), "256".to_owned())]),
+        env: BTreeMap::from([("A".to_owned(), "set".to_owned())]),
+        ..Inputs::default()
+    };
+    let (stack, failures) = load_with(&files, &inputs);
+    assert_eq!(failures, []);
+    let props = &by_name(&stack, "S/F").props;
+    assert_eq!(props.get("MemorySize").as_int(), Some(256));
+    assert_eq!(props.get("Description").as_str(), Some("file"));
+    assert_eq!(props.at("Environment.Variables.A").as_str(), Some("set"));
+}
+
+#[test]
+fn both_branches_of_an_open_question_are_read() {
+    let stack = typescript(
+        "let size = 128;
+         if (process.env.BIG) { size = 1024; new cdk.aws_sqs.Queue(this, 'Yes'); } else { new cdk.aws_sqs.Queue(this, 'No'); }
+         if (this.node.tryGetContext('stage') === 'dev') new cdk.aws_sqs.Queue(this, 'Dev');
+         if (this.node.tryGetContext('stage') === 'prod') new cdk.aws_sqs.Queue(this, 'Prod');
+         new lambda.Function(this, 'F', { runtime: lambda.Runtime.NODEJS_20_X, handler: 'h', code: lambda.Code.fromAsset('x'), memorySize: size });",
+    );
+    let queues: Vec<&str> = stack.of_type("AWS::SQS::Queue").map(|r| r.name.as_str()).collect();
+    assert_eq!(queues, ["S/Yes", "S/No", "S/Dev"]);
+    assert!(by_name(&stack, "S/F").props.get("MemorySize").any_unknown());
+}
+
+#[test]
+fn loops_are_unrolled_and_others_are_read_once() {
+    let stack = typescript(
+        "for (let i = 0; i < 3; i++) new cdk.aws_sqs.Queue(this, `N${i}`);
+         for (const [k, v] of Object.entries({ a: 1, b: 2 })) new cdk.aws_sqs.Queue(this, k + v);
+         ['x', 'y'].map((n) => n.toUpperCase()).filter((n) => n !== 'Y').forEach((n) => new cdk.aws_sqs.Queue(this, n));
+         for (const z of unknown) new cdk.aws_sqs.Queue(this, 'Each');
+         let many = []; for (let i = 0; i < 200; i++) many.push(i);
+         many.forEach((i) => new cdk.aws_sns.Topic(this, 'T' + i));",
+    );
+    let queues: Vec<&str> = stack.of_type("AWS::SQS::Queue").map(|r| r.name.as_str()).collect();
+    assert_eq!(queues, ["S/N0", "S/N1", "S/N2", "S/a1", "S/b2", "S/X", "S/Each"]);
+    // The first hundred, and one that stands for the others.
+    assert!(stack.of_type("AWS::SNS::Topic").count() <= 101);
+    assert!(stack.of_type("AWS::SNS::Topic").count() >= 100);
+}
+
+#[test]
+fn own_classes_are_followed_through_their_bases() {
+    let stack = load(&[
+        ("cdk.json", CDK_TS),
+        (
+            "bin/app.ts",
+            "import * as cdk from '@aws-cdk/core';
+             import { Base } from '../lib';
+             class Mine extends Base { size() { return super.size() + 1 } get label() { return Mine.PREFIX + 'x' } static PREFIX = 'p-'; }
+             new Mine(new cdk.App(), 'M', { name: 'n' });",
+        ),
+        ("lib/index.ts", "export * from './base';"),
+        (
+            "lib/base.ts",
+            "import * as cdk from '@aws-cdk/core'; import { Function, Runtime, Code } from '@aws-cdk/aws-lambda';
+             export abstract class Base extends cdk.Stack {
+               protected readonly fn: Function;
+               private readonly opts = { memory: 100 };
+               constructor(scope: cdk.Construct, id: string, private readonly props: { name: string }) {
+                 super(scope, id);
+                 this.fn = this.make('F');
+               }
+               size() { return this.opts.memory }
+               abstract get label(): string;
+               private make(id: string) {
+                 const { name = 'none', ...rest } = this.props;
+                 return new Function(this, id, { runtime: Runtime.NODEJS_12_X, handler: 'h.h', code: Code.asset('x'),
+                   functionName: `${name}-${this.label}`, memorySize: this.size(), ...rest });
+               }
+             }",
+        ),
+    ]);
+    let props = &by_name(&stack, "M/F").props;
+    assert_eq!(props.get("FunctionName").as_str(), Some("n-p-x"));
+    assert_eq!(props.get("MemorySize").as_int(), Some(101));
+}
+
+#[test]
+fn the_code_of_a_function_is_found() {
+    let stack = load(&[
+        ("cdk.json", CDK_TS),
+        (
+            "bin/app.ts",
+            "import * as cdk from 'aws-cdk-lib'; import * as path from 'path';
+             import * as lambda from 'aws-cdk-lib/aws-lambda';
+             import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+             import { PythonFunction } from '@aws-cdk/aws-lambda-python-alpha';
+             const s = new cdk.Stack(new cdk.App(), 'S');
+             new lambda.Function(s, 'A', { runtime: lambda.Runtime.PYTHON_3_12, handler: 'm.h', code: lambda.Code.fromAsset(path.join(__dirname, '..', 'src', 'a')) });
+             new NodejsFunction(s, 'Default');
+             new NodejsFunction(s, 'B', { entry: 'src/b.ts', handler: 'main', runtime: lambda.Runtime.NODEJS_22_X });
+             new PythonFunction(s, 'C', { entry: `${__dirname}/../src/c`, index: 'main.py', handler: 'run', runtime: lambda.Runtime.PYTHON_3_11 });
+             new lambda.DockerImageFunction(s, 'D', { code: lambda.DockerImageCode.fromImageAsset('src/d') });",
+        ),
+        ("bin/app.Default.ts", ""),
+        ("src/a/m.py", ""),
+        ("src/b.ts", ""),
+        ("src/c/main.py", ""),
+        ("src/d/Dockerfile", ""),
+    ]);
+    let root = |name: &str| by_name(&stack, name).source_root.clone().unwrap_or_default().to_string();
+    let prop = |name: &str, key: &str| by_name(&stack, name).props.get(key).display().to_string();
+    assert_eq!(root("S/A"), "src/a");
+    assert_eq!(
+        (root("S/Default"), prop("S/Default", "Handler")),
+        ("bin/app.Default.ts".into(), "index.handler".into())
+    );
+    assert_eq!((root("S/B"), prop("S/B", "Handler")), ("src/b.ts".into(), "index.main".into()));
+    assert_eq!((root("S/C"), prop("S/C", "Handler")), ("src/c".into(), "main.run".into()));
+    assert_eq!((root("S/D"), prop("S/D", "PackageType")), ("src/d".into(), "Image".into()));
+    assert!(by_name(&stack, "S/D").props.get("Runtime").is_null());
+}
+
+#[test]
+fn resources_of_the_first_level_have_cloudformations_names() {
+    let stack = typescript(
+        "const f = new lambda.CfnFunction(this, 'F', { handler: 'h', role: 'r', code: { zipFile: 'x' }, runtime: 'nodejs18.x',
+           environment: { variables: { lowerCase: '1' } }, tracingConfig: { mode: 'Active' } });
+         f.timeout = 9;
+         f.addPropertyOverride('EphemeralStorage.Size', 1024);
+         new cdk.CfnResource(this, 'Raw', { type: 'AWS::IoT::Thing', properties: { ThingName: 't' } });
+         const q = new cdk.aws_sqs.Queue(this, 'Q');
+         const c = q.node.defaultChild as cdk.aws_sqs.CfnQueue; c.addPropertyOverride('KmsMasterKeyId', 'k');",
+    );
+    let f = by_name(&stack, "S/F");
+    assert_eq!(f.id, "F");
+    assert_eq!(
+        f.props.to_json(),
+        serde_json::json!({"Handler": "h", "Role": "r", "Code": {"ZipFile": "x"}, "Runtime": "nodejs18.x",
+            "Environment": {"Variables": {"lowerCase": "1"}}, "TracingConfig": {"Mode": "Active"}, "Timeout": 9,
+            "EphemeralStorage": {"Size": 1024}})
+    );
+    assert_eq!(by_name(&stack, "S/Raw").ty, "AWS::IoT::Thing");
+    assert_eq!(by_name(&stack, "S/Q").props.get("KmsMasterKeyId").as_str(), Some("k"));
+}
+
+#[test]
+fn stages_and_nested_stacks_stand_in_the_path() {
+    let stack = load(&[
+        ("cdk.json", r#"{"app": "npx tsx src/main.ts"}"#),
+        (
+            "src/main.ts",
+            "import { App, Stack, Stage, NestedStack } from 'aws-cdk-lib'; import { Topic } from 'aws-cdk-lib/aws-sns';
+             class Inner extends NestedStack { constructor(s, i) { super(s, i); new Topic(this, 'T'); } }
+             class Mine extends Stack { constructor(s, i, p?) { super(s, i, p); new Topic(this, 'T'); new Inner(this, 'N'); } }
+             class Prod extends Stage { constructor(s, i, p?) { super(s, i, p); new Mine(this, 'Mine', { stackName: 'other' }); } }
+             const app = new App(); new Prod(app, 'Prod'); new Mine(app, 'Alone');",
+        ),
+    ]);
+    let mut topics: Vec<&str> = stack.of_type("AWS::SNS::Topic").map(|r| r.name.as_str()).collect();
+    topics.sort_unstable();
+    assert_eq!(topics, ["Alone/N/T", "Alone/T", "Prod/Mine/N/T", "Prod/Mine/T"]);
+}
+
+#[test]
+fn policies_are_what_the_library_makes_of_them() {
+    let stack = typescript(
+        "const iam = cdk.aws_iam;
+         const role = new iam.Role(this, 'R', {
+           assumedBy: new iam.CompositePrincipal(new iam.ServicePrincipal('lambda.amazonaws.com'), new iam.AccountPrincipal('123456789012')),
+           managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
+           inlinePolicies: { p: new iam.PolicyDocument({ statements: [new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] })] }) },
+         });
+         const s = new iam.PolicyStatement({ effect: iam.Effect.DENY, sid: 'No' });
+         s.addActions('sqs:*', 'sns:*'); s.addAllResources();
+         role.addToPolicy(s);",
+    );
+    let role = &by_name(&stack, "S/R").props;
+    let trust: Vec<String> = role
+        .at("AssumeRolePolicyDocument.Statement")
+        .items()
+        .iter()
+        .map(|s| s.get("Principal").to_json().to_string())
+        .collect();
+    assert_eq!(
+        trust,
+        [
+            r#"{"Service":"lambda.amazonaws.com"}"#,
+            r#"{"AWS":"arn:${AWS::Partition}:iam::123456789012:root"}"#
+        ]
+    );
+    let managed = role.get("ManagedPolicyArns").items().first().unwrap().display();
+    assert_eq!(managed, "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess");
+    let inline = role.get("Policies").items().first().unwrap();
+    assert_eq!(inline.get("PolicyName").as_str(), Some("p"));
+    assert_eq!(
+        inline.at("PolicyDocument.Statement").items().first().unwrap().to_json(),
+        serde_json::json!({"Effect": "Allow", "Action": ["s3:*"], "Resource": ["*"]})
+    );
+    let policy = &by_name(&stack, "S/R/DefaultPolicy").props;
+    assert_eq!(
+        policy.at("PolicyDocument.Statement").items().first().unwrap().to_json(),
+        serde_json::json!({"Sid": "No", "Effect": "Deny", "Action": ["sqs:*", "sns:*"], "Resource": ["*"]})
+    );
+}
+
+#[test]
+fn programs_in_other_languages_are_said() {
+    for (command, folder_file) in [
+        ("dotnet run -p src/X.csproj", ""),
+        ("mvn -e -q compile exec:java", ""),
+        ("go mod download && go run x.go", ""),
+    ] {
+        let _ = folder_file;
+        let (stack, failures) =
+            load_with(&[("cdk.json", &format!(r#"{{"app": "{command}"}}"#))], &Inputs::default());
+        assert!(stack.resources.is_empty());
+        assert_eq!(failures.len(), 1, "{command}");
+        let failure = failures.first().unwrap();
+        assert_eq!((failure.path.as_str(), failure.kind), ("cdk.json", FailureKind::Failed));
+        assert!(failure.reason.contains("cdk synth"), "{}", failure.reason);
+    }
+    // Settings without a program are no application.
+    assert_eq!(load_with(&[("cdk.json", r#"{"context": {}}"#)], &Inputs::default()).1, []);
+}
+
+#[test]
+fn the_program_is_found_by_its_command_or_its_name() {
+    let program =
+        "import * as cdk from 'aws-cdk-lib'; new cdk.aws_sqs.Queue(new cdk.Stack(new cdk.App(), 'S'), 'Q');";
+    let python = "import aws_cdk as cdk\napp = cdk.App()\nstack = cdk.Stack(app, 'S')\ncdk.aws_sqs.Queue(stack, 'Q')\n";
+    for (command, file, text) in [
+        ("npx ts-node --prefer-ts-exts bin/x.ts", "bin/x.ts", program),
+        ("node bin/x.js", "bin/x.ts", program),
+        ("node dist/bin/x.js", "bin/x.ts", program),
+        ("npx ts-node bin/x", "bin/x.ts", program),
+        ("bun run infra/main.ts", "infra/main.ts", program),
+        ("yarn --silent cdk-app", "bin/app.ts", program),
+        ("npm run --silent x", "src/main.ts", program),
+        ("python3 app.py", "app.py", python),
+        (".venv/bin/python -m infra.app", "infra/app.py", python),
+        ("uv run python main.py", "main.py", python),
+    ] {
+        let stack = load(&[("cdk.json", &format!(r#"{{"app": "{command}"}}"#)), (file, text)]);
+        assert_eq!(stack.of_type("AWS::SQS::Queue").count(), 1, "{command}");
+    }
+}
+
+#[test]
+fn synthesised_templates_win_over_the_program() {
+    let program =
+        "import * as cdk from 'aws-cdk-lib'; new cdk.aws_sqs.Queue(new cdk.Stack(new cdk.App(), 'S'), 'Q');";
+    let folder = tree(&[
+        ("cdk.json", r#"{"app": "npx ts-node app.ts"}"#),
+        ("app.ts", program),
+        (
+            "cdk.out/manifest.json",
+            r#"{"artifacts": {"S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "S.template.json"}}}}"#,
+        ),
+        ("cdk.out/S.template.json", r#"{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}"#),
+    ]);
+    let read = |options: &WalkOptions| {
+        let out =
+            palisade_load::read(folder.path(), options, &Inputs::default(), &Limits::default()).unwrap();
+        out.applications
+            .iter()
+            .map(|a| (a.root.to_string(), a.interpreted(), a.worlds.first().unwrap().1.nodes.len()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(read(&WalkOptions::default()), [(".".into(), false, 1)]);
+    let none = WalkOptions { no_cdk_out: true, ..WalkOptions::default() };
+    assert_eq!(read(&none), [(".".into(), true, 1)]);
+}
+
+#[test]
+fn hostile_programs_end() {
+    let endless = [
+        "const f = () => f(); f();",
+        "const f = (n) => f(n + 1) + f(n + 1); f(0);",
+        "let s = 'x'; for (let i = 0; i < 90; i++) s = s + s; new cdk.Stack(new cdk.App(), s);",
+        "let l = [1]; for (let i = 0; i < 90; i++) l = [...l, ...l]; new cdk.Stack(new cdk.App(), 'x', l);",
+        "let m: any = {}; m.m = m; new cdk.Stack(new cdk.App(), 'x', m); JSON.stringify(m);",
+        "let a: any = {}; for (let i = 0; i < 90; i++) a = { x: a, y: a }; new cdk.Stack(new cdk.App(), 'x', a);",
+        "class A extends A {} new A(); class B extends C {} class C extends B {} new B();",
+        "let s = 'aaaaaaaaaaaaaaaa'; for (let i = 0; i < 60; i++) s = s.replaceAll('a', 'aaaaaaaa');",
+        "for (;;) { for (;;) { for (;;) { for (;;) { } } } }",
+        "import './app';",
+    ];
+    for body in endless {
+        let text = format!("import * as cdk from 'aws-cdk-lib';\n{body}\n");
+        let _ = load_with(
+            &[("cdk.json", r#"{"app": "npx ts-node app.ts"}"#), ("app.ts", &text)],
+            &Inputs::default(),
+        );
+    }
+}
