@@ -8,7 +8,7 @@ use palisade_source::hcl::{Block, Body, Expr, ExprKind, Part, Range};
 use palisade_source::{Edit, FileId, Span};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::plan::Refused;
+use super::plan::{Refused, Step};
 use super::texts::{Hcl, Texts};
 
 /// Whether a file is Terraform's.
@@ -90,14 +90,14 @@ pub struct Writer<'a> {
     pub declared: &'a [(usize, SmolStr)],
 }
 
-type Edits = Vec<(FileId, Edit)>;
+type Steps = Vec<(FileId, Step)>;
 
 impl Writer<'_> {
-    /// The edits of a change at a place. `id` is that of the resource that it declares.
-    pub fn edits(&self, at: Span, change: &Change, id: Option<&SmolStr>) -> Result<Edits, Refused> {
+    /// The steps of a change at a place. `id` is that of the resource that it declares.
+    pub fn steps(&self, at: Span, change: &Change, id: Option<&SmolStr>) -> Result<Steps, Refused> {
         let hcl = self.texts.hcl(at.file).ok_or_else(|| Refused::new("a module of a registry makes it"))?;
         let editor = Editor::new(&hcl.file, &hcl.document);
-        let here = |edits: Vec<Edit>| edits.into_iter().map(|e| (at.file, e)).collect();
+        let here = |edits: Vec<Edit>| edits.into_iter().map(|e| (at.file, Step::Bytes(e))).collect();
         let range = Range::new(at.start, at.end);
         match change {
             Change::Set { path, value, .. } => self.set(at, &hcl, path, value),
@@ -111,7 +111,9 @@ impl Writer<'_> {
                 let list = editor.expr(range).ok_or_else(|| Refused::new("no list stands there"))?;
                 Ok(here(editor.append(list, &self.value(value)?).map_err(words)?))
             }
-            Change::Insert { key, value, .. } => Ok(here(self.insert(&hcl, range, key, value)?)),
+            Change::Insert { key, value, .. } => {
+                Ok(self.insert(&hcl, range, key, value)?.into_iter().map(|s| (at.file, s)).collect())
+            }
             Change::Declare { ty, properties, .. } => {
                 let id = id.ok_or_else(|| Refused::new("the new resource has no name"))?;
                 let block = editor.block(range).ok_or_else(|| Refused::new("no block stands there"))?;
@@ -121,7 +123,7 @@ impl Writer<'_> {
         }
     }
 
-    fn set(&self, at: Span, hcl: &Hcl, path: &str, value: &Literal) -> Result<Edits, Refused> {
+    fn set(&self, at: Span, hcl: &Hcl, path: &str, value: &Literal) -> Result<Steps, Refused> {
         let node = self.of.ok_or_else(|| Refused::new("its node is gone"))?;
         let editor = Editor::new(&hcl.file, &hcl.document);
         let block = editor
@@ -129,16 +131,19 @@ impl Writer<'_> {
             .filter(|b| b.kind == "resource")
             .ok_or_else(|| Refused::new("no resource is declared there"))?;
         let ty = block.label(0).unwrap_or("");
-        let written = table::written(ty, path).ok_or_else(|| Refused::new("Terraform has no words for it"))?;
+        let written =
+            table::written(ty, path).ok_or_else(|| Refused::new("Terraform has no words for it"))?;
         let current = node.props.lookup(path);
-        let within = Steps { editor, written: &written, value: self.worded(&written, value)?, current: current.span };
+        let within =
+            Way { editor, written: &written, value: self.worded(&written, value)?, current: current.span };
         let Some(owner) = written.owner else {
-            return Ok(within.write(block)?.into_iter().map(|e| (at.file, e)).collect());
+            return Ok(vec![(at.file, within.write(block)?)]);
         };
         // In a resource of its own, which may be there already.
         let name = block.label(1).unwrap_or("");
         let folder = palisade_load::folder(&hcl.file.path);
-        let files = self.texts.files().filter(|(_, f)| is_hcl(&f.path) && palisade_load::folder(&f.path) == folder);
+        let files =
+            self.texts.files().filter(|(_, f)| is_hcl(&f.path) && palisade_load::folder(&f.path) == folder);
         for (file, _) in files {
             let Some(other) = self.texts.hcl(file) else { continue };
             let means = |b: &&Block| {
@@ -147,21 +152,22 @@ impl Writer<'_> {
                     && b.body.attribute(owner).is_some_and(|a| refers(&a.expr, ty, name))
             };
             if let Some(found) = other.document.body.blocks().find(means) {
-                let steps = Steps { editor: Editor::new(&other.file, &other.document), ..within };
-                return Ok(steps.write(found)?.into_iter().map(|e| (file, e)).collect());
+                let way = Way { editor: Editor::new(&other.file, &other.document), ..within };
+                return Ok(vec![(file, way.write(found)?)]);
             }
         }
         if ["count", "for_each"].iter().any(|m| block.body.attribute(m).is_some()) {
             return Err(Refused::new("it is declared several times"));
         }
-        let mut items = vec![New::Attribute(owner.into(), Value::Expression(format_smolstr!("{ty}.{name}.id")))];
+        let mut items =
+            vec![New::Attribute(owner.into(), Value::Expression(format_smolstr!("{ty}.{name}.id")))];
         items.extend(nested(&written.steps, within.value.clone())?);
         let new = New::Block {
             kind: "resource".into(),
             labels: vec![written.terraform_type.into(), name.into()],
             items,
         };
-        Ok(vec![(at.file, editor.insert_after(block, &new))])
+        Ok(vec![(at.file, Step::Bytes(editor.insert_after(block, &new)))])
     }
 
     /// A value in the provider's words.
@@ -203,7 +209,9 @@ impl Writer<'_> {
             Literal::Str(text) => Value::Str(text.clone()),
             Literal::Bool(b) => Value::Bool(*b),
             Literal::Int(n) => Value::Int(*n),
-            Literal::List(items) => Value::List(items.iter().map(|i| self.value(i)).collect::<Result<_, _>>()?),
+            Literal::List(items) => {
+                Value::List(items.iter().map(|i| self.value(i)).collect::<Result<_, _>>()?)
+            }
             Literal::Map(entries) => {
                 let entry = |(k, v): &(SmolStr, Literal)| Ok((k.clone(), self.value(v)?));
                 Value::Map(entries.iter().map(entry).collect::<Result<_, Refused>>()?)
@@ -211,10 +219,13 @@ impl Writer<'_> {
             Literal::Of(ix, attribute) => Value::Expression(self.reference(*ix, attribute.as_deref())?),
             Literal::Declared(n, attribute) => {
                 let found = self.declared.iter().find(|(place, _)| place == n);
-                let (_, id) = found.ok_or_else(|| Refused::new("it refers to a resource that is not made"))?;
+                let (_, id) =
+                    found.ok_or_else(|| Refused::new("it refers to a resource that is not made"))?;
                 Value::Expression(format_smolstr!("{id}.{}", terraform_attribute(attribute.as_deref())?))
             }
-            Literal::Text(parts) => Value::Text(parts.iter().map(|p| self.value(p)).collect::<Result<_, _>>()?),
+            Literal::Text(parts) => {
+                Value::Text(parts.iter().map(|p| self.value(p)).collect::<Result<_, _>>()?)
+            }
         })
     }
 
@@ -229,20 +240,23 @@ impl Writer<'_> {
     }
 
     /// Sets a key of the block or object at a place.
-    fn insert(&self, hcl: &Hcl, range: Range, key: &str, value: &Literal) -> Result<Vec<Edit>, Refused> {
+    fn insert(&self, hcl: &Hcl, range: Range, key: &str, value: &Literal) -> Result<Vec<Step>, Refused> {
         let editor = Editor::new(&hcl.file, &hcl.document);
         if let Some(block) = editor.block(range) {
             let items = self.items(&hcl.document.body, block, key, value)?;
-            return Ok(editor.insert(Within::Block(block), &items));
+            return Ok(vec![Step::Body { block: block.at, items }]);
         }
         let object = editor.expr(range).ok_or_else(|| Refused::new("no map stands there"))?;
         let ExprKind::Object(entries) = &object.kind else { return Err(Refused::new("no map stands there")) };
         match entries.iter().find(|(k, _)| k.as_str() == Some(key)) {
             Some((_, old)) => {
                 literal(old)?;
-                Ok(vec![editor.replace(old, &self.value(value)?)])
+                Ok(vec![Step::Bytes(editor.replace(old, &self.value(value)?))])
             }
-            None => Ok(vec![editor.insert_entry(object, key, &self.value(value)?).map_err(words)?]),
+            None => {
+                let edit = editor.insert_entry(object, key, &self.value(value)?).map_err(words)?;
+                Ok(vec![Step::Bytes(edit)])
+            }
         }
     }
 
@@ -293,9 +307,10 @@ impl Writer<'_> {
         }
         for (path, value) in leaves {
             let written = table::written(kind, &path).filter(|w| w.owner.is_none());
-            let written = written.ok_or_else(|| Refused::new(format!("Terraform has no words for a new {ty}")))?;
+            let written =
+                written.ok_or_else(|| Refused::new(format!("Terraform has no words for a new {ty}")))?;
             let value = self.worded(&written, value)?;
-            merge(&mut items, nested(&written.steps, value)?);
+            merge(&mut items, nested(&written.steps, value)?)?;
         }
         Ok(New::Block { kind: "resource".into(), labels: vec![kind.into(), name.into()], items })
     }
@@ -303,7 +318,7 @@ impl Writer<'_> {
 
 /// Writes an attribute of a block behind the steps that lead to it.
 #[derive(Clone)]
-struct Steps<'a> {
+struct Way<'a> {
     editor: Editor<'a>,
     written: &'a Written,
     value: Value,
@@ -311,8 +326,8 @@ struct Steps<'a> {
     current: Span,
 }
 
-impl Steps<'_> {
-    fn write(&self, block: &Block) -> Result<Vec<Edit>, Refused> {
+impl Way<'_> {
+    fn write(&self, block: &Block) -> Result<Step, Refused> {
         let mut at = block;
         for (n, step) in self.written.steps.iter().enumerate() {
             let last = n + 1 == self.written.steps.len();
@@ -322,7 +337,7 @@ impl Steps<'_> {
                     return Err(Refused::new("an expression stands on the way"));
                 }
                 let expr = self.chosen(&attribute.expr)?;
-                return Ok(vec![self.editor.replace(expr, &self.value)]);
+                return Ok(Step::Bytes(self.editor.replace(expr, &self.value)));
             }
             let mut dynamic = at.body.blocks_of("dynamic");
             if dynamic.any(|d| d.label(0) == Some(step.name)) {
@@ -332,7 +347,7 @@ impl Steps<'_> {
             match (blocks.next(), blocks.next()) {
                 (None, _) => {
                     let items = nested(rest, self.value.clone())?;
-                    return Ok(self.editor.insert(Within::Block(at), &items));
+                    return Ok(Step::Body { block: at.at, items });
                 }
                 (Some(inner), None) if !last => at = inner,
                 _ => return Err(Refused::new("several blocks stand on the way")),
@@ -348,7 +363,9 @@ impl Steps<'_> {
             ExprKind::Conditional(_, yes, no) => {
                 let at = Range::new(self.current.start, self.current.end);
                 let found = [yes, no].into_iter().find(|e| e.at == at);
-                found.map(|e| literal(e).map(|()| &**e)).unwrap_or_else(|| Err(Refused::new("its value is computed")))
+                found
+                    .map(|e| literal(e).map(|()| &**e))
+                    .unwrap_or_else(|| Err(Refused::new("its value is computed")))
             }
             _ => literal(expr).map(|()| expr),
         }
@@ -414,7 +431,9 @@ fn nested(steps: &[&Attribute], value: Value) -> Result<Vec<New>, Refused> {
     let mut item = New::Attribute(last.name.into(), value);
     for step in outer.iter().rev() {
         item = match step.form {
-            Form::Block | Form::Blocks => New::Block { kind: step.name.into(), labels: Vec::new(), items: vec![item] },
+            Form::Block | Form::Blocks => {
+                New::Block { kind: step.name.into(), labels: Vec::new(), items: vec![item] }
+            }
             Form::Object => match item {
                 New::Attribute(name, value) => {
                     New::Attribute(step.name.into(), Value::Map(vec![(name, value)]))
@@ -427,18 +446,30 @@ fn nested(steps: &[&Attribute], value: Value) -> Result<Vec<New>, Refused> {
     Ok(vec![item])
 }
 
-/// Joins items: blocks of the same kind are one.
-fn merge(items: &mut Vec<New>, new: Vec<New>) {
+/// Joins items: blocks of the same kind are one, and so are attributes that say the same.
+pub fn merge(items: &mut Vec<New>, new: Vec<New>) -> Result<(), Refused> {
     for item in new {
-        if let New::Block { kind, items: inner, .. } = &item
-            && let Some(New::Block { items: old, .. }) =
-                items.iter_mut().find(|i| matches!(i, New::Block { kind: k, .. } if k == kind))
-        {
-            merge(old, inner.clone());
-        } else {
-            items.push(item);
+        let same = |old: &New| match (old, &item) {
+            (New::Block { kind: a, .. }, New::Block { kind: b, .. }) => a == b,
+            (New::Attribute(a, _), New::Attribute(b, _)) => a == b,
+            _ => false,
+        };
+        match (items.iter_mut().find(|old| same(old)), item) {
+            (None, item) => items.push(item),
+            (Some(New::Block { items: old, .. }), New::Block { items: inner, .. }) => merge(old, inner)?,
+            (Some(old), item) if *old == item => {}
+            _ => return Err(palisade_source::splice::Refusal::Conflict.into()),
         }
     }
+    Ok(())
+}
+
+/// The edits that write items into a block.
+pub fn body(texts: &Texts<'_>, file: FileId, block: Range, items: &[New]) -> Result<Vec<Edit>, Refused> {
+    let hcl = texts.hcl(file).ok_or_else(|| Refused::new("a module of a registry makes it"))?;
+    let editor = Editor::new(&hcl.file, &hcl.document);
+    let block = editor.block(block).ok_or_else(|| Refused::new("no block stands there"))?;
+    Ok(editor.insert(Within::Block(block), items))
 }
 
 /// The provider's name of what CloudFormation calls so.
@@ -462,7 +493,10 @@ mod tests {
     fn modules_stand_in_front_of_an_address() {
         assert_eq!(module("aws_sqs_queue.a"), "");
         assert_eq!(module("module.api.aws_sqs_queue.a"), "module.api.");
-        assert_eq!(module("module.api[\"x.y\"].module.b[0].aws_sqs_queue.a[\"k.l\"]"), "module.api[\"x.y\"].module.b[0].");
+        assert_eq!(
+            module("module.api[\"x.y\"].module.b[0].aws_sqs_queue.a[\"k.l\"]"),
+            "module.api[\"x.y\"].module.b[0]."
+        );
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use palisade_graph::{Application, Graph, Node, NodeIx};
 use palisade_rules::{Change, Literal, Proposal};
+use palisade_source::hcl::Range;
+use palisade_source::hcl::edit::New;
 use palisade_source::splice::{Content, Refusal, Splice, splice};
 use palisade_source::{Edit, FileId, Kind, Span};
 use smol_str::{SmolStr, format_smolstr};
@@ -55,6 +57,13 @@ pub enum Step {
     Tree(Splice),
     /// Of its bytes.
     Bytes(Edit),
+    /// New attributes and blocks in a block of HCL: those of several fixes are written together.
+    Body {
+        /// The block.
+        block: Range,
+        /// What is new in it.
+        items: Vec<New>,
+    },
 }
 
 /// A proposal as changes of files.
@@ -103,6 +112,7 @@ pub fn edits<'p>(
     steps: impl IntoIterator<Item = &'p (FileId, Step)>,
 ) -> Result<Vec<Edit>, Refused> {
     let mut trees: BTreeMap<FileId, Vec<Splice>> = BTreeMap::new();
+    let mut bodies: BTreeMap<(FileId, Range), Vec<New>> = BTreeMap::new();
     let mut out: Vec<Edit> = Vec::new();
     for (file, step) in steps {
         match step {
@@ -111,6 +121,9 @@ pub fn edits<'p>(
                 if !splices.contains(splice) {
                     splices.push(splice.clone());
                 }
+            }
+            Step::Body { block, items } => {
+                hcl::merge(bodies.entry((*file, *block)).or_default(), items.clone())?;
             }
             Step::Bytes(edit) if out.contains(edit) => {}
             Step::Bytes(edit) => {
@@ -125,7 +138,15 @@ pub fn edits<'p>(
         let text = texts.tree(file).ok_or_else(|| Refused::new("its file is not edited as a tree"))?;
         out.extend(splice(&text.file, &text.tree, &text.index, &splices)?);
     }
+    for ((file, block), items) in bodies {
+        out.extend(hcl::body(texts, file, block, &items)?);
+    }
     out.sort();
+    // What is written into a block must not meet what else is changed.
+    let meets = |pair: &[Edit]| matches!(pair, [a, b] if a.path == b.path && b.start < a.end);
+    if out.windows(2).any(meets) {
+        return Err(Refusal::Conflict.into());
+    }
     Ok(out)
 }
 
@@ -163,15 +184,16 @@ impl<'a> Planner<'a> {
             return Ok(false);
         }
         if hcl::is_hcl(&file.path) {
-            let writer = hcl::Writer { texts: self.texts, graph: self.graph, of: node, declared: &self.declared };
-            for (file, edit) in writer.edits(at, change, id)? {
-                self.step(file, Step::Bytes(edit));
-            }
+            let writer =
+                hcl::Writer { texts: self.texts, graph: self.graph, of: node, declared: &self.declared };
+            self.planned.steps.extend(writer.steps(at, change, id)?);
             // What a block makes several times (`count`, a module called twice) changes alike.
             if let (Some(node), Change::Set { path, .. }) = (node, change) {
                 let worlds = self.application.worlds.iter().flat_map(|(_, g)| &g.nodes);
-                let twins: Vec<SmolStr> =
-                    worlds.filter(|n| n.block == node.block && n.ty == node.ty).map(|n| n.id.clone()).collect();
+                let twins: Vec<SmolStr> = worlds
+                    .filter(|n| n.block == node.block && n.ty == node.ty)
+                    .map(|n| n.id.clone())
+                    .collect();
                 let intents = twins.into_iter().map(|node| Intent::Property { node, path: path.clone() });
                 self.planned.intents.extend(intents);
             }
