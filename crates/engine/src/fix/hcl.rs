@@ -1,11 +1,12 @@
 //! Edits of Terraform files: properties in the words of the provider, as its table has them.
 
 use palisade_graph::{Application, Graph, Node, NodeIx};
+use palisade_load::terraform::adapters;
 use palisade_load::terraform::table::{self, Attribute, Form, Word, Written};
 use palisade_rules::{Change, Literal};
-use palisade_source::hcl::edit::{Editor, New, Value, Within};
+use palisade_source::hcl::edit::{Editor, New, Value, Within, inline, key};
 use palisade_source::hcl::{Block, Body, Expr, ExprKind, Part, Range};
-use palisade_source::{Edit, FileId, Span};
+use palisade_source::{Edit, FileId, Limits, Span};
 use smol_str::{SmolStr, format_smolstr};
 
 use super::plan::{Refused, Step};
@@ -117,8 +118,14 @@ impl Writer<'_> {
             Change::Declare { ty, properties, .. } => {
                 let id = id.ok_or_else(|| Refused::new("the new resource has no name"))?;
                 let block = editor.block(range).ok_or_else(|| Refused::new("no block stands there"))?;
-                let new = self.resource(id, ty, properties)?;
-                Ok(here(vec![editor.insert_after(block, &new)]))
+                let (kind, name) =
+                    id.split_once('.').ok_or_else(|| Refused::new("the new resource has no name"))?;
+                let mut items = Vec::new();
+                for (key, value) in properties {
+                    self.property(kind, ty, key, value, &mut items)?;
+                }
+                let labels = [kind.into(), name.into()];
+                Ok(vec![(at.file, Step::Resource { behind: block.at, labels, items })])
             }
         }
     }
@@ -128,8 +135,13 @@ impl Writer<'_> {
         let editor = Editor::new(&hcl.file, &hcl.document);
         let block = editor
             .block(Range::new(at.start, at.end))
-            .filter(|b| b.kind == "resource")
             .ok_or_else(|| Refused::new("no resource is declared there"))?;
+        if block.kind == "module" {
+            return Ok(vec![(at.file, self.argument(&editor, block, node, path, value)?)]);
+        }
+        if block.kind != "resource" {
+            return Err(Refused::new("no resource is declared there"));
+        }
         let ty = block.label(0).unwrap_or("");
         let written =
             table::written(ty, path).ok_or_else(|| Refused::new("Terraform has no words for it"))?;
@@ -162,12 +174,59 @@ impl Writer<'_> {
         let mut items =
             vec![New::Attribute(owner.into(), Value::Expression(format_smolstr!("{ty}.{name}.id")))];
         items.extend(nested(&written.steps, within.value.clone())?);
-        let new = New::Block {
-            kind: "resource".into(),
-            labels: vec![written.terraform_type.into(), name.into()],
-            items,
-        };
-        Ok(vec![(at.file, Step::Bytes(editor.insert_after(block, &new)))])
+        let labels = [written.terraform_type.into(), name.into()];
+        Ok(vec![(at.file, Step::Resource { behind: block.at, labels, items })])
+    }
+
+    /// The argument of a registry's module that its resource takes the property from.
+    fn argument(
+        &self,
+        editor: &Editor<'_>,
+        call: &Block,
+        node: &Node,
+        path: &str,
+        value: &Literal,
+    ) -> Result<Step, Refused> {
+        let said = |key: &str| call.body.attribute(key).and_then(|a| a.expr.as_str());
+        let none = || Refused::new("the module has no argument for it");
+        let own = node.address.get(module(&node.address).len()..).unwrap_or("");
+        let (ty, name) = own.split_once('.').ok_or_else(none)?;
+        let name = name.split('[').next().unwrap_or(name);
+        let written = table::written(ty, path).filter(|w| w.owner.is_none()).ok_or_else(none)?;
+        let files =
+            said("source").and_then(|source| adapters::find(source, said("version"))).ok_or_else(none)?;
+        let variable = files.into_iter().find_map(|(_, text)| {
+            let document = palisade_source::hcl::parse(text, &Limits::default());
+            let resource =
+                |b: &&Block| b.kind == "resource" && b.label(0) == Some(ty) && b.label(1) == Some(name);
+            let block = document.body.blocks().find(resource)?;
+            let (last, outer) = written.steps.split_last()?;
+            let (mut body, mut each) = (&block.body, None);
+            for step in outer {
+                let mut dynamic = body.blocks_of("dynamic").filter(|d| d.label(0) == Some(step.name));
+                if let Some(made) = dynamic.next() {
+                    each = made.body.attribute("for_each");
+                    body = &made.body.blocks_of("content").next()?.body;
+                } else {
+                    (body, each) = (&body.blocks_of(step.name).next()?.body, None);
+                }
+            }
+            let expr = &body.attribute(last.name)?.expr;
+            // `value` of a dynamic block is an item of what it is made for.
+            match &expr.kind {
+                ExprKind::Attr(_, name, _) if name == "value" => variable(&each?.expr),
+                _ => variable(expr),
+            }
+        });
+        let variable = variable.ok_or_else(none)?;
+        let value = self.worded(&written, value)?;
+        match call.body.attribute(&variable) {
+            Some(old) => {
+                literal(&old.expr)?;
+                Ok(Step::Bytes(editor.replace(&old.expr, &value)))
+            }
+            None => Ok(Step::Body { block: call.at, items: vec![New::Attribute(variable, value)] }),
+        }
     }
 
     /// A value in the provider's words.
@@ -198,7 +257,10 @@ impl Writer<'_> {
                 _ => Err(Refused::new("Terraform has no words for it")),
             },
             (Word::First, one) => Ok(Value::List(vec![self.value(one)?])),
-            (Word::Json, _) => Err(Refused::new("a document is not written as text")),
+            (Word::Json, document @ (Literal::Map(_) | Literal::List(_))) => {
+                let document = expression(&self.value(document)?, "  ");
+                Ok(Value::Expression(format_smolstr!("jsonencode({document})")))
+            }
             (Word::Same | Word::Absent(_), value) => self.value(value),
             _ => Err(Refused::new("Terraform has no words for it")),
         }
@@ -298,21 +360,23 @@ impl Writer<'_> {
         Ok(items)
     }
 
-    fn resource(&self, id: &str, ty: &str, properties: &[(SmolStr, Literal)]) -> Result<New, Refused> {
-        let (kind, name) = id.split_once('.').ok_or_else(|| Refused::new("the new resource has no name"))?;
-        let mut items: Vec<New> = Vec::new();
-        let mut leaves = Vec::new();
-        for (key, value) in properties {
-            flatten(key, value, &mut leaves);
+    /// A property of a new resource: as a whole where Terraform has words for it, else what stands in it.
+    fn property(
+        &self,
+        kind: &str,
+        ty: &str,
+        path: &str,
+        value: &Literal,
+        items: &mut Vec<New>,
+    ) -> Result<(), Refused> {
+        let written = table::written(kind, path).filter(|w| w.owner.is_none());
+        match (written, value) {
+            (Some(written), value) => merge(items, nested(&written.steps, self.worded(&written, value)?)?),
+            (None, Literal::Map(entries)) => entries
+                .iter()
+                .try_for_each(|(key, value)| self.property(kind, ty, &format!("{path}.{key}"), value, items)),
+            _ => Err(Refused::new(format!("Terraform has no words for a new {ty}"))),
         }
-        for (path, value) in leaves {
-            let written = table::written(kind, &path).filter(|w| w.owner.is_none());
-            let written =
-                written.ok_or_else(|| Refused::new(format!("Terraform has no words for a new {ty}")))?;
-            let value = self.worded(&written, value)?;
-            merge(&mut items, nested(&written.steps, value)?)?;
-        }
-        Ok(New::Block { kind: "resource".into(), labels: vec![kind.into(), name.into()], items })
     }
 }
 
@@ -383,6 +447,22 @@ fn literal(expr: &Expr) -> Result<(), Refused> {
         _ => false,
     };
     if plain { Ok(()) } else { Err(Refused::new("its value is computed")) }
+}
+
+/// The variable that an expression is, as far as its choices allow: `var.a`, `c ? [var.a] : []`.
+fn variable(expr: &Expr) -> Option<SmolStr> {
+    match &expr.kind {
+        ExprKind::Attr(base, name, _) => {
+            matches!(&base.kind, ExprKind::Variable(v) if v == "var").then(|| name.clone())
+        }
+        ExprKind::Conditional(_, yes, no) => variable(yes).or_else(|| variable(no)),
+        ExprKind::List(items) => match items.as_slice() {
+            [one] => variable(one),
+            _ => None,
+        },
+        ExprKind::Parens(inner) => variable(inner),
+        _ => None,
+    }
 }
 
 /// Whether an expression is a reference to a resource: `aws_s3_bucket.uploads.id`.
@@ -462,6 +542,42 @@ pub fn merge(items: &mut Vec<New>, new: Vec<New>) -> Result<(), Refused> {
         }
     }
     Ok(())
+}
+
+/// A new resource behind a block.
+pub fn resource(
+    texts: &Texts<'_>,
+    file: FileId,
+    behind: Range,
+    labels: [SmolStr; 2],
+    items: Vec<New>,
+) -> Result<Edit, Refused> {
+    let hcl = texts.hcl(file).ok_or_else(|| Refused::new("a module of a registry makes it"))?;
+    let editor = Editor::new(&hcl.file, &hcl.document);
+    let block = editor.block(behind).ok_or_else(|| Refused::new("no block stands there"))?;
+    let new = New::Block { kind: "resource".into(), labels: labels.to_vec(), items };
+    Ok(editor.insert_after(block, &new))
+}
+
+/// A document as an expression over several lines; `indent` is that of the line on which it begins.
+fn expression(value: &Value, indent: &str) -> String {
+    let inner = format!("{indent}  ");
+    match value {
+        Value::Map(entries) if !entries.is_empty() => {
+            let widest = entries.iter().map(|(k, _)| key(k).len()).max().unwrap_or(0);
+            let entry = |(k, v): &(SmolStr, Value)| {
+                format!("{inner}{:widest$} = {}\n", key(k), expression(v, &inner))
+            };
+            let entries: String = entries.iter().map(entry).collect();
+            format!("{{\n{entries}{indent}}}")
+        }
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(|i| expression(i, indent)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Map(_) => "{}".to_owned(),
+        other => inline(other),
+    }
 }
 
 /// The edits that write items into a block.
