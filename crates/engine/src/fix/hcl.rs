@@ -117,7 +117,8 @@ impl Writer<'_> {
             }
             Change::Declare { ty, properties, .. } => {
                 let id = id.ok_or_else(|| Refused::new("the new resource has no name"))?;
-                let block = editor.block(range).ok_or_else(|| Refused::new("no block stands there"))?;
+                let block = editor.block(range).filter(|b| b.kind != "module");
+                let block = block.ok_or_else(|| Refused::new("the resource is declared in a module"))?;
                 let (kind, name) =
                     id.split_once('.').ok_or_else(|| Refused::new("the new resource has no name"))?;
                 let mut items = Vec::new();
@@ -427,9 +428,8 @@ impl Way<'_> {
             ExprKind::Conditional(_, yes, no) => {
                 let at = Range::new(self.current.start, self.current.end);
                 let found = [yes, no].into_iter().find(|e| e.at == at);
-                found
-                    .map(|e| literal(e).map(|()| &**e))
-                    .unwrap_or_else(|| Err(Refused::new("its value is computed")))
+                let found = found.ok_or_else(|| Refused::new("its value is computed"))?;
+                literal(found).map(|()| &**found)
             }
             _ => literal(expr).map(|()| expr),
         }
@@ -530,8 +530,8 @@ fn nested(steps: &[&Attribute], value: Value) -> Result<Vec<New>, Refused> {
 pub fn merge(items: &mut Vec<New>, new: Vec<New>) -> Result<(), Refused> {
     for item in new {
         let same = |old: &New| match (old, &item) {
-            (New::Block { kind: a, .. }, New::Block { kind: b, .. }) => a == b,
-            (New::Attribute(a, _), New::Attribute(b, _)) => a == b,
+            (New::Block { kind: a, .. }, New::Block { kind: b, .. })
+            | (New::Attribute(a, _), New::Attribute(b, _)) => a == b,
             _ => false,
         };
         match (items.iter_mut().find(|old| same(old)), item) {
@@ -549,7 +549,7 @@ pub fn resource(
     texts: &Texts<'_>,
     file: FileId,
     behind: Range,
-    labels: [SmolStr; 2],
+    labels: &[SmolStr; 2],
     items: Vec<New>,
 ) -> Result<Edit, Refused> {
     let hcl = texts.hcl(file).ok_or_else(|| Refused::new("a module of a registry makes it"))?;

@@ -156,7 +156,7 @@ pub fn edits<'p>(
         out.extend(hcl::body(texts, file, block, &items)?);
     }
     for ((file, behind, labels), items) in resources {
-        out.push(hcl::resource(texts, file, behind, labels, items)?);
+        out.push(hcl::resource(texts, file, behind, &labels, items)?);
     }
     out.sort();
     // What is written into a block must not meet what else is changed.

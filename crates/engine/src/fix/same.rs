@@ -114,7 +114,7 @@ struct Compare<'a> {
 
 impl Compare<'_> {
     fn touch(&mut self) {
-        self.touched.extend(self.allowed.affected.iter().map(|id| SmolStr::new(id)));
+        self.touched.extend(self.allowed.affected.iter().map(SmolStr::new));
         for intent in &self.allowed.intents {
             if let Intent::Property { node, .. } = intent {
                 self.touched.insert(node.clone());
@@ -234,9 +234,15 @@ impl Compare<'_> {
     fn may(&self, node: &Node, path: &str, old: Option<&Val>) -> bool {
         self.allowed.intents.iter().any(|intent| match intent {
             Intent::Property { node: id, path: meant } => {
-                *id == node.id
-                    && (path == meant.as_str()
-                        || path.strip_prefix(meant.as_str()).is_some_and(|rest| rest.starts_with('.')))
+                let inside = |outer: &str| {
+                    path.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                };
+                // SAM says some settings of an API in its document too.
+                let document =
+                    matches!(node.ty.as_str(), "AWS::ApiGateway::RestApi" | "AWS::ApiGatewayV2::Api")
+                        && !meant.starts_with("Body")
+                        && inside("Body");
+                *id == node.id && (inside(meant) || document)
             }
             Intent::Written(span) => old.is_some_and(|v| span.contains(v.span)),
             _ => false,

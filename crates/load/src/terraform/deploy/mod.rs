@@ -87,7 +87,15 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     fn new(instance: &'a Instance, ty: impl Into<SmolStr>, fields: Fields) -> Self {
-        Self { instance, id: instance.address.clone(), ty: ty.into(), fields, source_root: None, block: None, implied_by: None }
+        Self {
+            instance,
+            id: instance.address.clone(),
+            ty: ty.into(),
+            fields,
+            source_root: None,
+            block: None,
+            implied_by: None,
+        }
     }
 
     /// Another resource that the same block makes.
