@@ -99,6 +99,22 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! variable "recovery" {
+//!   type    = bool
+//!   default = true # finding
+//! }
+//!
+//! resource "aws_dynamodb_table" "orders" {
+//!   name         = "orders"
+//!   billing_mode = "PAY_PER_REQUEST"
+//!   hash_key     = "id"
+//!   point_in_time_recovery {
+//!     enabled = var.recovery
+//!   }
+//! }
+//! ```
+//!
 //! ```hcl bad main.tf
 //! resource "aws_dynamodb_table" "orders" { # finding
 //!   name         = "orders"
@@ -206,7 +222,8 @@ fn one(ix: NodeIx, node: &Node, holder: &Val, place: &str, out: &mut Findings) {
             .label(if val.is_null() { "no point-in-time recovery" } else { "off" })
             .help("set `PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}`")
             .evidence(format!("recovery off{place}"))
-            .fix(proposal),
+            .fix(proposal)
+            .or_where_written(val, true),
         ),
     }
 }

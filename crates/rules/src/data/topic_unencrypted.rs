@@ -71,6 +71,19 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sns_topic" "orders" { # finding
+//!   name = "orders"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_sns_topic" "orders" { # finding
+//!   name = "orders"
+//!   kms_master_key_id = "alias/aws/sns"
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! resource "aws_sns_topic" "orders" {
 //!   name              = "orders"
