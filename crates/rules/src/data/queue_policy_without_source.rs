@@ -300,7 +300,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         ),
                     )
                     .label("neither `aws:SourceArn` nor `aws:SourceAccount` is asked for")
-                    .help("add `Condition: {ArnEquals: {aws:SourceArn: …}}` with the topic, bucket or rule")
+                    .help("add a condition `ArnEquals` on `aws:SourceArn` that names the topic, bucket or rule")
                     .evidence(policy::evidence(s));
                     let service = at.as_str().and_then(|p| p.split('.').next()).unwrap_or("");
                     if let Some(fix) = repair::source_condition(cx, ix, s, &[service]) {

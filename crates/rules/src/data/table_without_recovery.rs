@@ -220,7 +220,7 @@ fn one(ix: NodeIx, node: &Node, holder: &Val, place: &str, out: &mut Findings) {
                 format!("{{subject}} cannot be restored to an earlier point in time{place}"),
             )
             .label(if val.is_null() { "no point-in-time recovery" } else { "off" })
-            .help("set `PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}`")
+            .help("set `PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled` to `true`")
             .evidence(format!("recovery off{place}"))
             .fix(proposal)
             .or_where_written(val, true),
