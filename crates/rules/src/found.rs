@@ -2,7 +2,7 @@ use palisade_diag::{Confidence, Persona, Severity};
 use palisade_graph::{NodeIx, Reason, State, Val, Via};
 use palisade_source::Span;
 
-use crate::Proposal;
+use crate::{Change, Literal, Proposal};
 
 /// Something wrong, as a rule files it; places are spans until the report is made.
 #[derive(Debug, Clone)]
@@ -137,6 +137,19 @@ impl Found {
     #[must_use]
     pub fn fix(mut self, proposal: Proposal) -> Self {
         self.proposals.push(proposal);
+        self
+    }
+
+    /// The last change again, made where the value stands, for one that came from elsewhere: the default of a
+    /// parameter or variable.
+    #[must_use]
+    pub fn or_where_written(self, val: &Val, value: impl Into<Literal>) -> Self {
+        let Some(last) = self.proposals.last() else { return self };
+        if val.span.is_some() && !val.is_null() && val.links().next().is_some() {
+            let change = Change::Replace { at: val.span, value: value.into() };
+            let proposal = Proposal::new(last.title.clone(), last.safety, vec![change]);
+            return self.fix(proposal);
+        }
         self
     }
 

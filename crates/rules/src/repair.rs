@@ -5,11 +5,17 @@ use palisade_graph::{Node, NodeIx, Statement, Val};
 use crate::{Change, Cx, Literal, Proposal, Safety};
 
 /// A principal `*` becomes the account that is deployed to.
-pub fn own_account(s: &Statement, at: &Val) -> Option<Proposal> {
+pub fn own_account(cx: &Cx<'_>, s: &Statement, at: &Val) -> Option<Proposal> {
     if at.as_str() != Some("*") || !at.span.is_some() {
         return None;
     }
-    let root = Literal::Text(vec!["arn:${AWS::Partition}:iam::${AWS::AccountId}:root".into()]);
+    let root = if cx.application.dialects.contains(&"terraform") {
+        // Which account it is, only a data source knows.
+        let account = cx.settings.account.as_deref()?;
+        format!("arn:aws:iam::{account}:root").as_str().into()
+    } else {
+        Literal::Text(vec!["arn:${AWS::Partition}:iam::${AWS::AccountId}:root".into()])
+    };
     let bare = s.principal.as_map().is_none();
     let value = if bare { Literal::Map(vec![("AWS".into(), root)]) } else { root };
     let change = Change::Replace { at: at.span, value };

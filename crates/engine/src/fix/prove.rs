@@ -70,14 +70,13 @@ impl Prover<'_> {
             Run { prover: self, application, checked, texts: &texts, picture: None, left: self.budget };
         let mut open: Vec<usize> = asked.to_vec();
         for attempt in 0..4 {
-            let (mut candidates, mut rest) = run.candidates(&open, attempt, unsafe_too, &mut proof);
-            if candidates.is_empty() && rest.is_empty() {
+            let mut candidates = run.candidates(&open, attempt, unsafe_too, &mut proof);
+            if candidates.is_empty() {
                 break;
             }
             candidates.sort_by(|a, b| (a.rule, &a.edits).cmp(&(b.rule, &b.edits)));
-            rest.extend(run.all(&candidates, attempt == 0, &mut proof));
-            rest.sort_unstable();
-            open = rest;
+            open = run.all(&candidates, attempt == 0, &mut proof);
+            open.sort_unstable();
         }
         for n in proof.fixes.keys() {
             proof.withheld.remove(n);
@@ -101,56 +100,60 @@ impl Run<'_> {
         self.checked.findings.get(n)
     }
 
-    /// The proposals of a number among those of each finding, as edits; the same edits stand once. Also the
-    /// findings of whose proposal nothing could be made.
+    /// The proposals of a number among those of each finding of which a text can be made, as edits; the same edits
+    /// stand once.
     fn candidates(
         &self,
         open: &[usize],
         attempt: usize,
         unsafe_too: bool,
         proof: &mut Proof,
-    ) -> (Vec<Candidate>, Vec<usize>) {
+    ) -> Vec<Candidate> {
         let mut by_edits: BTreeMap<Vec<Edit>, Candidate> = BTreeMap::new();
-        let mut without = Vec::new();
         for n in open {
             let (Some(finding), Some((world, proposals))) =
                 (self.finding(*n), self.checked.proposals.get(*n))
             else {
                 continue;
             };
-            let mut usable =
-                proposals.iter().filter(|p| unsafe_too || p.safety == palisade_rules::Safety::Safe);
-            let Some(proposal) = usable.nth(attempt) else { continue };
-            match self.planned(*world, proposal) {
-                Ok((planned, edits)) => {
-                    let entry = by_edits.entry(edits.clone()).or_insert_with(|| Candidate {
-                        findings: Vec::new(),
-                        rule: finding.rule,
-                        severity: finding.severity,
-                        title: proposal.title.clone(),
-                        safety: safety(proposal.safety),
-                        planned: Planned::default(),
-                        edits,
-                    });
-                    if entry.safety == Safety::Safe && proposal.safety == palisade_rules::Safety::Unsafe {
-                        entry.safety = Safety::Unsafe;
-                    }
-                    entry.findings.push(*n);
-                    entry.severity = entry.severity.min(finding.severity);
-                    for step in planned.steps {
-                        if !entry.planned.steps.contains(&step) {
-                            entry.planned.steps.push(step);
-                        }
-                    }
-                    entry.planned.intents.extend(planned.intents);
+            let usable = proposals.iter().filter(|p| unsafe_too || p.safety == palisade_rules::Safety::Safe);
+            // Of what no text can be made the next one takes the place.
+            let mut refused = None;
+            let mut made = usable.filter_map(|p| match self.planned(*world, p) {
+                Ok(planned) => Some((p, planned)),
+                Err(why) => {
+                    refused.get_or_insert(why.0);
+                    None
                 }
-                Err(refused) => {
-                    proof.refused.insert(*n, refused.0);
-                    without.push(*n);
+            });
+            let Some((proposal, (planned, edits))) = made.nth(attempt) else {
+                if let Some(why) = refused.filter(|_| attempt == 0) {
+                    proof.refused.insert(*n, why);
+                }
+                continue;
+            };
+            let entry = by_edits.entry(edits.clone()).or_insert_with(|| Candidate {
+                findings: Vec::new(),
+                rule: finding.rule,
+                severity: finding.severity,
+                title: proposal.title.clone(),
+                safety: safety(proposal.safety),
+                planned: Planned::default(),
+                edits,
+            });
+            if entry.safety == Safety::Safe && proposal.safety == palisade_rules::Safety::Unsafe {
+                entry.safety = Safety::Unsafe;
+            }
+            entry.findings.push(*n);
+            entry.severity = entry.severity.min(finding.severity);
+            for step in planned.steps {
+                if !entry.planned.steps.contains(&step) {
+                    entry.planned.steps.push(step);
                 }
             }
+            entry.planned.intents.extend(planned.intents);
         }
-        (by_edits.into_values().collect(), without)
+        by_edits.into_values().collect()
     }
 
     fn planned(&self, world: usize, proposal: &Proposal) -> Result<(Planned, Vec<Edit>), Refused> {

@@ -72,6 +72,32 @@
 //!         Rules: [{ObjectOwnership: BucketOwnerEnforced}]
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_ownership_controls" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   rule {
+//!     object_ownership = "ObjectWriter" # finding
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_ownership_controls" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   rule {
+//!     object_ownership = "BucketOwnerEnforced" # finding
+//!   }
+//! }
+//! ```
+//!
 //! `Private` is the default, and no reason to take ACLs:
 //!
 //! ```hcl good main.tf

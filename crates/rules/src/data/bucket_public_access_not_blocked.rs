@@ -104,6 +104,12 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "uploads" { # finding
+//!   bucket = "uploads"
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! resource "aws_s3_bucket" "uploads" {
 //!   for_each = toset(["in", "out"])

@@ -117,6 +117,17 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "site" {
+//!   bucket = "site"
+//! }
+//!
+//! resource "aws_s3_bucket_acl" "site" {
+//!   bucket = aws_s3_bucket.site.id
+//!   acl    = "public-read" # finding
+//! }
+//! ```
+//!
 //! The block takes its effect:
 //!
 //! ```hcl good main.tf

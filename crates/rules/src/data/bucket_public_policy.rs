@@ -264,7 +264,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             if !written {
                 found = found.severity(bucket::lower(severity)).confidence(Confidence::Medium);
             }
-            if let Some(fix) = repair::own_account(s, at) {
+            if let Some(fix) = repair::own_account(cx, s, at) {
                 found = found.fix(fix);
             }
             out.push(found);

@@ -150,8 +150,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             out.cannot_tell(ix, "BucketEncryption", rules);
             continue;
         }
-        let by_default = rules.items().iter().map(|r| r.lookup("ServerSideEncryptionByDefault"));
-        let own = by_default.last().unwrap_or(Val::null());
+        let mut by_default = rules.items().iter().map(|r| r.lookup("ServerSideEncryptionByDefault"));
+        let own = by_default.next_back().unwrap_or(Val::null());
         let (algorithm, key) = (own.lookup("SSEAlgorithm"), own.lookup("KMSMasterKeyID"));
         let kms = algorithm.is("aws:kms").or(algorithm.is("aws:kms:dsse"));
         let of_aws = key.display().ends_with("alias/aws/s3");

@@ -132,7 +132,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             Tri::No => out.push(
                 Found::at_value(ix, status, node.span, "{subject} keeps no earlier versions of objects")
                     .label(if status.is_null() { "no versioning" } else { "not `Enabled`" })
-                    .help("set `VersioningConfiguration: {Status: Enabled}` and let a lifecycle rule remove old versions")
+                    .help("set `VersioningConfiguration.Status` to `Enabled` and let a lifecycle rule remove old versions")
                     .evidence(status.display()),
             ),
         }

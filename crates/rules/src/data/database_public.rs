@@ -134,6 +134,31 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_security_group" "db" {
+//!   name = "db"
+//!   ingress {
+//!     from_port   = 5432
+//!     to_port     = 5432
+//!     protocol    = "tcp"
+//!     cidr_blocks = ["0.0.0.0/0"]
+//!   }
+//! }
+//!
+//! resource "aws_rds_cluster" "db" {
+//!   engine                 = "aurora-postgresql"
+//!   vpc_security_group_ids = [aws_security_group.db.id]
+//! }
+//!
+//! resource "aws_rds_cluster_instance" "db" {
+//!   count               = 2
+//!   cluster_identifier  = aws_rds_cluster.db.id
+//!   engine              = aws_rds_cluster.db.engine
+//!   instance_class      = "db.r6g.large"
+//!   publicly_accessible = false # finding
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! resource "aws_db_instance" "db" {
 //!   engine            = "postgres"
@@ -219,7 +244,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 .label("reachable from the internet")
                 .help("set `PubliclyAccessible: false` and reach it from functions in its VPC")
                 .evidence("public")
-                .fix(Proposal::set(ix, "PubliclyAccessible", false, "take the public address away").risky()),
+                .fix(Proposal::set(ix, "PubliclyAccessible", false, "take the public address away").risky())
+                .or_where_written(public, false),
         );
     }
 }

@@ -79,6 +79,14 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_db_instance" "db" { # finding
+//!   engine         = "postgres"
+//!   instance_class = "db.t4g.micro"
+//!   storage_encrypted = true
+//! }
+//! ```
+//!
 //! New clusters of Aurora are encrypted where nothing is written:
 //!
 //! ```hcl good main.tf
@@ -178,7 +186,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 .label(if encrypted.is_null() { "no `StorageEncrypted`" } else { "off" })
                 .help("set `StorageEncrypted: true`; it replaces a database that exists")
                 .evidence("StorageEncrypted off")
-                .fix(Proposal::set(ix, "StorageEncrypted", true, "encrypt the storage").risky()),
+                .fix(Proposal::set(ix, "StorageEncrypted", true, "encrypt the storage").risky())
+                .or_where_written(encrypted, true),
         );
     }
 }

@@ -195,7 +195,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
                     .help("name the own account's root, or add `kms:CallerAccount`")
                     .evidence(policy::evidence(s));
-                    if let Some(fix) = repair::own_account(s, at) {
+                    if let Some(fix) = repair::own_account(cx, s, at) {
                         found = found.fix(fix);
                     }
                     out.push(found);

@@ -70,6 +70,13 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_kms_key" "data" { # finding
+//!   description = "orders"
+//!   enable_key_rotation = true
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! resource "aws_kms_key" "signing" {
 //!   customer_master_key_spec = "ECC_NIST_P256"
@@ -137,7 +144,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     .label(if rotation.is_null() { "no `EnableKeyRotation`" } else { "off" })
                     .help("set `EnableKeyRotation: true`")
                     .evidence("rotation off")
-                    .fix(Proposal::set(ix, "EnableKeyRotation", true, "rotate the key every year")),
+                    .fix(Proposal::set(ix, "EnableKeyRotation", true, "rotate the key every year"))
+                    .or_where_written(rotation, true),
             ),
         }
     }

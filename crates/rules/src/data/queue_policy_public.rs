@@ -221,7 +221,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     .help("name the service or role that sends, or add `aws:SourceArn`")
                     .evidence(policy::evidence(s));
                     let asked = repair::source_condition(cx, ix, s, &["sns", "events"]);
-                    if let Some(fix) = asked.or_else(|| repair::own_account(s, at)) {
+                    if let Some(fix) = asked.or_else(|| repair::own_account(cx, s, at)) {
                         found = found.fix(fix);
                     }
                     out.push(found);

@@ -134,6 +134,33 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! variable "actions" {
+//!   type    = list(string)
+//!   default = ["sqs:SendMessage"] # finding
+//! }
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! data "aws_iam_policy_document" "orders" {
+//!   statement {
+//!     actions   = var.actions
+//!     resources = [aws_sqs_queue.orders.arn]
+//!     principals {
+//!       type        = "AWS"
+//!       identifiers = ["arn:aws:iam::314159265358:role/shop"]
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy    = data.aws_iam_policy_document.orders.json
+//! }
+//! ```
+//!
 //! The own account as a whole, as the default policy has it:
 //!
 //! ```hcl good main.tf

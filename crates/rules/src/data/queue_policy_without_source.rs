@@ -140,6 +140,67 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sns_topic" "paid" {
+//!   name = "paid"
+//! }
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sns_topic_subscription" "orders" {
+//!   topic_arn = aws_sns_topic.paid.arn
+//!   protocol  = "sqs"
+//!   endpoint  = aws_sqs_queue.orders.arn
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { Service = "sns.amazonaws.com" } # finding
+//!       Action    = "sqs:SendMessage"
+//!       Resource  = aws_sqs_queue.orders.arn
+//!     }]
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_sns_topic" "paid" {
+//!   name = "paid"
+//! }
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sns_topic_subscription" "orders" {
+//!   topic_arn = aws_sns_topic.paid.arn
+//!   protocol  = "sqs"
+//!   endpoint  = aws_sqs_queue.orders.arn
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { Service = "sns.amazonaws.com" } # finding
+//!       Action    = "sqs:SendMessage"
+//!       Resource  = aws_sqs_queue.orders.arn
+//!       Condition = {
+//!         ArnEquals = {
+//!           "aws:SourceArn" = aws_sns_topic.paid.id
+//!         }
+//!       }
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! resource "aws_cloudwatch_event_rule" "paid" {
 //!   name                = "paid"
@@ -239,7 +300,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         ),
                     )
                     .label("neither `aws:SourceArn` nor `aws:SourceAccount` is asked for")
-                    .help("add `Condition: {ArnEquals: {aws:SourceArn: …}}` with the topic, bucket or rule")
+                    .help("add a condition `ArnEquals` on `aws:SourceArn` that names the topic, bucket or rule")
                     .evidence(policy::evidence(s));
                     let service = at.as_str().and_then(|p| p.split('.').next()).unwrap_or("");
                     if let Some(fix) = repair::source_condition(cx, ix, s, &[service]) {

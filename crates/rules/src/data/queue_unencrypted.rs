@@ -76,6 +76,18 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! variable "encrypted" {
+//!   type    = bool
+//!   default = true # finding
+//! }
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name                    = "orders"
+//!   sqs_managed_sse_enabled = var.encrypted
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! resource "aws_sqs_queue" "orders" {
 //!   name = "orders"
@@ -139,7 +151,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     .label("off")
                     .help("remove `SqsManagedSseEnabled: false`: queues are encrypted by default")
                     .evidence("SqsManagedSseEnabled false")
-                    .fix(Proposal::set(ix, "SqsManagedSseEnabled", true, "encrypt with the key of SQS")),
+                    .fix(Proposal::set(ix, "SqsManagedSseEnabled", true, "encrypt with the key of SQS"))
+                    .or_where_written(managed, true),
             ),
         }
     }

@@ -45,6 +45,15 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_ecr_repository" "images" {
+//!   name = "shop"
+//!   image_scanning_configuration {
+//!     scan_on_push = true # finding
+//!   }
+//! }
+//! ```
+//!
 //! ```yaml good template.yaml
 //! Resources:
 //!   Images:
@@ -132,7 +141,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let message = "images in {subject} are not scanned when they are pushed";
         if let Some(found) = switch::off(out, ix, node, PATH, message) {
             let fix = Proposal::set(ix, PATH, true, "scan images when they are pushed");
-            out.push(found.help("set `ImageScanningConfiguration.ScanOnPush` to `true`").fix(fix));
+            out.push(
+                found
+                    .help("set `ImageScanningConfiguration.ScanOnPush` to `true`")
+                    .fix(fix)
+                    .or_where_written(node.props.lookup(PATH), true),
+            );
         }
     }
 }

@@ -42,6 +42,13 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_ecr_repository" "images" {
+//!   name                 = "shop"
+//!   image_tag_mutability = "IMMUTABLE" # finding
+//! }
+//! ```
+//!
 //! ```yaml good template.yaml
 //! Resources:
 //!   Images:
@@ -114,7 +121,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     switch::absent_or(ix, node, PATH, tags, "tags can be moved", message)
                         .help("set `ImageTagMutability` to `IMMUTABLE` and tag images by commit")
                         .evidence("mutable")
-                        .fix(Proposal::set(ix, PATH, "IMMUTABLE", "fix tags to their images").risky()),
+                        .fix(Proposal::set(ix, PATH, "IMMUTABLE", "fix tags to their images").risky())
+                        .or_where_written(tags, "IMMUTABLE"),
                 );
             }
         }

@@ -102,7 +102,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let message = "simple {subject} uses a key of DynamoDB that nobody sees";
         if let Some(found) = switch::off(out, ix, node, PATH, message) {
             let fix = Proposal::set(ix, PATH, true, "encrypt the table with a key of the account");
-            out.push(found.help("set `SSESpecification.SSEEnabled` to `true`").fix(fix));
+            out.push(
+                found
+                    .help("set `SSESpecification.SSEEnabled` to `true`")
+                    .fix(fix)
+                    .or_where_written(node.props.lookup(PATH), true),
+            );
         }
     }
 }

@@ -109,7 +109,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     "off",
                     "{subject} is not encrypted",
                 )
-                .help("set `StreamEncryption: {EncryptionType: KMS, KeyId: alias/aws/kinesis}`")
+                .help("set `StreamEncryption.EncryptionType` to `KMS` and `StreamEncryption.KeyId` to `alias/aws/kinesis`")
                 .evidence("no encryption"),
             );
         } else if !encryption.is_known() {

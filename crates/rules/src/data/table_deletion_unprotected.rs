@@ -49,6 +49,15 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_dynamodb_table" "orders" { # finding
+//!   name         = "orders"
+//!   billing_mode = "PAY_PER_REQUEST"
+//!   hash_key     = "id"
+//!   deletion_protection_enabled = true
+//! }
+//! ```
+//!
 //! ```yaml good template.yaml
 //! Resources:
 //!   Orders:
@@ -116,7 +125,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let message = "{subject} can be deleted by one call";
         if let Some(found) = switch::off(out, ix, node, "DeletionProtectionEnabled", message) {
             let fix = Proposal::set(ix, "DeletionProtectionEnabled", true, "protect the table from deletion");
-            out.push(found.help("set `DeletionProtectionEnabled` to `true`").fix(fix));
+            out.push(
+                found
+                    .help("set `DeletionProtectionEnabled` to `true`")
+                    .fix(fix)
+                    .or_where_written(node.props.lookup("DeletionProtectionEnabled"), true),
+            );
         }
     }
     for (ix, node) in cx.of_type("AWS::DynamoDB::GlobalTable").filter(|(_, n)| !super::is_retained(n)) {

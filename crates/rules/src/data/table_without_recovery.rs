@@ -99,6 +99,22 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! variable "recovery" {
+//!   type    = bool
+//!   default = true # finding
+//! }
+//!
+//! resource "aws_dynamodb_table" "orders" {
+//!   name         = "orders"
+//!   billing_mode = "PAY_PER_REQUEST"
+//!   hash_key     = "id"
+//!   point_in_time_recovery {
+//!     enabled = var.recovery
+//!   }
+//! }
+//! ```
+//!
 //! ```hcl bad main.tf
 //! resource "aws_dynamodb_table" "orders" { # finding
 //!   name         = "orders"
@@ -204,9 +220,10 @@ fn one(ix: NodeIx, node: &Node, holder: &Val, place: &str, out: &mut Findings) {
                 format!("{{subject}} cannot be restored to an earlier point in time{place}"),
             )
             .label(if val.is_null() { "no point-in-time recovery" } else { "off" })
-            .help("set `PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}`")
+            .help("set `PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled` to `true`")
             .evidence(format!("recovery off{place}"))
-            .fix(proposal),
+            .fix(proposal)
+            .or_where_written(val, true),
         ),
     }
 }

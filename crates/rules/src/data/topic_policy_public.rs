@@ -225,7 +225,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     .also(s.actions.first().map_or(Span::NONE, |a| a.span), "what they may do")
                     .help("name the accounts or services, or pin the caller by `aws:SourceAccount`")
                     .evidence(policy::evidence(s));
-                    if let Some(fix) = repair::own_account(s, at) {
+                    if let Some(fix) = repair::own_account(cx, s, at) {
                         found = found.fix(fix);
                     }
                     out.push(found);

@@ -71,6 +71,19 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sns_topic" "orders" { # finding
+//!   name = "orders"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_sns_topic" "orders" { # finding
+//!   name = "orders"
+//!   kms_master_key_id = "alias/aws/sns"
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! resource "aws_sns_topic" "orders" {
 //!   name              = "orders"
@@ -174,7 +187,7 @@ fn lets_others_in(topic: &Node) -> bool {
             || store.policy.iter().any(|s| {
                 let own = policy::principals(&s.principal, "AWS").iter().all(policy::is_own);
                 let only_aws = s.principal.entries().iter().all(|e| e.key == "AWS");
-                !s.allows().is_no() && !(own && only_aws && !s.principal.is_null())
+                !(s.allows().is_no() || own && only_aws && !s.principal.is_null())
             })
     })
 }
