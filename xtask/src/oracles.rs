@@ -43,7 +43,7 @@ pub fn install() -> Outcome {
 /// Installs what counts the functions of Terraform and of CDK source.
 pub fn install_counters() -> Outcome {
     install_python("hcl", "hcl.txt", "python-hcl2")?;
-    install_node()
+    install_node("node", &scripts().join("node"), "osls, its plugins and typescript")
 }
 
 /// Installs the peer of the benchmark.

@@ -5,6 +5,8 @@ mod error;
 mod read;
 mod write;
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use palisade_diag::Finding;
@@ -66,5 +68,8 @@ pub fn is_baselinable(rule: &str) -> bool {
 
 /// What stands for evidence in the file.
 fn hash(evidence: &str) -> String {
-    Sha256::digest(evidence.as_bytes()).iter().take(8).map(|b| format!("{b:02x}")).collect()
+    Sha256::digest(evidence.as_bytes()).iter().take(8).fold(String::with_capacity(16), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

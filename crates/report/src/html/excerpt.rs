@@ -203,11 +203,9 @@ fn tints(text: &str, comment: &str) -> Vec<(Range<usize>, &'static str)> {
     let mut before = ' ';
     for (at, c) in text.char_indices() {
         match open {
-            Some((quote, from)) => {
-                if c == quote && before != '\\' {
-                    out.push((from..at + c.len_utf8(), "s"));
-                    open = None;
-                }
+            Some((quote, from)) if c == quote && before != '\\' => {
+                out.push((from..at + c.len_utf8(), "s"));
+                open = None;
             }
             None if !comment.is_empty()
                 && before.is_whitespace()
@@ -217,7 +215,7 @@ fn tints(text: &str, comment: &str) -> Vec<(Range<usize>, &'static str)> {
                 break;
             }
             None if (c == '"' || c == '\'') && !before.is_alphanumeric() => open = Some((c, at)),
-            None => {}
+            Some(_) | None => {}
         }
         before = c;
     }
@@ -272,7 +270,7 @@ mod tests {
     use super::*;
 
     fn tinted(text: &str, comment: &str) -> Vec<(String, &'static str)> {
-        tints(text, comment).into_iter().map(|(r, c)| (text[r].to_owned(), c)).collect()
+        tints(text, comment).into_iter().map(|(r, c)| (text.get(r).unwrap().to_owned(), c)).collect()
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl Page<'_> {
 /// Text in which the parts in backticks are code. Nothing of a stranger's is markup.
 fn prose(text: &str) -> Markup {
     let text = clean(text);
-    let closed = text.matches('`').count() % 2 == 0;
+    let closed = text.matches('`').count().is_multiple_of(2);
     let last = text.split('`').count() - 1;
     markup! {
         @for (n, part) in text.split('`').enumerate() {

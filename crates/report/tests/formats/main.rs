@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::fixture::{finding, label, report};
 
 /// A report in a format.
-pub fn written(format: Format, report: &Report, options: &Options) -> String {
+pub(crate) fn written(format: Format, report: &Report, options: &Options) -> String {
     let mut out = Vec::new();
     format.write(report, options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -26,7 +26,7 @@ pub fn written(format: Format, report: &Report, options: &Options) -> String {
 
 /// Compares with a file that was checked by hand.
 #[track_caller]
-pub fn expect(name: &str, actual: &str) {
+pub(crate) fn expect(name: &str, actual: &str) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expected").join(name);
     if std::env::vars().any(|(k, _)| k == "UPDATE_EXPECTED") {
         palisade_source::write_atomic(&path, actual).unwrap();
@@ -107,12 +107,12 @@ fn json() {
 }
 
 /// The published schema of JSON.
-pub fn scan_schema() -> Value {
+pub(crate) fn scan_schema() -> Value {
     serde_json::from_str(include_str!("../../../../schemas/scan.schema.json")).unwrap()
 }
 
 /// What a schema has against a document.
-pub fn complaints(validator: &jsonschema::Validator, value: &Value) -> Vec<String> {
+pub(crate) fn complaints(validator: &jsonschema::Validator, value: &Value) -> Vec<String> {
     validator.iter_errors(value).map(|e| format!("{}: {e}", e.instance_path)).collect()
 }
 
@@ -190,7 +190,7 @@ fn the_schema_of_the_graph_accepts_the_contract_s_example() {
 }
 
 /// SARIF, read again.
-pub fn sarif_value(report: &Report) -> Value {
+pub(crate) fn sarif_value(report: &Report) -> Value {
     let options = Options { prefix: "services/".into(), ..Options::default() };
     serde_json::from_str(&written(Format::Sarif, report, &options)).unwrap()
 }
