@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::Outcome;
-use crate::process::{command, root, run, say, target};
+use crate::process::{answers, command, output, root, run, say, target};
 
 /// Where the oracles are installed.
 pub fn folder() -> PathBuf {
@@ -36,13 +36,14 @@ pub fn scripts() -> PathBuf {
 /// Installs what the differential tests need; nothing is done where the pinned versions are there.
 pub fn install() -> Outcome {
     install_python("venv", "requirements.txt", "aws-sam-translator, cfn-lint")?;
-    install_node()
+    install_node("node", &scripts().join("node"), "osls, its plugins and typescript")?;
+    install_node("browser", &root().join("crates/report/tests/browser"), "playwright-core and axe-core")
 }
 
 /// Installs what counts the functions of Terraform and of CDK source.
 pub fn install_counters() -> Outcome {
     install_python("hcl", "hcl.txt", "python-hcl2")?;
-    install_node()
+    install_node("node", &scripts().join("node"), "osls, its plugins and typescript")
 }
 
 /// Installs the peer of the benchmark.
@@ -65,15 +66,15 @@ fn install_python(name: &str, requirements: &str, what: &str) -> Outcome {
     mark(&place, &[&wanted])
 }
 
-fn install_node() -> Outcome {
-    let source = scripts().join("node");
+fn install_node(name: &str, source: &Path, what: &str) -> Outcome {
     let files = [source.join("package.json"), source.join("package-lock.json")];
     let wanted: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
-    let place = folder().join("node");
+    let place = folder().join(name);
     if !is_stale(&place, &wanted)? {
         return Ok(());
     }
-    say("installing osls, its plugins and typescript (npm, pinned in xtask/oracles/node)");
+    let shown = source.strip_prefix(root()).unwrap_or(source).display().to_string();
+    say(&format!("installing {what} (npm, pinned in {shown})"));
     make(&place)?;
     for file in &files {
         let name = file.file_name().unwrap_or_default();
@@ -83,6 +84,33 @@ fn install_node() -> Outcome {
         .args(["ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps"])
         .current_dir(&place))?;
     mark(&place, &wanted)
+}
+
+/// The browser that opens the HTML report: Chromium of the system, which is installed where that is allowed.
+pub fn browser() -> Option<&'static str> {
+    let found = || {
+        ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|n| answers(n, &["--version"]))
+    };
+    if found().is_none() && answers("apt-get", &["--version"]) && is_root() {
+        say("installing chromium (apt-get)");
+        let mut install = command("apt-get");
+        install.env("DEBIAN_FRONTEND", "noninteractive");
+        let done = run(command("apt-get").args(["update", "-qq"])).and_then(|()| {
+            run(install.args(["install", "-qq", "-y", "--no-install-recommends", "chromium"]))
+        });
+        if let Err(message) = done {
+            say(&message);
+        }
+    }
+    let browser = found();
+    if browser.is_none() {
+        say("no chromium here: the HTML report is not opened in a browser");
+    }
+    browser
+}
+
+fn is_root() -> bool {
+    output(command("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }
 
 fn make(folder: &Path) -> Outcome {

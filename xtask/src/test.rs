@@ -22,6 +22,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     } else {
         oracles::install()?;
         environment.push(("PALISADE_ORACLES", oracles::folder()));
+        environment.extend(oracles::browser().map(|b| ("PALISADE_BROWSER", b.into())));
     }
     if arguments.rest.is_empty() {
         process::run(cargo().args(["test", "--workspace", "--doc", "--quiet"]).envs(environment.clone()))?;

@@ -133,7 +133,7 @@ impl InputFlags {
         let assemblies = self.cdk_out.iter().filter(|c| c.as_os_str() != "none");
         request.walk.cdk_out =
             assemblies.map(|c| place.inside(&around.folder, c)).collect::<Result<_, _>>()?;
-        request.settings = config.settings(self.today.unwrap_or(around.today));
+        request.settings = config.settings(self.today.unwrap_or(around.today()));
         request.config = config;
         Ok((place, request))
     }
@@ -171,7 +171,7 @@ impl InputFlags {
 }
 
 /// Text of a file that the user named, and how it is shown.
-fn text_of(around: &Surroundings, file: &std::path::Path, shown: &str) -> Result<String, Problem> {
+pub fn text_of(around: &Surroundings, file: &std::path::Path, shown: &str) -> Result<String, Problem> {
     let limit = palisade_source::Limits::default().file_bytes;
     match palisade_source::read_text(&around.folder.join(file), limit) {
         Ok((text, _)) => Ok(text.to_string()),

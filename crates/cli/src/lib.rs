@@ -54,6 +54,7 @@ struct Cli {
 enum Command {
     Scan(command::scan::Scan),
     Fix(command::fix::Fix),
+    Baseline(command::baseline::Accept),
     Graph(command::graph::Graph),
     Explain(command::explain::Explain),
     Rules(command::rules::Rules),
@@ -83,6 +84,7 @@ pub fn run(arguments: Vec<OsString>, around: &Surroundings) -> u8 {
     let done = match command {
         Command::Scan(args) => args.run(around),
         Command::Fix(args) => args.run(around),
+        Command::Baseline(args) => args.run(around),
         Command::Graph(args) => args.run(around),
         Command::Explain(args) => args.run(around),
         Command::Rules(args) => args.run(around),

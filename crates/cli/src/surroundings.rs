@@ -16,8 +16,8 @@ pub struct Surroundings {
     pub error_is_terminal: bool,
     /// Columns of the terminal.
     pub width: Option<usize>,
-    /// Days since 1970-01-01.
-    pub today: i64,
+    /// Seconds since 1970-01-01 UTC.
+    pub now: i64,
 }
 
 impl Surroundings {
@@ -33,8 +33,13 @@ impl Surroundings {
             output_is_terminal: std::io::stdout().is_terminal(),
             error_is_terminal: std::io::stderr().is_terminal(),
             width: terminal_size::terminal_size().map(|(w, _)| usize::from(w.0)),
-            today: i64::try_from(seconds / 86_400).unwrap_or(0),
+            now: i64::try_from(seconds).unwrap_or(0),
         }
+    }
+
+    /// Days since 1970-01-01.
+    pub fn today(&self) -> i64 {
+        self.now.div_euclid(86_400)
     }
 
     /// Whether output is coloured: <https://no-color.org>, `CLICOLOR_FORCE`, `TERM=dumb`, a terminal.
@@ -72,7 +77,7 @@ mod tests {
             output_is_terminal: true,
             error_is_terminal: true,
             width: None,
-            today: 0,
+            now: 0,
         }
     }
 

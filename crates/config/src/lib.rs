@@ -1,11 +1,17 @@
-//! `palisade.toml`, and ignores wherever they are written: comments, metadata of templates, `[[ignore]]`.
+//! `palisade.toml`, ignores wherever they are written (comments, metadata of templates, `[[ignore]]`), and the
+//! baseline.
 
+mod baseline;
 mod error;
 mod file;
 mod ignores;
 mod pattern;
 mod read;
 
+pub use baseline::{
+    Accepted, BASELINE, Baseline, BaselineError, Compared, Looked, compare, is_baselinable, read_baseline,
+    write_baseline,
+};
 pub use error::{ConfigError, Place};
 pub use file::{Config, FailOn, IgnoreEntry, Scan, Tool};
 pub use ignores::{Applied, Ask, Stale, Trail, apply, stale};

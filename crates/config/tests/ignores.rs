@@ -116,6 +116,7 @@ impl Sample {
             fixes: Vec::new(),
             references: References::NONE,
             fingerprint: "0".repeat(32),
+            identity: palisade_diag::Identity::default(),
             pattern: String::new(),
         });
         self.checked.spans.push(Span::new(FileId(0), start, end));

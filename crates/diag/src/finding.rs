@@ -193,6 +193,24 @@ impl References {
     };
 }
 
+/// What makes a finding the same in another scan.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    /// Root of its application; empty for a finding about a file of none.
+    pub application: String,
+    /// Node id; for a value written once for several nodes `root#path:keys`, for a file `root#path`.
+    pub place: String,
+    /// What of it is wrong, normalised: no line, no layout.
+    pub evidence: String,
+}
+
+impl Identity {
+    /// The fingerprint of a finding of a rule.
+    pub fn fingerprint(&self, rule: &str) -> String {
+        fingerprint(rule, &self.place, &self.evidence)
+    }
+}
+
 /// Something wrong: what, where, why it matters here, and how to fix it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
@@ -224,6 +242,9 @@ pub struct Finding {
     pub references: References,
     /// Stable across reformatting: rule, node id (or key path) and normalised evidence.
     pub fingerprint: String,
+    /// What the fingerprint is made of, for whoever compares scans.
+    #[serde(skip)]
+    pub identity: Identity,
     /// The message with `{subject}` where it names its nodes; empty where it cannot hold for several.
     #[serde(skip)]
     pub pattern: String,

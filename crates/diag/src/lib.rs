@@ -4,6 +4,9 @@ mod finding;
 mod report;
 
 pub use finding::{
-    Confidence, Finding, Fix, FixEdit, Label, Persona, References, Resource, Safety, Severity, fingerprint,
+    Confidence, Finding, Fix, FixEdit, Identity, Label, Persona, References, Resource, Safety, Severity,
+    fingerprint,
 };
-pub use report::{ApplicationSummary, Ignored, Report, SourceText, Statistics, Unread, UnreadKind};
+pub use report::{
+    ApplicationSummary, Comparison, Fixed, Ignored, Report, SourceText, Statistics, Unread, UnreadKind,
+};

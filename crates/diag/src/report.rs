@@ -75,6 +75,30 @@ pub struct Statistics {
     pub withheld_fixes: usize,
 }
 
+/// A finding that a baseline accepts and that is not there any more.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Fixed {
+    /// Rule name.
+    pub rule: String,
+    /// Where it was: node id, or application root and path.
+    pub place: String,
+    /// Its fingerprint.
+    pub fingerprint: String,
+    /// Day on which it was accepted (ISO date).
+    pub since: String,
+}
+
+/// What a baseline says of a scan. Findings that it accepts stand here and nowhere else.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Comparison {
+    /// The baseline, relative to the scan root.
+    pub path: String,
+    /// Accepted findings, in the order of the contract.
+    pub unchanged: Vec<Finding>,
+    /// Accepted findings that are gone, in the order of the file.
+    pub fixed: Vec<Fixed>,
+}
+
 /// Text of the files that findings point into, for drawing.
 #[derive(Debug, Clone, Default)]
 pub struct SourceText {
@@ -93,6 +117,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Silenced findings.
     pub ignored: Vec<Ignored>,
+    /// What the baseline says; none where none was used. All of `findings` are then new.
+    pub baseline: Option<Comparison>,
     /// What was not read.
     pub unread: Vec<Unread>,
     /// Words for people: what was left out, what may hide.

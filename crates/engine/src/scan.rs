@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use palisade_config::{Applied, Ask, Config, Trail, apply, stale};
+use palisade_config::{Applied, Ask, Baseline, Config, Trail, apply, stale};
 use palisade_diag::{
     ApplicationSummary, Confidence, Finding, Fix, FixEdit, Ignored, Persona, Report, Severity, Statistics,
     Unread, UnreadKind,
@@ -14,6 +14,7 @@ use palisade_load::{Failure, FailureKind, Inputs, Output, WalkOptions};
 use palisade_rules::{Checked, Entry, Settings, check, join, rules};
 use palisade_source::{Edit, FileId, Jail, Limits, SourceFile, Span, apply_edits, parse, read_text};
 
+use crate::baseline;
 use crate::fix::Prover;
 
 /// Which findings are answered.
@@ -83,6 +84,8 @@ pub struct Request {
     pub no_inline_ignores: bool,
     /// What is done about fixes.
     pub fixes: Fixes,
+    /// The baseline and its path; none where none is used.
+    pub baseline: Option<(String, Baseline)>,
     /// Counts applications as they are done, for progress.
     pub progress: Option<Arc<AtomicUsize>>,
 }
@@ -161,18 +164,63 @@ pub(crate) fn jail(request: &Request) -> Result<Jail, EngineError> {
 
 /// Scans a tree as a jail has it: its answer, and what would mend each application.
 pub(crate) fn pass(request: &Request, jail: &Jail) -> Result<(Report, Vec<Repair>), EngineError> {
-    let select = patterns(&request.selection.select)?;
-    let ignore = patterns(&request.selection.ignore)?;
-    let auditor = request.selection.persona == Persona::Auditor;
-    let entries: Vec<&'static Entry> =
-        rules().iter().filter(|e| auditor || e.name != "deploy-value-unresolved").collect();
-    let chosen =
-        |name: &str| (request.selection.select.is_empty() || select.is_match(name)) && !ignore.is_match(name);
+    let choice = Choice::of(request)?;
+    let (mut report, repairs) = gather(request, jail, &choice);
+    if let Some((path, accepted)) = &request.baseline {
+        baseline::apply(&mut report, path, accepted, jail, &choice);
+    }
+    let unchanged = report.baseline.iter_mut().map(|b| &mut b.unchanged);
+    for list in unchanged.chain([&mut report.findings]) {
+        list.retain(|f| choice.answers(f));
+        *list = join(std::mem::take(list));
+    }
+    report.ignored.retain(|i| choice.answers(&i.finding));
+    unread_texts(&mut report, request);
+    Ok((report, repairs))
+}
+
+/// Which rules run, and which findings are answered.
+pub(crate) struct Choice<'a> {
+    pub request: &'a Request,
+    select: GlobSet,
+    ignore: GlobSet,
+    entries: Vec<&'static Entry>,
+}
+
+impl<'a> Choice<'a> {
+    pub fn of(request: &'a Request) -> Result<Self, EngineError> {
+        let auditor = request.selection.persona == Persona::Auditor;
+        let entries = rules().iter().filter(|e| auditor || e.name != "deploy-value-unresolved").collect();
+        let select = patterns(&request.selection.select)?;
+        let ignore = patterns(&request.selection.ignore)?;
+        Ok(Self { request, select, ignore, entries })
+    }
+
+    fn chosen(&self, name: &str) -> bool {
+        let all = self.request.selection.select.is_empty();
+        (all || self.select.is_match(name)) && !self.ignore.is_match(name)
+    }
+
+    pub fn answers(&self, finding: &Finding) -> bool {
+        answered(finding, self.request, &|name| self.chosen(name))
+    }
+
+    /// Whether a rule ran; all do, whatever is chosen.
+    pub fn ran(&self, name: &str) -> bool {
+        let inline = name == "deploy-ignore-stale" && self.request.no_inline_ignores;
+        !inline && self.entries.iter().any(|e| e.name == name) || palisade_rules::find(name).is_none()
+    }
+}
+
+/// What all applications add up to, before equal causes of several are joined. Where there is a baseline,
+/// with the findings that are not answered: they are not fixed.
+pub(crate) fn gather(request: &Request, jail: &Jail, choice: &Choice<'_>) -> (Report, Vec<Repair>) {
+    let chosen = |name: &str| choice.chosen(name);
     let ask = Ask {
         config: &request.config,
         no_inline: request.no_inline_ignores,
         today: request.settings.today,
-        ran: &entries,
+        ran: &choice.entries,
     };
     let mut output =
         palisade_load::read_in(jail, &request.walk, &request.inputs, &request.limits, |application| {
@@ -184,11 +232,9 @@ pub(crate) fn pass(request: &Request, jail: &Jail) -> Result<(Report, Vec<Repair
         });
     let mut repairs: Vec<Repair> =
         output.applications.iter_mut().map(|part| std::mem::take(&mut part.repair)).collect();
-    let answered = |f: &Finding| answered(f, request, &chosen);
-    let (mut report, useless) = report(output, &ask, &answered);
+    let (report, useless) = report(output, &ask, choice);
     repairs.push(useless);
-    unread_texts(&mut report, request);
-    Ok((report, repairs))
+    (report, repairs)
 }
 
 /// The graphs of all applications of a tree, and what was not read.
@@ -244,18 +290,22 @@ fn one(
     let fixable = request.fixes != Fixes::Off && checked.findings.iter().enumerate().any(proposed);
     let full = fixable.then(|| checked.clone());
     let Applied { kept, whole, ignored, trail } = apply(application, checked, ask);
-    let mut findings: Vec<(Option<usize>, Finding)> =
-        whole.into_iter().zip(kept).filter(|(_, f)| answered(f, request, chosen)).collect();
+    let (mut findings, rest): (Vec<(Option<usize>, Finding)>, Vec<_>) =
+        whole.into_iter().zip(kept).partition(|(_, f)| answered(f, request, chosen));
     let (repair, withheld) = match &full {
         Some(checked) => repair(application, request, jail, ask, checked, &mut findings),
         None => (Repair::default(), 0),
     };
-    let findings: Vec<Finding> = findings.into_iter().map(|(_, f)| f).collect();
+    // What is not answered matters to a baseline only.
+    let compared = request.baseline.is_some();
+    let rest = rest.into_iter().filter(|_| compared);
+    let findings: Vec<Finding> = findings.into_iter().chain(rest).map(|(_, f)| f).collect();
     let ignored: Vec<Ignored> =
-        ignored.into_iter().filter(|i| answered(&i.finding, request, chosen)).collect();
+        ignored.into_iter().filter(|i| compared || answered(&i.finding, request, chosen)).collect();
     let shown: BTreeSet<&str> = findings
         .iter()
         .chain(ignored.iter().map(|i| &i.finding))
+        .filter(|f| answered(f, request, chosen))
         .flat_map(|f| f.labels.iter().map(|l| l.path.as_str()))
         .collect();
     let sources = application
@@ -420,7 +470,7 @@ fn unread(failure: Failure) -> Unread {
 }
 
 /// The answer, and what takes away ignores that silence nothing: they are known once all applications are.
-fn report(output: Output<Part>, ask: &Ask<'_>, answered: &dyn Fn(&Finding) -> bool) -> (Report, Repair) {
+fn report(output: Output<Part>, ask: &Ask<'_>, choice: &Choice<'_>) -> (Report, Repair) {
     let mut trails = Vec::new();
     let mut report = Report {
         statistics: Statistics { files: output.files, bytes: output.bytes, ..Statistics::default() },
@@ -441,7 +491,10 @@ fn report(output: Output<Part>, ask: &Ask<'_>, answered: &dyn Fn(&Finding) -> bo
         }
     }
     let stale = stale(trails, ask);
-    let mut useless: Vec<Finding> = stale.findings.into_iter().filter(|f| answered(f)).collect();
+    let (mut useless, rest): (Vec<Finding>, Vec<Finding>) =
+        stale.findings.into_iter().partition(|f| choice.answers(f));
+    let compared = choice.request.baseline.is_some();
+    report.findings.extend(rest.into_iter().filter(|_| compared));
     for finding in &mut useless {
         let before = finding.fixes.len();
         finding.fixes.retain(|fix| only_comments(fix, &stale.sources));
@@ -454,12 +507,12 @@ fn report(output: Output<Part>, ask: &Ask<'_>, answered: &dyn Fn(&Finding) -> bo
     }
     repair.files = stale.sources.values().cloned().collect();
     report.findings.extend(useless);
-    report.ignored.extend(stale.ignored.into_iter().filter(|i| answered(&i.finding)));
+    let ignored = stale.ignored.into_iter();
+    report.ignored.extend(ignored.filter(|i| compared || choice.answers(&i.finding)));
     for (path, file) in stale.sources {
         report.sources.files.entry(path).or_insert(file);
     }
     report.findings.sort_by(|a, b| a.order().cmp(&b.order()));
-    report.findings = join(std::mem::take(&mut report.findings));
     report.ignored.sort_by(|a, b| a.finding.order().cmp(&b.finding.order()));
     report.notes.sort();
     report.notes.dedup();

@@ -22,6 +22,26 @@ pub(crate) fn diff(fix: &Fix, report: &Report, masks: &Masks, options: &Options)
         Safety::Unsafe => "unsafe: look before you apply it",
     };
     let mut out = format!("{}: {} ({safety})\n", paint.bold("fix"), clean(&fix.title));
+    let lines = rows(fix, report, masks, options);
+    let number = lines.iter().map(|(_, n, _)| *n).max().unwrap_or(0).to_string().len();
+    let width = options.columns();
+    for (sign, line, text) in lines.iter().take(LINES) {
+        let text = cut(text, width.saturating_sub(number + 5));
+        let row = match sign {
+            '@' => format!("{:>number$} {text}", ""),
+            _ => paint.change(*sign, &format!("{line:>number$} {sign} {text}")),
+        };
+        let _ = writeln!(out, "  {}", row.trim_end());
+    }
+    if lines.len() > LINES {
+        let _ = writeln!(out, "  … {} more lines", lines.len() - LINES);
+    }
+    out
+}
+
+/// The lines of a fix: `-`, `+` or, before the hunks of a file that must be named, `@`; the number of the
+/// line; its text.
+pub(crate) fn rows(fix: &Fix, report: &Report, masks: &Masks, options: &Options) -> Vec<(char, u32, String)> {
     let mut by_file: BTreeMap<&str, Vec<&FixEdit>> = BTreeMap::new();
     for edit in &fix.edits {
         by_file.entry(&edit.path).or_default().push(edit);
@@ -37,20 +57,7 @@ pub(crate) fn diff(fix: &Fix, report: &Report, masks: &Masks, options: &Options)
             hunk.lines(file, masks.file(path), &mut lines);
         }
     }
-    let number = lines.iter().map(|(_, n, _)| *n).max().unwrap_or(0).to_string().len();
-    let width = options.columns();
-    for (sign, line, text) in lines.iter().take(LINES) {
-        let text = cut(text, width.saturating_sub(number + 5));
-        let row = match sign {
-            '@' => format!("{:>number$} {text}", ""),
-            _ => paint.change(*sign, &format!("{line:>number$} {sign} {text}")),
-        };
-        let _ = writeln!(out, "  {}", row.trim_end());
-    }
-    if lines.len() > LINES {
-        let _ = writeln!(out, "  … {} more lines", lines.len() - LINES);
-    }
-    out
+    lines
 }
 
 fn cut(text: &str, width: usize) -> String {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use palisade_diag::{Finding, Report, Severity};
+use palisade_diag::{Finding, Label, Report, Severity};
 use palisade_source::SourceFile;
 
 use crate::Options;
@@ -18,6 +18,7 @@ const TALL: u32 = 6;
 const APART: u32 = 40;
 
 /// Something marked in a file, by bytes.
+#[derive(Clone, Copy)]
 pub(crate) struct Mark<'a> {
     /// First byte.
     pub start: usize,
@@ -58,6 +59,7 @@ impl Masks {
     pub(crate) fn of(report: &Report) -> Self {
         let mut ranges: BTreeMap<String, Vec<Range<usize>>> = BTreeMap::new();
         let all = report.findings.iter().chain(report.ignored.iter().map(|i| &i.finding));
+        let all = all.chain(report.baseline.iter().flat_map(|b| &b.unchanged));
         for finding in all.filter(|f| about_secret(f.rule)) {
             for label in finding.labels.iter().filter(|l| l.primary) {
                 let range = label.start.offset as usize..label.end.offset as usize;
@@ -88,22 +90,22 @@ pub(crate) fn level(severity: Severity) -> Level<'static> {
     base.with_name(severity.word())
 }
 
-/// Draws a finding.
-pub(crate) fn finding(finding: &Finding, report: &Report, masks: &Masks, options: &Options) -> String {
-    let mut places: Vec<(&str, Option<&SourceFile>, Vec<Mark<'_>>)> = Vec::new();
+/// The words at each label, numbered where labels are steps.
+pub(crate) fn words(finding: &Finding) -> Vec<String> {
+    let number = |(n, label): (usize, &Label)| match finding.steps.iter().position(|s| *s == n) {
+        Some(step) => format!("{}. {}", step + 1, label.text),
+        None => label.text.clone(),
+    };
+    finding.labels.iter().enumerate().map(number).collect()
+}
+
+/// The marks of a finding by file, the place to edit first.
+pub(crate) fn places<'a>(finding: &'a Finding, words: &'a [String]) -> Vec<(&'a str, Vec<Mark<'a>>)> {
+    let mut places: Vec<(&str, Vec<Mark<'_>>)> = Vec::new();
     let primary = finding.labels.iter().position(|l| l.primary).unwrap_or(0);
-    let steps: Vec<String> = finding
-        .labels
-        .iter()
-        .enumerate()
-        .map(|(n, label)| match finding.steps.iter().position(|s| *s == n) {
-            Some(step) => format!("{}. {}", step + 1, label.text),
-            None => label.text.clone(),
-        })
-        .collect();
     let order = std::iter::once(primary).chain((0..finding.labels.len()).filter(|n| *n != primary));
     for n in order {
-        let (Some(label), Some(text)) = (finding.labels.get(n), steps.get(n)) else { continue };
+        let (Some(label), Some(text)) = (finding.labels.get(n), words.get(n)) else { continue };
         if label.path.is_empty() {
             continue;
         }
@@ -115,13 +117,21 @@ pub(crate) fn finding(finding: &Finding, report: &Report, masks: &Masks, options
             text,
             primary: n == primary,
         };
-        if let Some((.., marks)) = places.iter_mut().find(|(path, ..)| *path == label.path) {
-            marks.push(mark);
-        } else {
-            let file = report.sources.files.get(&label.path).map(|f| &**f);
-            places.push((&label.path, file, vec![mark]));
+        match places.iter_mut().find(|(path, _)| *path == label.path) {
+            Some((_, marks)) => marks.push(mark),
+            None => places.push((&label.path, vec![mark])),
         }
     }
+    places
+}
+
+/// Draws a finding.
+pub(crate) fn finding(finding: &Finding, report: &Report, masks: &Masks, options: &Options) -> String {
+    let words = words(finding);
+    let places = places(finding, &words)
+        .into_iter()
+        .map(|(path, marks)| (path, report.sources.files.get(path).map(|f| &**f), marks))
+        .collect();
     let mut notes = Vec::new();
     if !finding.help.is_empty() {
         notes.push((Level::HELP, finding.help.clone()));
@@ -147,7 +157,7 @@ pub(crate) fn draw(drawing: &Drawing<'_>, masks: &Masks, options: &Options) -> S
     let mut columns: Vec<(String, String)> = Vec::new();
     for (path, file, marks) in &drawing.places {
         let shown = options.path(path);
-        let pictures = file.map_or_else(Vec::new, |f| pictures(f, marks, masks.file(path)));
+        let pictures = file.map_or_else(Vec::new, |f| pictures(f, marks, masks.file(path), 0));
         if pictures.is_empty() {
             for mark in marks {
                 let origin = Origin::path(shown.clone());
@@ -199,10 +209,13 @@ fn replace_column(text: &str, wrong: &str, right: &str) -> String {
 }
 
 /// Some lines of a file with marks, as they are drawn.
-struct Picture {
-    text: String,
-    line: u32,
-    marks: Vec<(Range<usize>, String, bool)>,
+pub(crate) struct Picture {
+    /// The lines.
+    pub text: String,
+    /// Number of the first.
+    pub line: u32,
+    /// Ranges of the text with their words, and whether it is the place to edit.
+    pub marks: Vec<(Range<usize>, String, bool)>,
     /// Line, column in the picture and column in the file of what the picture's header names, where a long
     /// line was cut.
     moved: Option<(u32, usize, u32)>,
@@ -217,7 +230,13 @@ struct Placed<'m> {
     last: u32,
 }
 
-fn pictures(file: &SourceFile, marks: &[Mark<'_>], masks: &[Range<usize>]) -> Vec<Picture> {
+/// The pictures of some marks of a file, with up to `around` lines before and behind what is marked.
+pub(crate) fn pictures(
+    file: &SourceFile,
+    marks: &[Mark<'_>],
+    masks: &[Range<usize>],
+    around: u32,
+) -> Vec<Picture> {
     let mut placed: Vec<Placed<'_>> = marks.iter().filter_map(|m| place(file, m)).collect();
     placed.sort_by_key(|p| p.first);
     let mut clusters: Vec<Vec<Placed<'_>>> = Vec::new();
@@ -236,7 +255,7 @@ fn pictures(file: &SourceFile, marks: &[Mark<'_>], masks: &[Range<usize>]) -> Ve
     }
     // The picture with the place to edit stands first; the others follow in the order of the file.
     clusters.sort_by_key(|c| !c.iter().any(|p| p.mark.primary));
-    clusters.iter().filter_map(|c| picture(file, c, masks)).collect()
+    clusters.iter().filter_map(|c| picture(file, c, masks, around)).collect()
 }
 
 fn place<'m>(file: &SourceFile, mark: &'m Mark<'m>) -> Option<Placed<'m>> {
@@ -260,9 +279,11 @@ fn place<'m>(file: &SourceFile, mark: &'m Mark<'m>) -> Option<Placed<'m>> {
     Some(Placed { mark, start, end, first, last })
 }
 
-fn picture(file: &SourceFile, marks: &[Placed<'_>], masks: &[Range<usize>]) -> Option<Picture> {
-    let first = marks.iter().map(|p| p.first).min()?;
-    let last = marks.iter().map(|p| p.last).max()?;
+fn picture(file: &SourceFile, marks: &[Placed<'_>], masks: &[Range<usize>], around: u32) -> Option<Picture> {
+    let lines = u32::try_from(file.index().lines()).unwrap_or(u32::MAX);
+    let marked = marks.iter().map(|p| p.last).max()?;
+    let first = marks.iter().map(|p| p.first).min()?.saturating_sub(around).max(1);
+    let last = marked.saturating_add(around).min(lines.max(marked));
     let mut drawn: Vec<(Option<usize>, Option<usize>)> = vec![(None, None); marks.len()];
     let mut text = String::new();
     let mut cut_first = 0;

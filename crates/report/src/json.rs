@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use palisade_diag::{ApplicationSummary, Finding, Ignored, Report, Unread};
+use palisade_diag::{ApplicationSummary, Comparison, Finding, Ignored, Report, Unread};
 use serde::Serialize;
 
 use crate::Options;
@@ -15,6 +15,9 @@ struct Scan<'a> {
     applications: &'a [ApplicationSummary],
     findings: &'a [Finding],
     ignored: &'a [Ignored],
+    /// Only where a baseline was used; all of `findings` are then new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<&'a Comparison>,
     unread: &'a [Unread],
     statistics: Statistics<'a>,
 }
@@ -27,6 +30,15 @@ struct Statistics<'a> {
     withheld_fixes: usize,
     /// The advisory file that was used; none until a scan reads one.
     advisories: Option<()>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<Counts>,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    new: usize,
+    unchanged: usize,
+    fixed: usize,
 }
 
 /// The contract's JSON, schema `palisade/scan/1`. Paths are relative to the scan root whatever the
@@ -39,6 +51,7 @@ pub fn json(report: &Report, _options: &Options, out: &mut dyn Write) -> io::Res
         applications: &report.applications,
         findings: &report.findings,
         ignored: &report.ignored,
+        baseline: report.baseline.as_ref(),
         unread: &report.unread,
         statistics: Statistics {
             files: report.statistics.files,
@@ -46,6 +59,11 @@ pub fn json(report: &Report, _options: &Options, out: &mut dyn Write) -> io::Res
             cannot_tell: &report.statistics.cannot_tell,
             withheld_fixes: report.statistics.withheld_fixes,
             advisories: None,
+            baseline: report.baseline.as_ref().map(|b| Counts {
+                new: report.findings.len(),
+                unchanged: b.unchanged.len(),
+                fixed: b.fixed.len(),
+            }),
         },
     };
     serde_json::to_writer_pretty(&mut *out, &scan).map_err(io::Error::from)?;

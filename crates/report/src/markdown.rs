@@ -95,7 +95,7 @@ fn unread(report: &Report, text: &mut String) {
 }
 
 /// Prose in which the parts in backticks stay code and nothing else is markup, a mention or a link.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let text = clean(text);
     let mut out = String::with_capacity(text.len());
     let parts: Vec<&str> = text.split('`').collect();

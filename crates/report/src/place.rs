@@ -1,12 +1,19 @@
 use std::collections::BTreeMap;
 
 use palisade_diag::SourceText;
-use palisade_source::{FileId, Kind, Limits, NodeId, Tree, parse};
+use palisade_source::{FileId, Kind, Limits, NodeId, Tree, hcl, parse};
+
+/// What a file is.
+enum Text {
+    Tree(Tree),
+    Hcl(hcl::Document),
+    Other,
+}
 
 /// Names of places in files: which keys lead to an offset. Trees are read when first asked.
 pub(crate) struct Places<'a> {
     sources: &'a SourceText,
-    trees: BTreeMap<String, Option<Tree>>,
+    trees: BTreeMap<String, Text>,
 }
 
 impl<'a> Places<'a> {
@@ -20,7 +27,7 @@ impl<'a> Places<'a> {
         let keys = self.keys(path, offset);
         let depth = match keys.first().map(String::as_str) {
             Some("Globals") => 1,
-            Some("resources") => 3,
+            Some("resources" | "resource" | "data") => 3,
             _ => 2,
         };
         keys.into_iter().take(depth).collect::<Vec<_>>().join(".")
@@ -29,11 +36,18 @@ impl<'a> Places<'a> {
     /// The keys that lead to an offset, outermost first. Items of sequences have no name.
     fn keys(&mut self, path: &str, offset: u32) -> Vec<String> {
         let sources = self.sources;
-        let tree = self.trees.entry(path.to_owned()).or_insert_with(|| {
-            let file = sources.files.get(path)?;
-            parse(FileId(0), file, &Limits::default()).ok()
+        let text = self.trees.entry(path.to_owned()).or_insert_with(|| {
+            let Some(file) = sources.files.get(path) else { return Text::Other };
+            if [".tf", ".tofu", ".tfvars"].iter().any(|end| path.ends_with(end)) {
+                return Text::Hcl(hcl::parse(&file.text, &Limits::default()));
+            }
+            parse(FileId(0), file, &Limits::default()).map_or(Text::Other, Text::Tree)
         });
-        let Some(tree) = tree else { return Vec::new() };
+        let tree = match text {
+            Text::Tree(tree) => tree,
+            Text::Hcl(document) => return document.key_path(offset),
+            Text::Other => return Vec::new(),
+        };
         let mut keys = Vec::new();
         let document = tree.documents.iter().rev().find(|d| tree.node(**d).start <= offset);
         let mut at = document.copied();

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use palisade_diag::{Confidence, Finding, Ignored, Label, Report, Severity, Unread, UnreadKind};
+use palisade_diag::{Confidence, Finding, Fixed, Ignored, Label, Report, Severity, Unread, UnreadKind};
 use palisade_rules::Entry;
 use serde_json::{Map, Value, json};
 
@@ -13,6 +13,9 @@ use crate::words::clean;
 /// SARIF 2.1.0 (OASIS, 27 March 2020), with what GitHub's code scanning reads beside it.
 pub fn sarif(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut names: BTreeSet<&str> = report.findings.iter().map(|f| f.rule).collect();
+    let unchanged = || report.baseline.iter().flat_map(|b| &b.unchanged);
+    names.extend(unchanged().map(|f| f.rule));
+    names.extend(report.baseline.iter().flat_map(|b| &b.fixed).map(|f| f.rule.as_str()));
     names.extend(report.ignored.iter().map(|i| i.finding.rule));
     if report.unread.iter().any(|u| u.kind == UnreadKind::Failed) {
         names.insert(UNREAD);
@@ -20,8 +23,14 @@ pub fn sarif(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
     let index: BTreeMap<&str, usize> = names.iter().enumerate().map(|(n, name)| (*name, n)).collect();
     let rules: Vec<Value> = names.iter().map(|name| rule(name, report)).collect();
     let writer = Writer { report, options, index, masks: Masks::of(report) };
-    let mut results: Vec<Value> = report.findings.iter().map(|f| writer.result(f, None)).collect();
-    results.extend(report.ignored.iter().map(|i| writer.result(&i.finding, Some(i))));
+    let compared = report.baseline.is_some();
+    let mut results: Vec<Value> =
+        report.findings.iter().map(|f| writer.result(f, None, compared.then_some("new"))).collect();
+    results.extend(unchanged().map(|f| writer.result(f, None, Some("unchanged"))));
+    // What is ignored needs no baseline: whether it is new does not matter.
+    let state = compared.then_some("unchanged");
+    results.extend(report.ignored.iter().map(|i| writer.result(&i.finding, Some(i), state)));
+    results.extend(report.baseline.iter().flat_map(|b| &b.fixed).map(|f| writer.absent(f)));
     let notifications: Vec<Value> = report.unread.iter().map(|u| writer.notification(u)).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -158,7 +167,21 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn result(&self, finding: &Finding, ignored: Option<&Ignored>) -> Value {
+    /// A finding of the baseline that is gone: nobody knows its line, and no reader may take it for open.
+    fn absent(&self, fixed: &Fixed) -> Value {
+        json!({
+            "ruleId": fixed.rule,
+            "ruleIndex": self.index.get(fixed.rule.as_str()),
+            "kind": "notApplicable",
+            "level": "none",
+            "message": { "text": format!("fixed since {}: {}", clean(&fixed.since), clean(&fixed.place)) },
+            "partialFingerprints": { "palisade/v1": fixed.fingerprint },
+            "baselineState": "absent",
+            "suppressions": [],
+        })
+    }
+
+    fn result(&self, finding: &Finding, ignored: Option<&Ignored>, state: Option<&str>) -> Value {
         let mut result = Map::new();
         let mut set = |key: &str, value: Value| result.insert(key.to_owned(), value);
         set("ruleId", json!(finding.rule));
@@ -192,6 +215,9 @@ impl Writer<'_> {
             set("codeFlows", flow);
         }
         set("partialFingerprints", json!({ "palisade/v1": finding.fingerprint }));
+        if let Some(state) = state {
+            set("baselineState", json!(state));
+        }
         let fixes: Vec<Value> = finding.fixes.iter().filter_map(|f| self.fix(f)).collect();
         if !fixes.is_empty() {
             set("fixes", Value::Array(fixes));
@@ -207,7 +233,7 @@ impl Writer<'_> {
                 map.insert("properties".to_owned(), json!({ "until": until }));
             }
             set("suppressions", json!([suppression]));
-        } else if !self.report.ignored.is_empty() {
+        } else if !self.report.ignored.is_empty() || self.report.baseline.is_some() {
             // A run that uses suppressions has the property in every result (SARIF 2.1.0, 3.27.23).
             set("suppressions", json!([]));
         }
@@ -280,6 +306,7 @@ impl Writer<'_> {
     /// The files that results point into.
     fn artifacts(&self) -> Vec<Value> {
         let all = self.report.findings.iter().chain(self.report.ignored.iter().map(|i| &i.finding));
+        let all = all.chain(self.report.baseline.iter().flat_map(|b| &b.unchanged));
         let mut paths: BTreeSet<&str> = all.flat_map(|f| f.labels.iter().map(|l| l.path.as_str())).collect();
         paths.extend(self.report.unread.iter().map(|u| u.path.as_str()));
         paths.into_iter().filter(|p| !p.is_empty()).map(|p| json!({ "location": self.artifact(p) })).collect()

@@ -11,6 +11,9 @@ use crate::draw::{Drawing, Mark, Masks, draw, finding};
 use crate::group::groups;
 use crate::words::{clean, count, summary, wrap};
 
+/// Fixed findings that are named; the others are counted.
+const FIXED: usize = 5;
+
 /// Pictures for people: findings grouped by function, worst last, and one line at the very end.
 pub fn text(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint { color: options.color };
@@ -46,6 +49,17 @@ pub fn text(report: &Report, options: &Options, out: &mut dyn Write) -> io::Resu
     if !report.ignored.is_empty() {
         let by = crate::words::tally(report.ignored.iter().map(|i| i.finding.severity));
         lines.push(format!("{} ignored: {by}", count(report.ignored.len(), "finding")));
+    }
+    if let Some(baseline) = report.baseline.as_ref().filter(|b| !b.fixed.is_empty()) {
+        let named: Vec<String> =
+            baseline.fixed.iter().take(FIXED).map(|f| format!("{} at {}", f.rule, clean(&f.place))).collect();
+        let rest = baseline.fixed.len().saturating_sub(FIXED);
+        let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        lines.push(format!(
+            "{} of the baseline fixed: {}{rest}; `palisade baseline --prune` takes them out",
+            count(baseline.fixed.len(), "finding"),
+            named.join(", ")
+        ));
     }
     lines.extend(report.notes.iter().map(|n| clean(n)));
     for line in lines {

@@ -34,6 +34,7 @@ fn hides(c: char) -> bool {
         | '\u{200b}'..='\u{200f}'
         | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}'
+        | '\u{fffe}'..='\u{ffff}'
         | '\u{e0000}'..='\u{e007f}')
 }
 
@@ -57,6 +58,14 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     }
     lines.push(line);
     lines
+}
+
+/// `text` with no more than `most` characters, the last of which says that it was cut.
+pub(crate) fn short(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }
 
 /// `1 finding`, `2 findings`.
@@ -88,10 +97,15 @@ pub(crate) fn summary(report: &Report) -> String {
             "nothing recognised: no serverless.yml, template or synthesised CDK application".to_owned(),
         );
     } else if report.findings.is_empty() {
-        parts.push(format!("no findings {place}"));
+        let new = if report.baseline.is_some() { "new " } else { "" };
+        parts.push(format!("no {new}findings {place}"));
     } else {
         let by = tally(report.findings.iter().map(|f| f.severity));
         parts.push(format!("{}: {by} {place}", count(report.findings.len(), "finding")));
+    }
+    if let Some(baseline) = &report.baseline {
+        let (new, old, fixed) = (report.findings.len(), baseline.unchanged.len(), baseline.fixed.len());
+        parts.push(format!("{new} new, {old} in the baseline, {fixed} fixed since"));
     }
     let open: usize = report.statistics.cannot_tell.values().sum();
     if open > 0 {

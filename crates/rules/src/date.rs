@@ -27,6 +27,22 @@ pub fn parse_date(text: &str) -> Option<i64> {
     (1..=last).contains(&day).then(|| days(year, month, day))
 }
 
+/// `YYYY-MM-DD` of days since 1970-01-01.
+///
+/// Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, `civil_from_days`.
+pub fn date(days: i64) -> String {
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let doe = z.rem_euclid(146_097);
+    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
+    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    let mp = (5 * doy + 2) / 153;
+    let day = doy - (153 * mp + 2) / 5 + 1;
+    let month = if mp < 10 { mp + 3 } else { mp - 9 };
+    let year = yoe + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +53,13 @@ mod tests {
         assert_eq!(parse_date("2000-03-01"), Some(11_017));
         assert_eq!(parse_date("2026-02-29"), None);
         assert_eq!(parse_date("26-02-01"), None);
+    }
+
+    #[test]
+    fn days_are_dates() {
+        for text in ["1970-01-01", "2000-02-29", "1999-12-31", "2026-11-25", "2100-03-01"] {
+            assert_eq!(date(parse_date(text).unwrap()), text);
+        }
+        assert_eq!(date(-1), "1969-12-31");
     }
 }

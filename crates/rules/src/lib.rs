@@ -37,7 +37,7 @@ pub mod switch;
 pub mod transport;
 
 pub use cx::Cx;
-pub use date::{days, parse_date};
+pub use date::{date, days, parse_date};
 pub use found::{Findings, Found};
 pub use page::{Example, Expectation, examples, section};
 pub use proposal::{Change, Literal, Proposal, Safety};

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use palisade_diag::{Confidence, Finding, Label, Resource, Severity, fingerprint};
+use palisade_diag::{Confidence, Finding, Identity, Label, Resource, Severity};
 use palisade_graph::{Application, Graph, NodeIx, NodeKind, Via, World};
-use palisade_source::{FileId, Limits, Position, Span, Store, Tree, parse};
+use palisade_source::{FileId, Limits, Position, Span, Store, Tree, hcl, parse};
 use smol_str::SmolStr;
 
 use crate::accounts::Accounts;
@@ -220,6 +220,7 @@ fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut Ke
         Some(node) => node.clone(),
         None => format!("{}#{}", application.root, labels.first().map_or("", |l| l.path.as_str())),
     };
+    let identity = Identity { application: application.root.to_string(), place, evidence: found.evidence };
     let finding = Finding {
         rule: entry.name,
         severity,
@@ -234,7 +235,8 @@ fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut Ke
         labels,
         fixes: Vec::new(),
         references: entry.rule.references,
-        fingerprint: fingerprint(entry.name, &place, &found.evidence),
+        fingerprint: identity.fingerprint(entry.name),
+        identity,
         pattern,
     };
     (found.at, finding)
@@ -249,15 +251,31 @@ fn repeats(message: &str, exposure: &str) -> bool {
 /// Trees of the files in which written values hold for several nodes, for their key paths.
 #[derive(Default)]
 struct KeyPaths {
-    trees: BTreeMap<FileId, Option<Tree>>,
+    trees: BTreeMap<FileId, Text>,
+}
+
+/// What a file is, for its key paths.
+enum Text {
+    Tree(Tree),
+    Hcl(hcl::Document),
+    Other,
 }
 
 impl KeyPaths {
     /// `serverless.yml:provider.runtime`; only the path of the file where its text is no tree.
     fn of(&mut self, store: &Store, at: Span) -> String {
         let Some(file) = store.get(at.file) else { return String::new() };
-        let tree = self.trees.entry(at.file).or_insert_with(|| parse(at.file, file, &Limits::default()).ok());
-        let keys = tree.as_ref().map(|t| t.key_path(at.start)).unwrap_or_default();
+        let text = self.trees.entry(at.file).or_insert_with(|| {
+            if file.path.ends_with(".tf") || file.path.ends_with(".tofu") || file.path.ends_with(".tfvars") {
+                return Text::Hcl(hcl::parse(&file.text, &Limits::default()));
+            }
+            parse(at.file, file, &Limits::default()).map_or(Text::Other, Text::Tree)
+        });
+        let keys = match text {
+            Text::Tree(tree) => tree.key_path(at.start),
+            Text::Hcl(document) => document.key_path(at.start),
+            Text::Other => Vec::new(),
+        };
         format!("{}:{}", file.path, keys.join("."))
     }
 }

@@ -54,6 +54,16 @@ pub struct Scan {
     /// not shown never counts.
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
     fail_on: Option<FailOn>,
+
+    /// Baseline to compare with [default: palisade.baseline.json in the root]
+    ///
+    /// What it accepts is neither shown nor counted for the exit code; `palisade baseline` writes it.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Shows what the baseline accepts as well
+    #[arg(long, conflicts_with = "baseline")]
+    no_baseline: bool,
 }
 
 /// Formats of a scan.
@@ -70,8 +80,39 @@ pub enum Format {
     Sarif,
     /// Annotations of GitHub workflows
     Github,
+    /// A page in one file, for people
+    Html,
     /// For comments on pull requests
     Markdown,
+    /// GitLab's SAST report
+    Gitlab,
+    /// JUnit's XML, for test reports of CI systems
+    Junit,
+    /// AWS Security Finding Format, for Security Hub; needs account and region
+    Asff,
+    /// OCSF Detection Findings, a line each
+    Ocsf,
+    /// For spreadsheets
+    Csv,
+}
+
+impl Format {
+    fn of_report(self) -> palisade_report::Format {
+        match self {
+            Format::Text => palisade_report::Format::Text,
+            Format::Concise => palisade_report::Format::Concise,
+            Format::Json => palisade_report::Format::Json,
+            Format::Sarif => palisade_report::Format::Sarif,
+            Format::Github => palisade_report::Format::Github,
+            Format::Html => palisade_report::Format::Html,
+            Format::Markdown => palisade_report::Format::Markdown,
+            Format::Gitlab => palisade_report::Format::Gitlab,
+            Format::Junit => palisade_report::Format::Junit,
+            Format::Asff => palisade_report::Format::Asff,
+            Format::Ocsf => palisade_report::Format::Ocsf,
+            Format::Csv => palisade_report::Format::Csv,
+        }
+    }
 }
 
 fn format_and_path(text: &str) -> Result<(Format, PathBuf), String> {
@@ -91,6 +132,7 @@ pub fn options(around: &Surroundings, prefix: &str) -> Options {
         width: around.columns(),
         prefix: prefix.to_owned(),
         persona: Persona::Regular,
+        ..Options::default()
     }
 }
 
@@ -107,7 +149,21 @@ impl Scan {
         let fail_on = self.fail_on.or(request.config.scan.fail_on).unwrap_or(FailOn::At(Severity::High));
         // Where nobody sees fixes none is proven.
         let seen = std::iter::once(self.format).chain(self.output.iter().map(|(f, _)| *f));
-        request.fixes = if seen.into_iter().all(|f| f == Format::Concise) { Fixes::Off } else { Fixes::Show };
+        request.fixes = if seen.into_iter().all(|f| matches!(f, Format::Concise | Format::Github | Format::Junit | Format::Asff | Format::Ocsf)) { Fixes::Off } else { Fixes::Show };
+        if !self.no_baseline {
+            let file = self.baseline.clone().or_else(|| super::baseline::standing(&place));
+            request.baseline = file.map(|file| super::baseline::read(around, &place, &file)).transpose()?;
+        }
+        let mut options = Options {
+            persona: request.selection.persona,
+            time: self.input.today.map_or(around.now, |day| day.saturating_mul(86_400)),
+            account: request.inputs.account.clone(),
+            region: request.inputs.region.clone(),
+            ..options(around, &place.prefix)
+        };
+        for format in self.output.iter().map(|(f, _)| *f).chain([self.format]) {
+            format.of_report().ready(&options).map_err(|n| Problem::usage(n.message).help(n.help))?;
+        }
         let progress = around.progress().then(Progress::start);
         request.progress = progress.as_ref().map(|p| p.count.clone());
         let scanned = palisade_engine::scan(&request);
@@ -115,7 +171,6 @@ impl Scan {
             progress.end();
         }
         let report = scanned.map_err(|e| Problem::usage(e.to_string()))?;
-        let mut options = Options { persona: request.selection.persona, ..options(around, &place.prefix) };
         for (format, path) in &self.output {
             let plain = Options { color: false, ..options.clone() };
             save(&around.folder.join(path), path, &rendered(*format, &report, &plain)?)?;
@@ -142,14 +197,7 @@ impl Scan {
 
 fn rendered(format: Format, report: &Report, options: &Options) -> Result<Vec<u8>, Problem> {
     let mut out = Vec::new();
-    let done = match format {
-        Format::Text => palisade_report::text(report, options, &mut out),
-        Format::Concise => palisade_report::concise(report, options, &mut out),
-        Format::Json => palisade_report::json(report, options, &mut out),
-        Format::Sarif => palisade_report::sarif(report, options, &mut out),
-        Format::Github => palisade_report::github(report, options, &mut out),
-        Format::Markdown => palisade_report::markdown(report, options, &mut out),
-    };
+    let done = format.of_report().write(report, options, &mut out);
     done.map_err(|e| Problem { code: exit::INTERNAL, message: e.to_string(), help: None, drawn: false })?;
     Ok(out)
 }

@@ -87,7 +87,8 @@ fn nothing_recognised_is_3_and_said_once() {
     let text = tree.scan(&[]).quiet(3);
     assert_eq!(text.out.lines().count(), 1, "{}", text.out);
     assert!(text.out.starts_with("nothing recognised: "), "{}", text.out);
-    for format in ["json", "sarif", "concise", "github", "markdown"] {
+    for format in ["json", "sarif", "concise", "github", "markdown", "html", "gitlab", "junit", "ocsf", "csv"]
+    {
         let done = tree.scan(&["--format", format]);
         assert_eq!(done.code, 3);
         assert!(done.err.starts_with("nothing recognised: "), "{format}: {done:?}");

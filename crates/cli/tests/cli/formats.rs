@@ -6,11 +6,17 @@ use serde_json::Value;
 
 use crate::run::{BROKEN, FOREIGN, HIGH, TODAY, command, done, example, rules, schema, tree, valid};
 
-const ALL: [&str; 6] = ["text", "concise", "json", "sarif", "github", "markdown"];
+const ALL: [&str; 12] = [
+    "text", "concise", "json", "sarif", "github", "html", "markdown", "gitlab", "junit", "asff", "ocsf",
+    "csv",
+];
+
+/// What only Security Hub needs to know.
+const WHERE: (&str, &str) = ("palisade.toml", "account = \"111122223333\"\nregion = \"eu-west-1\"\n");
 
 #[test]
 fn every_format_names_the_finding() {
-    let tree = tree(&[("serverless.yml", HIGH)]);
+    let tree = tree(&[("serverless.yml", HIGH), WHERE]);
     for format in ALL {
         let done = tree.scan(&["--format", format]).quiet(1);
         assert!(done.out.contains("iam-wildcard-action"), "{format}: {}", done.out);
@@ -43,6 +49,37 @@ fn an_output_that_cannot_be_written_is_wrong_usage() {
     let err = tree.scan(&["--output", "json=."]).usage();
     assert!(err.starts_with("error: cannot write `.`: "), "{err}");
     assert!(!err.contains(tree.path().to_str().unwrap()), "{err}");
+}
+
+#[test]
+fn security_hub_needs_an_account_and_a_region() {
+    let tree = tree(&[("serverless.yml", HIGH)]);
+    for arguments in [&["--format", "asff"][..], &["--output", "asff=out.json"]] {
+        let err = tree.scan(arguments).usage();
+        assert!(err.starts_with("error: `asff` needs the account and the region: "), "{err}");
+        assert!(err.contains("help: give `account = "), "{err}");
+        assert!(!tree.path().join("out.json").exists());
+    }
+    tree.write("palisade.toml", "account = \"111122223333\"\n");
+    let err = tree.scan(&["--format", "asff"]).usage();
+    assert!(err.contains("needs the region") && err.contains("`--region eu-west-1`"), "{err}");
+    let done = tree.scan(&["--format", "asff", "--region", "cn-north-1"]).quiet(1).json();
+    assert_eq!(
+        done[0]["ProductArn"],
+        "arn:aws-cn:securityhub:cn-north-1:111122223333:product/111122223333/default"
+    );
+}
+
+#[test]
+fn the_time_is_that_of_the_day_that_is_given() {
+    let tree = tree(&[("serverless.yml", HIGH), WHERE]);
+    let asff = tree.scan(&["--format", "asff"]).json();
+    assert_eq!(asff[0]["UpdatedAt"], format!("{TODAY}T00:00:00Z"));
+    let gitlab = tree.scan(&["--format", "gitlab"]).json();
+    assert_eq!(gitlab["scan"]["end_time"], format!("{TODAY}T00:00:00"));
+    // Without it, the clock's.
+    let now = tree.run(&["scan", "--format", "gitlab"]).json();
+    assert!(now["scan"]["end_time"].as_str().unwrap() > "2026-01-01T00:00:00");
 }
 
 #[test]
@@ -166,6 +203,7 @@ fn the_same_input_gives_the_same_bytes() {
     }
     files.push(("x/serverless.yml".to_owned(), BROKEN.to_owned()));
     files.push(("y/serverless.yml".to_owned(), BROKEN.to_owned()));
+    files.push((WHERE.0.to_owned(), WHERE.1.to_owned()));
     let listed: Vec<(&str, &str)> = files.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
     let tree = tree(&listed);
     let mut runs: Vec<Vec<&str>> = vec![vec!["graph"], vec!["graph", "--format", "mermaid"]];

@@ -39,6 +39,7 @@ fn help_is_as_it_was_read() {
     for (path, expected) in [
         (vec![], include_str!("expected/palisade.txt")),
         (vec!["scan".to_owned()], include_str!("expected/scan.txt")),
+        (vec!["baseline".to_owned()], include_str!("expected/baseline.txt")),
         (vec!["graph".to_owned()], include_str!("expected/graph.txt")),
     ] {
         assert_eq!(help(&path, "-h"), expected);
@@ -83,7 +84,9 @@ fn the_version_is_that_of_the_crate() {
 fn completions_name_every_command_and_flag() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = tree(&[]).run(&["completions", shell]).quiet(0).out;
-        for word in ["scan", "graph", "explain", "rules", "completions", "fail-on", "no-inline-ignores"] {
+        for word in
+            ["scan", "baseline", "graph", "explain", "rules", "completions", "fail-on", "no-inline-ignores"]
+        {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }

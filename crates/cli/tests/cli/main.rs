@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that fails panics")]
 
+mod baseline;
+mod browser;
 mod codes;
 mod config;
 mod formats;

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use palisade_diag::{Finding, Fix, FixEdit, Ignored, Label, Safety, fingerprint};
+use palisade_diag::{Finding, Fix, FixEdit, Identity, Ignored, Label, Safety};
 use palisade_graph::Application;
 use palisade_rules::Checked;
 use palisade_source::SourceFile;
@@ -236,6 +236,11 @@ fn finding(
         text: String::new(),
         primary: true,
     };
+    let identity = Identity {
+        application: String::new(),
+        place: file.path.to_string(),
+        evidence: format!("{evidence}: {message}"),
+    };
     Finding {
         rule: RULE,
         severity: rule.severity,
@@ -250,7 +255,8 @@ fn finding(
         steps: Vec::new(),
         fixes: Vec::new(),
         references: rule.references,
-        fingerprint: fingerprint(RULE, &file.path, &format!("{evidence}: {message}")),
+        fingerprint: identity.fingerprint(RULE),
+        identity,
         pattern: String::new(),
     }
 }

@@ -13,6 +13,7 @@ pub mod edit;
 mod expression;
 mod lexical;
 mod parser;
+mod path;
 mod recover;
 mod syntax;
 mod template;

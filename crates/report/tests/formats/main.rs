@@ -5,206 +5,28 @@
 
 use std::sync::Arc;
 
-use palisade_diag::{
-    ApplicationSummary, Confidence, Finding, Fix, FixEdit, Ignored, Label, Persona, References, Report,
-    Resource, Safety, Severity, SourceText, Statistics, Unread, UnreadKind,
-};
+mod baseline;
+mod exchange;
+mod fixture;
+mod html;
+
+use palisade_diag::{Report, Severity, SourceText};
 use palisade_report::{Format, Options};
 use palisade_source::SourceFile;
 use serde_json::Value;
 
-const SERVERLESS: &str = "\
-service: orders
-provider:
-  name: aws
-  runtime: nodejs16.x
-functions:
-  create:
-    handler: create.handler
-    events:
-      - httpApi: 'POST /orders'
-  report:
-    handler: report.handler
-    role: ReportRole
-";
+use crate::fixture::{finding, label, report};
 
-const ROLES: &str = "\
-Resources:
-  ReportRole:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyDocument:
-            Statement: {Effect: Allow, Action: '*', Resource: '*'}
-  Uploads:
-    Type: AWS::S3::Bucket
-";
-
-fn label(files: &SourceText, path: &str, at: &str, text: &str, primary: bool) -> Label {
-    let file = &files.files[path];
-    let start = u32::try_from(file.text.find(at).unwrap()).unwrap();
-    let end = start + u32::try_from(at.len()).unwrap();
-    Label {
-        path: path.into(),
-        start: file.position(start),
-        end: file.position(end),
-        text: text.into(),
-        primary,
-    }
-}
-
-fn finding(
-    rule: &'static str,
-    severity: Severity,
-    message: &str,
-    nodes: &[&str],
-    labels: Vec<Label>,
-) -> Finding {
-    Finding {
-        rule,
-        severity,
-        confidence: Confidence::High,
-        persona: Persona::Regular,
-        message: message.into(),
-        help: String::new(),
-        node: nodes.first().map(|n| (*n).to_owned()),
-        affected: nodes.iter().map(|n| (*n).to_owned()).collect(),
-        resource: None,
-        labels,
-        steps: Vec::new(),
-        fixes: Vec::new(),
-        references: References { cwe: &[250], stride: &["E"], ..References::NONE },
-        fingerprint: palisade_diag::fingerprint(rule, message, ""),
-        pattern: String::new(),
-    }
-}
-
-fn report() -> Report {
-    let mut sources = SourceText::default();
-    for (path, text) in
-        [("api/serverless.yml", SERVERLESS), ("api/roles.yml", ROLES), ("api/broken.yml", "a: [\n")]
-    {
-        sources.files.insert(path.into(), Arc::new(SourceFile::new(path, text)));
-    }
-    let (create, other) = ("function:api#create", "function:api#report");
-    let mut runtime = finding(
-        "function-runtime-deprecated",
-        Severity::Medium,
-        "2 functions (`create`, `report`) run on `nodejs16.x`, deprecated since 2024-06-12",
-        &[create, other],
-        vec![label(&sources, "api/serverless.yml", "nodejs16.x", "deprecated", true)],
-    );
-    runtime.help =
-        "move to `nodejs24.x`; test the handlers first, since the change of major versions removes \
-        interfaces that older code may use"
-            .into();
-    let start = runtime.labels[0].start.offset;
-    runtime.fixes.push(Fix {
-        title: "use `nodejs24.x`".into(),
-        safety: Safety::Unsafe,
-        edits: vec![FixEdit {
-            path: "api/serverless.yml".into(),
-            start,
-            end: start + 10,
-            replacement: "nodejs24.x".into(),
-        }],
-    });
-    let mut open = finding(
-        "api-route-without-authorizer",
-        Severity::High,
-        "anybody on the internet can start function `create` through `POST /orders`",
-        &["entry:api#create-post-orders", create],
-        vec![label(&sources, "api/serverless.yml", "'POST /orders'", "no authorizer", true)],
-    );
-    open.confidence = Confidence::Medium;
-    let mut admin = finding(
-        "iam-admin",
-        Severity::Critical,
-        "function `report` may do anything: `*` on `*`",
-        &[other],
-        vec![
-            label(&sources, "api/serverless.yml", "ReportRole", "runs as this role", false),
-            label(&sources, "api/roles.yml", "Action: '*'", "every action", true),
-            label(&sources, "api/roles.yml", "Resource: '*'", "on everything", false),
-        ],
-    );
-    admin.help = "name the actions that the code calls".into();
-    admin.steps = vec![0, 1, 2];
-    let mut bucket = finding(
-        "data-bucket-unencrypted",
-        Severity::Low,
-        "bucket `Uploads` <script> & 50%",
-        &["store:api#Uploads"],
-        vec![label(&sources, "api/roles.yml", "Uploads", "", true)],
-    );
-    bucket.resource =
-        Some(Resource { logical_id: "Uploads".into(), ty: "AWS::S3::Bucket".into(), address: String::new() });
-    let duplicate = finding(
-        "deploy-duplicate-key",
-        Severity::Info,
-        "key `name` is written twice",
-        &[],
-        vec![label(&sources, "api/serverless.yml", "name", "", true)],
-    );
-    let mut ignored = bucket.clone();
-    ignored.message = "bucket `Uploads` is public".into();
-    let mut findings = vec![runtime, open, admin, bucket, duplicate];
-    findings.sort_by(|a, b| a.order().cmp(&b.order()));
-    Report {
-        complete: false,
-        applications: vec![ApplicationSummary {
-            root: "api".into(),
-            dialects: vec!["serverless".into()],
-            functions: 2,
-            entries: 1,
-            stores: 1,
-            roles: 1,
-        }],
-        findings,
-        ignored: vec![Ignored {
-            finding: ignored,
-            reason: "the public site".into(),
-            by: "comment".into(),
-            until: Some("2027-01-31".into()),
-        }],
-        unread: vec![
-            Unread {
-                path: "api/broken.yml".into(),
-                kind: UnreadKind::Failed,
-                reason: "not valid YAML or JSON: unclosed bracket".into(),
-                line: Some(1),
-            },
-            Unread {
-                path: "azure/serverless.yml".into(),
-                kind: UnreadKind::Foreign,
-                reason: "provider `azure`: functions `hello`".into(),
-                line: None,
-            },
-        ],
-        notes: vec!["api/roles.yml:1: the macro `Own` may change anything at deployment".into()],
-        statistics: Statistics {
-            files: 3,
-            bytes: 512,
-            cannot_tell: [("iam-admin".to_owned(), 2)].into(),
-            withheld_fixes: 0,
-        },
-        exposures: [(
-            create.to_owned(),
-            "anybody on the internet can start it through `POST /orders`".to_owned(),
-        )]
-        .into(),
-        sources,
-    }
-}
-
-fn written(format: Format, report: &Report, options: &Options) -> String {
+/// A report in a format.
+pub(crate) fn written(format: Format, report: &Report, options: &Options) -> String {
     let mut out = Vec::new();
     format.write(report, options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
+/// Compares with a file that was checked by hand.
 #[track_caller]
-fn expect(name: &str, actual: &str) {
+pub(crate) fn expect(name: &str, actual: &str) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expected").join(name);
     if std::env::vars().any(|(k, _)| k == "UPDATE_EXPECTED") {
         palisade_source::write_atomic(&path, actual).unwrap();
@@ -284,11 +106,13 @@ fn json() {
     expect("scan.json", &text.replace(env!("CARGO_PKG_VERSION"), "VERSION"));
 }
 
-fn scan_schema() -> Value {
-    serde_json::from_str(include_str!("../../../schemas/scan.schema.json")).unwrap()
+/// The published schema of JSON.
+pub(crate) fn scan_schema() -> Value {
+    serde_json::from_str(include_str!("../../../../schemas/scan.schema.json")).unwrap()
 }
 
-fn complaints(validator: &jsonschema::Validator, value: &Value) -> Vec<String> {
+/// What a schema has against a document.
+pub(crate) fn complaints(validator: &jsonschema::Validator, value: &Value) -> Vec<String> {
     validator.iter_errors(value).map(|e| format!("{}: {e}", e.instance_path)).collect()
 }
 
@@ -335,7 +159,7 @@ fn the_keys_of_json_stand_in_the_order_of_the_contract() {
 
 #[test]
 fn the_schema_of_the_graph_accepts_the_contract_s_example() {
-    let schema: Value = serde_json::from_str(include_str!("../../../schemas/graph.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../../../../schemas/graph.schema.json")).unwrap();
     let validator = jsonschema::draft202012::new(&schema).unwrap();
     let statement = serde_json::json!({
         "sid": null, "effect": "Allow", "actions": ["s3:GetObject"], "not_actions": [], "resources": ["*"],
@@ -365,14 +189,15 @@ fn the_schema_of_the_graph_accepts_the_contract_s_example() {
     assert!(!validator.is_valid(&bad));
 }
 
-fn sarif_value(report: &Report) -> Value {
+/// SARIF, read again.
+pub(crate) fn sarif_value(report: &Report) -> Value {
     let options = Options { prefix: "services/".into(), ..Options::default() };
     serde_json::from_str(&written(Format::Sarif, report, &options)).unwrap()
 }
 
 #[test]
 fn sarif_fits_the_official_schema() {
-    let schema: Value = serde_json::from_str(include_str!("data/sarif-schema-2.1.0.json")).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../data/sarif-schema-2.1.0.json")).unwrap();
     let validator = jsonschema::draft7::new(&schema).unwrap();
     for report in [report(), Report::default()] {
         assert_eq!(complaints(&validator, &sarif_value(&report)), Vec::<String>::new());
@@ -452,7 +277,7 @@ fn secrets_are_in_no_format() {
     );
     let report = Report { findings: vec![secret, whole], sources, ..Report::default() };
     for format in Format::ALL {
-        let out = written(format, &report, &Options::default());
+        let out = written(format, &report, &exchange::target());
         assert!(!out.contains("hunter2"), "{out}");
         assert!(out.contains("secrets-in-environment"), "{}", format.word());
     }
@@ -477,8 +302,8 @@ fn nothing_wrong_is_one_line() {
 #[test]
 fn same_report_same_bytes() {
     for format in Format::ALL {
-        let once = written(format, &report(), &Options::default());
-        assert_eq!(once, written(format, &report(), &Options::default()));
+        let once = written(format, &report(), &exchange::target());
+        assert_eq!(once, written(format, &report(), &exchange::target()));
         assert_eq!(Format::parse(format.word()), Some(format));
     }
 }
