@@ -109,7 +109,6 @@ pub fn discover(jail: &Jail, options: &WalkOptions, limits: &Limits) -> Discover
     found
 }
 
-#[expect(clippy::too_many_arguments, reason = "the sinks of one walk")]
 fn walk(
     jail: &Jail,
     start: &Path,

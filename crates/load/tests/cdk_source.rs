@@ -404,6 +404,89 @@ fn own_classes_are_followed_through_their_bases() {
 }
 
 #[test]
+fn properties_that_are_not_given_have_their_defaults() {
+    let stack = typescript(
+        "const p: { size?: number, name?: string, keys?: string[] } = { name: 'n' };
+         const { size: taken = 3, other } = p;
+         new lambda.Function(this, 'F', { runtime: lambda.Runtime.NODEJS_20_X, handler: 'h', code: lambda.Code.fromAsset('x'),
+           memorySize: p.size ?? 256, functionName: p.name || 'none', description: p.keys ? 'some' : 'no', timeout: cdk.Duration.seconds(taken),
+           environment: { A: other === undefined ? 'a' : 'b', ...p.keys && { K: 'k' } } });",
+    );
+    let props = &by_name(&stack, "S/F").props;
+    assert_eq!(props.get("MemorySize").as_int(), Some(256));
+    assert_eq!(props.get("FunctionName").as_str(), Some("n"));
+    assert_eq!(props.get("Description").as_str(), Some("no"));
+    assert_eq!(props.get("Timeout").as_int(), Some(3));
+    assert_eq!(props.at("Environment.Variables").to_json(), serde_json::json!({"A": "a"}));
+}
+
+#[test]
+fn modules_that_import_each_other_are_read() {
+    let stack = load(&[
+        ("cdk.json", CDK_TS),
+        ("bin/app.ts", "import { App } from 'aws-cdk-lib'; import { Mine } from '../lib/stack'; new Mine(new App(), 'M');"),
+        (
+            "lib/stack.ts",
+            "import { Stack } from 'aws-cdk-lib'; import { Maker } from './maker';
+             export class Mine extends Stack { static size = 7; constructor(s, i) { super(s, i); new Maker().make(this); } }",
+        ),
+        (
+            "lib/maker.ts",
+            "import { Mine } from './stack'; import { Queue } from 'aws-cdk-lib/aws-sqs';
+             export class Maker { make(scope) { new Queue(scope, `Q${Mine.size}`); } }",
+        ),
+    ]);
+    assert_eq!(by_name(&stack, "M/Q7").ty, "AWS::SQS::Queue");
+}
+
+#[test]
+fn packages_of_the_same_repository_are_read() {
+    let stack = load(&[
+        ("cdk.json", CDK_TS),
+        ("package.json", r#"{"workspaces": ["packages/*"]}"#),
+        (
+            "bin/app.ts",
+            "import { App, Stack } from 'aws-cdk-lib'; import { add } from '@my/parts'; import { two } from '@my/parts/two'; const s = new Stack(new App(), 'S'); add(s); two(s);",
+        ),
+        ("packages/parts/package.json", r#"{"name": "@my/parts", "main": "dist/index.js"}"#),
+        (
+            "packages/parts/src/index.ts",
+            "import { Queue } from 'aws-cdk-lib/aws-sqs'; export const add = (s) => new Queue(s, 'Q');",
+        ),
+        (
+            "packages/parts/src/two.ts",
+            "import { Topic } from 'aws-cdk-lib/aws-sns'; export function two(s) { new Topic(s, 'T'); }",
+        ),
+    ]);
+    assert_eq!(by_name(&stack, "S/Q").ty, "AWS::SQS::Queue");
+    assert_eq!(by_name(&stack, "S/T").ty, "AWS::SNS::Topic");
+}
+
+#[test]
+fn an_own_kind_of_function_stands_where_it_is_made() {
+    let stack = typescript(
+        "class Mine extends lambda.Function { constructor(s: Construct, i: string, size: number) {
+           super(s, i, { runtime: lambda.Runtime.NODEJS_20_X, handler: 'h', code: lambda.Code.fromAsset('x'), memorySize: size }); } }
+         new Mine(this, 'A', 1);
+         new Mine(this, 'B', 2);",
+    );
+    let (a, b) = (by_name(&stack, "S/A"), by_name(&stack, "S/B"));
+    assert_eq!((a.props.get("MemorySize").as_int(), b.props.get("MemorySize").as_int()), (Some(1), Some(2)));
+    assert!(
+        a.block.start < b.block.start && a.block.end - a.block.start == "new Mine(this, 'A', 1)".len() as u32
+    );
+}
+
+#[test]
+fn resources_of_sam_are_transformed() {
+    let stack = typescript(
+        "new cdk.aws_sam.CfnFunction(this, 'F', { runtime: 'python3.12', handler: 'a.b', codeUri: 's3://b/k', timeout: 5 });",
+    );
+    let f = by_name(&stack, "S/F");
+    assert_eq!((f.ty.as_str(), f.props.get("Timeout").as_int()), ("AWS::Lambda::Function", Some(5)));
+}
+
+#[test]
 fn the_code_of_a_function_is_found() {
     let stack = load(&[
         ("cdk.json", CDK_TS),

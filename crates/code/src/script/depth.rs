@@ -384,7 +384,8 @@ mod tests {
         for unit in ["(", "[", "{", "not ", "-", "lambda:", "a if b else ", "f'{", "a**", "a."] {
             assert!(python(&deep(unit, 3_000)).is_err(), "{unit}");
         }
-        let indented: String = (0..300).map(|n| format!("{}if a:\n", " ".repeat(n))).collect();
+        let indented: Vec<String> = (0..300).map(|n| format!("{}if a:", " ".repeat(n))).collect();
+        let indented = indented.join("\n");
         assert!(python(&indented).is_err());
     }
 

@@ -17,7 +17,8 @@ pub use syntax::{
 /// The parsers and the trees that they make recurse on the nesting of the text, so they run on a thread with room
 /// for what [`depth`] lets through.
 pub fn parse(text: &str, name: &str) -> Module {
-    let python = name.ends_with(".py");
+    let ending = name.rsplit('.').next().unwrap_or("");
+    let python = ending == "py";
     let language = if python { Language::Python } else { Language::JavaScript };
     let refused = |at: usize, reason: &str| Module {
         language,
@@ -35,7 +36,7 @@ pub fn parse(text: &str, name: &str) -> Module {
                 Err(at) => refused(at, "nested too deeply"),
             }
         } else {
-            let markup = ![".ts", ".mts", ".cts"].iter().any(|ending| name.ends_with(ending));
+            let markup = !matches!(ending, "ts" | "mts" | "cts");
             match depth::javascript(text, markup) {
                 Ok(()) => javascript::parse(text, name),
                 Err(at) => refused(at, "nested too deeply"),

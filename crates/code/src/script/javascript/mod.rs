@@ -42,8 +42,7 @@ fn part(text: &str, base: usize, name: &str, module: &mut Module) -> bool {
     let parsed = Parser::new(&allocator, text, dialect(name)).parse();
     if parsed.panicked {
         let error = parsed.diagnostics.first();
-        let at =
-            error.and_then(|e| e.labels.first()).map_or(0, |l| u32::try_from(l.offset()).unwrap_or(u32::MAX));
+        let at = error.and_then(|e| e.labels.first()).map_or(0, oxc_span::LabeledSpan::offset);
         let words = error.map_or_else(|| "not valid".to_owned(), |e| e.message.to_string());
         module.errors.push((base.saturating_add(at), words));
         return false;
@@ -61,7 +60,6 @@ fn dialect(name: &str) -> SourceType {
     match ending {
         "ts" | "mts" | "cts" => SourceType::ts(),
         "tsx" => SourceType::tsx(),
-        "cjs" => SourceType::unambiguous().with_jsx(true),
         _ => SourceType::unambiguous().with_jsx(true),
     }
 }

@@ -49,7 +49,7 @@ fn foreign(command: &str) -> Option<&'static str> {
         "dotnet" => Some("C#"),
         "mvn" | "mvnw" | "gradle" | "gradlew" | "java" => Some("Java"),
         "go" => Some("Go"),
-        _ if words.iter().any(|w| *w == "dotnet") => Some("C#"),
+        _ if words.contains(&"dotnet") => Some("C#"),
         _ => None,
     }
 }
@@ -121,9 +121,9 @@ fn usual(files: &Files<'_>, app: &str) -> Option<String> {
                 entries.flatten().take(1_000).filter_map(|e| e.file_name().into_string().ok()).collect();
             names.sort();
             // TypeScript before what a compiler made of it.
-            names.sort_by_key(|n| !n.ends_with(".ts"));
+            names.sort_by_key(|n| n.rsplit('.').next() != Some("ts"));
             let scripts =
-                names.into_iter().filter(|n| !n.ends_with(".d.ts") && ENDINGS.iter().any(|e| n.ends_with(e)));
+                names.into_iter().filter(|n| !n.contains(".d.") && ENDINGS.iter().any(|e| n.ends_with(e)));
             candidates.extend(scripts.map(|n| format!("/{relative}/{n}")));
         }
     }

@@ -49,7 +49,7 @@ pub fn load(files: &Files<'_>, path: &str, inputs: &Inputs) -> Vec<(World, Stack
         );
     }
     files.note(NoteKind::Interpreted, "read from CDK source", vec![Span::NONE]);
-    vec![(World::default(), library.finish())]
+    vec![(World::default(), library.finish(inputs))]
 }
 
 /// What to do where a program cannot be followed.

@@ -15,10 +15,14 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
         | "constructs.Construct"
         | "core.Construct"
         | "core.Stack"
-        | "core.NestedStack" => {}
+        | "core.NestedStack"
+        | "core.CfnCondition"
+        | "core.CfnMapping"
+        | "core.CfnRule"
+        | "core.Resource"
+        | "core.CfnInclude" => {}
         "core.CfnOutput" => output(lib, h),
         "core.CfnParameter" => parameter(lib, h),
-        "core.CfnCondition" | "core.CfnMapping" | "core.CfnRule" | "core.Resource" | "core.CfnInclude" => {}
         "core.CustomResource" => {
             let props = lib.get(h).map(|o| o.props.clone()).unwrap_or_default();
             let given = lib.val(&props.get("properties"));

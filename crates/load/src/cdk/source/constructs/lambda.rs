@@ -202,7 +202,7 @@ fn function(lib: &mut Library<'_>, h: Handle, class: &str, form: Form, props: &V
     let (code_val, source, inline_image) = code_of(lib, &code, form, place);
     let (runtime_val, runtime_key) = match props.entry("runtime") {
         Some((key, v)) => (runtime(lib, &v), key),
-        None => (default_runtime(lib, form, props, place), place.key),
+        None => (default_runtime(form, props, place), place.key),
     };
     let entry = source.or_else(|| entry_of(lib, h, form, props, place));
     let handler = match (form, props.entry("handler")) {
@@ -396,18 +396,13 @@ fn code_of(lib: &Library<'_>, code: &Value, form: Form, place: Place) -> (Val, O
     (object.value.clone(), source, is_image)
 }
 
-fn default_runtime(lib: &Library<'_>, form: Form, props: &Value, place: Place) -> Val {
+fn default_runtime(form: Form, props: &Value, place: Place) -> Val {
     let open = props.is_open() && !props.is_null();
-    match form {
-        // The library's version decides.
-        Form::Node => Val::unknown(Reason::NeedsCode, "runtime", place.key),
-        Form::Compiled => Val::unknown(Reason::NeedsCode, "runtime", place.key),
-        _ if open => Val::unknown(Reason::NeedsCode, "runtime", place.key),
-        _ => {
-            let _ = lib;
-            Val::default()
-        }
+    // What the library takes without one depends on its version.
+    if open || matches!(form, Form::Node | Form::Compiled) {
+        return Val::unknown(Reason::NeedsCode, "runtime", place.key);
     }
+    Val::default()
 }
 
 fn prefixed(handler: Val, module: &str) -> Val {
@@ -748,10 +743,9 @@ pub fn member(lib: &mut Library<'_>, on: Handle, name: &str, at: Span) -> Option
         return None;
     }
     match name {
-        "currentVersion" | "latestVersion" => Some(Value::Host(on)),
+        "currentVersion" | "latestVersion" | "lambda" => Some(Value::Host(on)),
         "functionName" => Some(Value::Val(lib.reference(on, at))),
         "functionArn" | "edgeArn" => Some(Value::Val(lib.arn(&Value::Host(on)))),
-        "lambda" => Some(Value::Host(on)),
         _ => None,
     }
 }

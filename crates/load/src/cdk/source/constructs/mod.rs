@@ -23,7 +23,8 @@ use palisade_source::Span;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::interpret::{Handle, Host, Place, Value, concat, plain};
-use crate::{Files, Resource, Stack};
+use crate::sam::{SamContext, transform};
+use crate::{Files, Inputs, Resource, Stack};
 
 /// An object of the library: a construct, or something that is handed to one.
 #[derive(Debug, Clone)]
@@ -77,7 +78,7 @@ impl<'a> Library<'a> {
     }
 
     /// What was made, as one stack.
-    pub fn finish(mut self) -> Stack {
+    pub fn finish(mut self, inputs: &Inputs) -> Stack {
         policy::finish(&mut self);
         let mut stack = Stack::default();
         let outputs = self.resources.shift_remove(OUTPUTS).map(|r| r.props).unwrap_or_default();
@@ -85,6 +86,9 @@ impl<'a> Library<'a> {
         for (_, resource) in self.resources {
             stack.add(resource);
         }
+        // Resources of SAM's own types.
+        let cx = SamContext { files: self.files, folder: &self.app, globals: Val::null(), inputs };
+        transform(&cx, &mut stack);
         stack
     }
 
@@ -202,7 +206,8 @@ impl<'a> Library<'a> {
             return plain(only).into();
         }
         let hash = Md5::digest(parts.join("/").as_bytes());
-        let hash: String = hash.iter().take(4).map(|b| format!("{b:02X}")).collect();
+        let first = hash.iter().take(4).fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
+        let hash = format!("{first:08X}");
         let mut human = String::new();
         let mut last = "";
         for part in parts.iter().filter(|p| **p != "Resource") {

@@ -54,9 +54,8 @@ fn encryption(lib: &Library<'_>, props: &Value) -> Val {
     let algorithm = match constant(&given) {
         Some("S3_MANAGED") => "AES256",
         Some("KMS" | "KMS_MANAGED" | "DSSE" | "DSSE_MANAGED") => "aws:kms",
-        Some(_) => return Val::default(),
         None if !key.is_null() => "aws:kms",
-        None => return Val::default(),
+        _ => return Val::default(),
     };
     let rule = Props::new()
         .with("SSEAlgorithm", span, Val::str(algorithm, span))

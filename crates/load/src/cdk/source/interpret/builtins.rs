@@ -120,7 +120,7 @@ impl<H: Host> Interpreter<'_, H> {
         Some(match path {
             "js.Map" => {
                 let pairs = args.at(0);
-                self.from_pairs(&pairs, span)
+                self.pairs(&pairs, span)
             }
             "js.Set" | "js.Array" => {
                 let first = args.at(0);
@@ -131,7 +131,7 @@ impl<H: Host> Interpreter<'_, H> {
                 }
             }
             "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" => {
-                self.joined(&args.positional, false, span)
+                Self::joined(&args.positional, false, span)
             }
             "js.URL" => args.at(0),
             "js.Promise" | "js.Date" | "js.Error" => {
@@ -172,7 +172,7 @@ impl<H: Host> Interpreter<'_, H> {
                 let pairs = pairs.map(|(k, at, v)| Value::list(vec![Value::str(k, at), v], at)).collect();
                 Self::opened(Value::list(pairs, span), first.is_open())
             }
-            "js.Object.fromEntries" => self.from_pairs(&first, span),
+            "js.Object.fromEntries" => self.pairs(&first, span),
             "js.Object.assign" => {
                 if let Value::Map(target) = &first {
                     for more in args.positional.iter().skip(1) {
@@ -193,11 +193,11 @@ impl<H: Host> Interpreter<'_, H> {
                     first
                 }
             }
-            "js.JSON.parse" | "json.loads" => self.parsed(&first, span),
+            "js.JSON.parse" | "json.loads" => Self::parsed(&first, span),
             "json.load" | "yaml.safe_load" | "yaml.load" | "js-yaml.load" | "yaml.parse" | "YAML.parse" => {
                 match &first {
                     Value::File(path) => self.document(&path.clone(), span),
-                    other => self.parsed(other, span),
+                    other => Self::parsed(other, span),
                 }
             }
             "js.JSON.stringify" | "json.dumps" => first,
@@ -226,7 +226,7 @@ impl<H: Host> Interpreter<'_, H> {
             "js.Number" | "js.parseInt" | "js.parseFloat" | "py.int" | "py.float" => {
                 match first.as_str().and_then(|t| t.trim().parse::<f64>().ok()) {
                     Some(n) => number(
-                        if path.ends_with("Int") || path.ends_with(".int") { n.trunc() } else { n },
+                        if matches!(path, "js.parseInt" | "py.int") { n.trunc() } else { n },
                         first.span(),
                     ),
                     None => Self::part_of(&first),
@@ -245,12 +245,12 @@ impl<H: Host> Interpreter<'_, H> {
             "js.Math.floor" | "math.floor" => number(first.as_number()?.floor(), span),
             "js.Math.ceil" | "math.ceil" => number(first.as_number()?.ceil(), span),
             "js.Math.round" | "py.round" => number(first.as_number()?.round(), span),
-            "path.join" | "posixpath.join" | "upath.join" => self.joined(&args.positional, false, span),
-            "os.path.join" => self.joined(&args.positional, true, span),
+            "path.join" | "posixpath.join" | "upath.join" => Self::joined(&args.positional, false, span),
+            "os.path.join" => Self::joined(&args.positional, true, span),
             "path.resolve" => {
                 let mut parts = vec![Value::str(self.working(), span)];
                 parts.extend(args.positional.iter().cloned());
-                self.joined(&parts, true, span)
+                Self::joined(&parts, true, span)
             }
             "os.path.abspath" | "os.path.realpath" | "path.normalize" | "os.path.normpath" => {
                 let text = first.as_str()?;
@@ -316,7 +316,7 @@ impl<H: Host> Interpreter<'_, H> {
                 Value::list(out, span)
             }
             "py.enumerate" => {
-                let (items, open) = self.elements(&first);
+                let (items, open) = Self::elements(&first);
                 let start = args.named_or("start", 1).as_number().unwrap_or(0.0);
                 let pairs = items.into_iter().enumerate();
                 let pairs =
@@ -325,7 +325,7 @@ impl<H: Host> Interpreter<'_, H> {
             }
             "py.zip" => {
                 let lists: Vec<(Vec<Value>, bool)> =
-                    args.positional.iter().map(|v| self.elements(v)).collect();
+                    args.positional.iter().map(|v| Self::elements(v)).collect();
                 let length = lists.iter().map(|(l, _)| l.len()).min().unwrap_or(0);
                 let rows = (0..length)
                     .map(|n| Value::list(lists.iter().filter_map(|(l, _)| l.get(n).cloned()).collect(), span))
@@ -333,7 +333,7 @@ impl<H: Host> Interpreter<'_, H> {
                 Self::opened(Value::list(rows, span), lists.iter().any(|(_, open)| *open))
             }
             "py.sorted" | "py.reversed" => {
-                let (mut items, open) = self.elements(&first);
+                let (mut items, open) = Self::elements(&first);
                 if path == "py.reversed" {
                     items.reverse();
                 } else if items.iter().all(|v| v.as_str().is_some()) {
@@ -343,7 +343,7 @@ impl<H: Host> Interpreter<'_, H> {
             }
             "py.dict" => {
                 let made = match &first {
-                    Value::List(_) => self.from_pairs(&first, span),
+                    Value::List(_) => self.pairs(&first, span),
                     other => Self::opened(
                         Value::map(other.entries().into_iter().map(|(k, s, v)| (k, (s, v))), span),
                         !other.is_null() && other.is_open(),
@@ -358,7 +358,7 @@ impl<H: Host> Interpreter<'_, H> {
                 made
             }
             "py.map" => {
-                let (items, open) = self.elements(&args.at(1));
+                let (items, open) = Self::elements(&args.at(1));
                 let mut out = Vec::new();
                 for item in items.into_iter().take(self.files.limits.instances) {
                     out.push(self.call_value(&first, Args::of(vec![item]), false, at));
@@ -406,7 +406,7 @@ impl<H: Host> Interpreter<'_, H> {
         Self::opened(Value::list(items, span), value.is_open())
     }
 
-    fn from_pairs(&mut self, pairs: &Value, span: Span) -> Value {
+    fn pairs(&mut self, pairs: &Value, span: Span) -> Value {
         let mut entries = Vec::new();
         let mut open = pairs.is_open();
         for pair in pairs.items() {
@@ -425,7 +425,7 @@ impl<H: Host> Interpreter<'_, H> {
     }
 
     /// Joins the parts of a path.
-    pub(super) fn joined(&mut self, parts: &[Value], anew: bool, span: Span) -> Value {
+    pub(super) fn joined(parts: &[Value], anew: bool, span: Span) -> Value {
         let texts: Option<Vec<&str>> = parts.iter().map(Value::as_str).collect();
         let Some(texts) = texts else {
             let unknown = parts.iter().find(|p| p.as_str().is_none()).cloned().unwrap_or_default();
@@ -489,7 +489,7 @@ impl<H: Host> Interpreter<'_, H> {
     }
 
     /// JSON or YAML text as a value; what was made text from a value is that value.
-    fn parsed(&mut self, value: &Value, span: Span) -> Value {
+    fn parsed(value: &Value, span: Span) -> Value {
         match value {
             Value::Map(_) | Value::List(_) => value.clone(),
             Value::Val(v) => match v.as_str() {

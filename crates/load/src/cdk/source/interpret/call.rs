@@ -93,7 +93,7 @@ impl<H: Host> Interpreter<'_, H> {
                     args.named.push((name.clone(), span, value));
                 }
                 (None, true) => {
-                    let (items, open) = self.elements(&value);
+                    let (items, open) = Self::elements(&value);
                     args.open |= open;
                     args.positional.extend(items);
                 }
@@ -275,7 +275,7 @@ impl<H: Host> Interpreter<'_, H> {
             && args.positional.get(1).is_some_and(|id| id.as_str().is_some())
             && is_construct_library(path);
         if scoped.is_some() || lost {
-            let second = if named_scope { 0 } else { 1 };
+            let second = usize::from(!named_scope);
             let id = match args.positional.get(second) {
                 Some(id) => id.clone(),
                 None => take(&["id", "construct_id", "id_"]).unwrap_or_default(),

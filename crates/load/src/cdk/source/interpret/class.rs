@@ -81,26 +81,31 @@ impl<H: Host> Interpreter<'_, H> {
             class: def.clone(),
             fields: RefCell::new(IndexMap::new()),
             handle: Cell::new(None),
+            place: at,
         });
         self.objects.push(object.clone());
         self.calls += 1;
-        self.initialise(def, &object, args, at);
+        let made = self.initialise(def, &object, args, at);
         self.calls -= 1;
-        Value::Object(object)
+        // A constructor may give back something else.
+        match made {
+            Value::Class(_) | Value::Function(_) | Value::Host(_) | Value::Map(_) => made,
+            _ => Value::Object(object),
+        }
     }
 
     /// Runs the constructor of a class on an object.
-    fn initialise(&mut self, def: &Rc<ClassDef>, object: &Rc<Object>, args: Args, at: Place) {
+    fn initialise(&mut self, def: &Rc<ClassDef>, object: &Rc<Object>, args: Args, at: Place) -> Value {
         if !matches!(def.base, Value::Class(_) | Value::Native(..)) {
             self.fields(def, object);
         }
         let Some(function) = &def.class.constructor else {
             if self.is_record(def) {
-                self.record(def, object, args);
+                Self::record(def, object, args);
             } else {
                 self.construct_base(def, object, args, at);
             }
-            return;
+            return Value::null();
         };
         let this = Value::Object(object.clone());
         let function = Func {
@@ -121,7 +126,7 @@ impl<H: Host> Interpreter<'_, H> {
                 }
             }
         }
-        self.run_function(&Rc::new(function), Some(this), args, at);
+        self.run_function(&Rc::new(function), Some(this), args, at)
     }
 
     /// `super(…)` in a constructor.
@@ -141,7 +146,7 @@ impl<H: Host> Interpreter<'_, H> {
             }
             Value::Native(path, _) => {
                 let path = path.clone();
-                let made = self.native_new(&path, args, at);
+                let made = self.native_new(&path, args, object.place);
                 if let Some(h) = made.handle() {
                     object.handle.set(Some(h));
                 } else if let Value::Map(map) = made {
@@ -187,7 +192,7 @@ impl<H: Host> Interpreter<'_, H> {
             })
     }
 
-    fn record(&mut self, def: &Rc<ClassDef>, object: &Rc<Object>, args: Args) {
+    fn record(def: &Rc<ClassDef>, object: &Rc<Object>, args: Args) {
         let mut positional = args.positional.into_iter();
         let mut fields = object.fields.borrow_mut();
         for (name, ..) in &def.class.fields {

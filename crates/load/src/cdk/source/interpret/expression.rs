@@ -103,6 +103,7 @@ impl<H: Host> Interpreter<'_, H> {
 
     fn name(&mut self, name: &SmolStr, at: Range, scope: ScopeId) -> Value {
         match self.lookup(name, scope) {
+            Some(Value::Import(module, name)) => self.export_of(module, &name, self.span(at)),
             Some(value) => value,
             None => self.global(name, at),
         }
@@ -135,7 +136,7 @@ impl<H: Host> Interpreter<'_, H> {
         for item in items {
             let value = self.eval(&item.value, scope);
             if item.spread {
-                let (more, rest) = self.elements(&value);
+                let (more, rest) = Self::elements(&value);
                 open |= rest;
                 out.extend(more);
             } else {
@@ -300,7 +301,7 @@ impl<H: Host> Interpreter<'_, H> {
                     }
                 }
             }
-            Binary::Equal | Binary::NotEqual => match self.equal(left, right) {
+            Binary::Equal | Binary::NotEqual => match Self::equal(left, right) {
                 Some(same) => Value::Val(Val::bool(same == (operator == Binary::Equal), span)),
                 None => {
                     let (reason, symbol) =
@@ -326,14 +327,14 @@ impl<H: Host> Interpreter<'_, H> {
                 let found = match (right, left.as_str()) {
                     (Value::List(l), _) => {
                         let items = l.items.borrow().clone();
-                        let any =
-                            items.iter().map(|i| self.equal(left, i)).fold(Some(false), |a, b| {
-                                match (a, b) {
-                                    (Some(true), _) | (_, Some(true)) => Some(true),
-                                    (Some(false), Some(false)) => Some(false),
-                                    _ => None,
-                                }
-                            });
+                        let all: Vec<Option<bool>> = items.iter().map(|i| Self::equal(left, i)).collect();
+                        let any = if all.contains(&Some(true)) {
+                            Some(true)
+                        } else if all.contains(&None) {
+                            None
+                        } else {
+                            Some(false)
+                        };
                         if any == Some(false) && l.open.get() { None } else { any }
                     }
                     (Value::Map(m), Some(key)) => {
@@ -354,7 +355,7 @@ impl<H: Host> Interpreter<'_, H> {
     }
 
     /// Whether two values are the same, if that is known.
-    pub(super) fn equal(&mut self, a: &Value, b: &Value) -> Option<bool> {
+    pub(super) fn equal(a: &Value, b: &Value) -> Option<bool> {
         match (a, b) {
             (Value::Host(x), Value::Host(y)) => Some(x == y),
             (Value::Native(x, _), Value::Native(y, _)) => Some(x == y),
@@ -388,7 +389,7 @@ impl<H: Host> Interpreter<'_, H> {
         scope: ScopeId,
     ) -> Value {
         let values = self.eval(values, scope);
-        let (items, mut open) = self.elements(&values);
+        let (items, mut open) = Self::elements(&values);
         let cap = self.files.limits.instances;
         open |= items.len() > cap;
         let mut out = Vec::new();

@@ -42,7 +42,11 @@ impl<H: Host> Interpreter<'_, H> {
         let from = self.folder_of(scope);
         let module = self.resolve(&import.module, &from);
         for (name, local) in &import.names {
-            let value = self.named(&module, name);
+            let value = match (&module, self.named(&module, name)) {
+                // Modules that import each other: the name has its value when it is used.
+                (Value::Module(id), found) if found.is_null() => Value::Import(*id, name.clone()),
+                (_, found) => found,
+            };
             self.define(scope, local, value);
         }
     }
@@ -88,7 +92,92 @@ impl<H: Host> Interpreter<'_, H> {
                 }
             }
         }
+        let (package, inside) = split_package(name);
+        if let Some(place) = self.packages.get(package).cloned() {
+            let candidates = match inside {
+                "" => vec!["src/index".to_owned(), "lib/index".to_owned(), "index".to_owned()],
+                inside => {
+                    vec![inside.to_owned(), format!("src/{inside}"), inside.replacen("dist/", "src/", 1)]
+                }
+            };
+            for candidate in candidates {
+                if let Some(found) = self.relative(&candidate, &place) {
+                    return found;
+                }
+            }
+        }
         Value::Native(names::module(name), Span::NONE)
+    }
+
+    /// Packages of the same repository, by name: the workspaces of every `package.json` above.
+    pub(super) fn read_packages(&mut self) {
+        let mut at = self.app.to_string();
+        for _ in 0..8 {
+            for pattern in self.workspaces(&at) {
+                let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
+                let (parent, all) = match pattern.strip_suffix("/*").or_else(|| pattern.strip_suffix("/**")) {
+                    Some(parent) => (parent, true),
+                    None => (pattern, false),
+                };
+                let Ok((parent, real)) = self.files.jail.open(&at, parent) else { continue };
+                let mut folders = vec![parent.clone()];
+                if all && let Ok(entries) = std::fs::read_dir(real) {
+                    let names =
+                        entries.flatten().take(1_000).filter_map(|e| e.file_name().into_string().ok());
+                    folders = names.map(|n| format!("{parent}/{n}")).collect();
+                    folders.sort();
+                }
+                for place in folders {
+                    if let Some(name) = self.manifest(&place).get("name").as_str() {
+                        self.packages.entry(name.to_owned()).or_insert(place);
+                    }
+                }
+            }
+            if at.is_empty() {
+                break;
+            }
+            at.truncate(folder(&at).len());
+        }
+    }
+
+    fn manifest(&self, place: &str) -> palisade_graph::Val {
+        let text = self
+            .files
+            .jail
+            .open(place, "package.json")
+            .ok()
+            .and_then(|(_, real)| palisade_source::read_text(&real, self.files.limits.file_bytes).ok());
+        text.and_then(|(text, _)| crate::plain_document(&text).ok()).unwrap_or_default()
+    }
+
+    fn workspaces(&self, place: &str) -> Vec<String> {
+        let manifest = self.manifest(place);
+        let given = manifest.get("workspaces");
+        let mut out: Vec<String> = given
+            .items()
+            .iter()
+            .chain(given.get("packages").items())
+            .filter_map(|v| v.as_str().map(str::to_owned))
+            .collect();
+        let listed = self
+            .files
+            .jail
+            .open(place, "pnpm-workspace.yaml")
+            .ok()
+            .and_then(|(_, real)| palisade_source::read_text(&real, self.files.limits.file_bytes).ok());
+        if let Some(document) = listed.and_then(|(text, _)| crate::plain_document(&text).ok()) {
+            out.extend(document.get("packages").items().iter().filter_map(|v| v.as_str().map(str::to_owned)));
+        }
+        // What is installed beside by its path.
+        for kind in ["dependencies", "devDependencies"] {
+            for entry in manifest.get(kind).entries() {
+                let path = entry.val.as_str().and_then(|v| {
+                    ["file:", "link:", "portal:"].iter().find_map(|prefix| v.strip_prefix(prefix))
+                });
+                out.extend(path.map(str::to_owned));
+            }
+        }
+        out
     }
 
     /// A file named relative to a folder.
@@ -253,17 +342,23 @@ impl<H: Host> Interpreter<'_, H> {
         if dots > 0 {
             let mut at = folder(from).to_owned();
             for _ in 1..dots {
-                at = folder(&at).to_owned();
+                at.truncate(folder(&at).len());
             }
             start.push(at);
         } else if rest.starts_with("aws_cdk") || rest == "constructs" {
             return Value::Native(names::module(rest), Span::NONE);
         } else {
             start.clone_from(&self.roots);
-            // Beside the file: a program that changes the path of modules.
-            let beside = folder(from).to_owned();
-            if !start.contains(&beside) {
-                start.push(beside);
+            // Beside the file and above: a program that changes the path of modules.
+            let mut beside = folder(from).to_owned();
+            for _ in 0..16 {
+                if !start.contains(&beside) {
+                    start.push(beside.clone());
+                }
+                if beside.is_empty() {
+                    break;
+                }
+                beside.truncate(folder(&beside).len());
             }
         }
         for root in start {
@@ -336,6 +431,15 @@ impl<H: Host> Interpreter<'_, H> {
         if let Some(base) = base {
             self.aliases.push(("*".into(), vec![format!("{base}/*")]));
         }
+    }
+}
+
+/// `@scope/name/inside` as package and path.
+fn split_package(name: &str) -> (&str, &str) {
+    let from = if name.starts_with('@') { name.find('/').map_or(name.len(), |n| n + 1) } else { 0 };
+    match name.get(from..).and_then(|rest| rest.find('/')) {
+        Some(n) => (name.get(..from + n).unwrap_or(name), name.get(from + n + 1..).unwrap_or("")),
+        None => (name, ""),
     }
 }
 

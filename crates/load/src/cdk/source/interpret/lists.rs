@@ -96,10 +96,9 @@ impl<H: Host> Interpreter<'_, H> {
             "find" => {
                 let made = self.each(l, &first, at);
                 for (item, holds) in made {
-                    match self.truth(&holds) {
-                        Some(true) => return item,
-                        Some(false) => {}
-                        None => return item,
+                    // What may be it is taken for it.
+                    if self.truth(&holds) != Some(false) {
+                        return item;
                     }
                 }
                 if l.open.get() { Self::part_of(base) } else { Value::null() }
@@ -153,7 +152,7 @@ impl<H: Host> Interpreter<'_, H> {
                 Value::null()
             }
             "extend" | "update" => {
-                let (more, open) = self.elements(&first);
+                let (more, open) = Self::elements(&first);
                 self.add(l, more);
                 l.open.set(l.open.get() || open);
                 Value::null()
@@ -180,7 +179,7 @@ impl<H: Host> Interpreter<'_, H> {
             }
             "includes" | "has" => {
                 let items = l.items.borrow().clone();
-                let found: Vec<Option<bool>> = items.iter().map(|i| self.equal(&first, i)).collect();
+                let found: Vec<Option<bool>> = items.iter().map(|i| Self::equal(&first, i)).collect();
                 if found.contains(&Some(true)) {
                     Value::Val(Val::bool(true, at.key))
                 } else if found.contains(&None) || l.open.get() {

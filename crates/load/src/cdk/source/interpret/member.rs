@@ -39,16 +39,12 @@ impl<H: Host> Interpreter<'_, H> {
             }
             Value::Host(h) => self.host_member(*h, name, at),
             Value::Class(class) => self.class_member(class, name, at),
-            Value::Map(m) => {
-                if let Some((_, v)) = m.entries.borrow().get(name) {
-                    return v.clone();
-                }
-                let length = m.entries.borrow().len();
-                match name {
-                    "size" if !m.open.get() => number(count(length), at),
-                    _ => Value::Method(Box::new(base.clone()), name.into()),
-                }
-            }
+            Value::Map(m) => match m.entries.borrow().get(name) {
+                Some((_, v)) => v.clone(),
+                // Methods are called, hardly ever taken: a name that is not there is nothing.
+                None if m.open.get() => Self::part_of(base),
+                None => Value::null(),
+            },
             Value::List(l) => {
                 let length = l.items.borrow().len();
                 match name {
@@ -162,16 +158,7 @@ impl<H: Host> Interpreter<'_, H> {
         ) = (base, self.key(key))
         {
             let found = self.member(base, &key_text, key.span());
-            return match (&found, base) {
-                (Value::Method(..), Value::Map(m)) => {
-                    if m.open.get() {
-                        Self::part_of(base)
-                    } else {
-                        Value::null()
-                    }
-                }
-                _ => found,
-            };
+            return found;
         }
         match (base, key) {
             (Value::Map(m), _) if key.is_unknown() => {
@@ -321,7 +308,7 @@ impl<H: Host> Interpreter<'_, H> {
                 _ => self.symbolic(&args, at),
             },
             Value::File(path) => self.file_method(path, name, at),
-            Value::Method(..) => self.symbolic(&args, at),
+            Value::Method(..) | Value::Import(..) => self.symbolic(&args, at),
             Value::Native(path, _) => {
                 let (path, known) = (path.clone(), self.builtin_path(path, name));
                 if let Some(v) = self.builtin(&known, &args, at) {

@@ -96,6 +96,8 @@ pub struct Interpreter<'a, H> {
     roots: Vec<String>,
     /// TypeScript's `paths`: pattern, places.
     aliases: Vec<(String, Vec<String>)>,
+    /// Packages of the same repository: name → folder.
+    packages: HashMap<String, String>,
     scopes: Vec<Scope>,
     modules: Vec<Module>,
     by_path: HashMap<String, ModuleId>,
@@ -134,6 +136,7 @@ impl<'a, H: Host> Interpreter<'a, H> {
             context,
             roots,
             aliases: Vec::new(),
+            packages: HashMap::new(),
             scopes: Vec::new(),
             modules: Vec::new(),
             by_path: HashMap::new(),
@@ -147,6 +150,7 @@ impl<'a, H: Host> Interpreter<'a, H> {
             returned: Vec::new(),
         };
         interpreter.read_aliases();
+        interpreter.read_packages();
         interpreter
     }
 

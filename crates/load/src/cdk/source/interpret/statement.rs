@@ -75,7 +75,7 @@ impl<H: Host> Interpreter<'_, H> {
                 let value = match operator {
                     Some(operator) => {
                         let old = self.read(target, scope);
-                        self.augmented(*operator, old, value, s)
+                        self.augmented(*operator, old, &value, s)
                     }
                     None => value,
                 };
@@ -113,7 +113,7 @@ impl<H: Host> Interpreter<'_, H> {
     }
 
     /// `+=` on a list adds to it; on others it makes a new value.
-    fn augmented(&mut self, operator: Binary, old: Value, value: Value, s: &Stmt) -> Value {
+    fn augmented(&mut self, operator: Binary, old: Value, value: &Value, s: &Stmt) -> Value {
         if let (Binary::Add, Value::List(list), Language::Python) = (operator, &old, self.language) {
             let mut more = value.items();
             more.truncate(super::ELEMENTS);
@@ -124,7 +124,7 @@ impl<H: Host> Interpreter<'_, H> {
             drop(items);
             return old;
         }
-        self.binary(operator, &old, &value, s.at)
+        self.binary(operator, &old, value, s.at)
     }
 
     /// The value of what is assigned to, before.
@@ -197,9 +197,6 @@ impl<H: Host> Interpreter<'_, H> {
                     }
                     let span = value.span();
                     let mut part = self.member(&value, key, span);
-                    if let (Value::Method(..), Value::Map(_) | Value::Val(_)) = (&part, &value) {
-                        part = if value.is_open() { Self::part_of(&value) } else { Value::null() };
-                    }
                     if part.is_null()
                         && let Some(default) = default
                     {
@@ -304,7 +301,7 @@ impl<H: Host> Interpreter<'_, H> {
 
     fn for_of(&mut self, pattern: &Pattern, values: &Expr, body: &[Stmt], scope: ScopeId) -> Flow {
         let values = self.eval(values, scope);
-        let (items, open) = self.elements(&values);
+        let (items, open) = Self::elements(&values);
         let cap = self.files.limits.instances;
         let more = open || items.len() > cap;
         for item in items.into_iter().take(cap) {
@@ -334,10 +331,9 @@ impl<H: Host> Interpreter<'_, H> {
             let holds = test.map(|t| self.eval(t, scope));
             match holds.as_ref().and_then(|v| self.truth(v)) {
                 Some(true) => {}
-                Some(false) => return Flow::Normal,
                 // Once with whatever the variables are; a loop without condition ends by a break.
-                None if turn > 0 => return Flow::Normal,
-                None => {}
+                None if turn == 0 => {}
+                Some(false) | None => return Flow::Normal,
             }
             if turn == self.files.limits.instances {
                 for s in step {
@@ -356,7 +352,7 @@ impl<H: Host> Interpreter<'_, H> {
     }
 
     /// What a loop goes through, and whether there may be more.
-    pub(super) fn elements(&mut self, values: &Value) -> (Vec<Value>, bool) {
+    pub(super) fn elements(values: &Value) -> (Vec<Value>, bool) {
         match values {
             Value::List(l) => (l.items.borrow().clone(), l.open.get()),
             Value::Map(m) => {
@@ -418,7 +414,6 @@ impl<H: Host> Interpreter<'_, H> {
                 "" => name.clone(),
                 base => smol_str::format_smolstr!("{base}.{name}"),
             },
-            ExprKind::This => SmolStr::default(),
             ExprKind::Call { callee, .. } => Self::symbol(callee),
             _ => SmolStr::default(),
         }

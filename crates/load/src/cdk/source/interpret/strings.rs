@@ -109,13 +109,13 @@ impl<H: Host> Interpreter<'_, H> {
                 None => Self::part_of(&first),
             },
             "join" => {
-                let (items, open) = self.elements(&first);
+                let (items, open) = Self::elements(&first);
                 self.joined_text(&items, s, open, at)
             }
             "joinpath" => {
                 let mut parts = vec![Value::Val(v.clone())];
                 parts.extend(args.positional.iter().cloned());
-                self.joined(&parts, true, at.block)
+                Self::joined(&parts, true, at.block)
             }
             "read_text" | "read_bytes" => {
                 let args = Args::of(vec![Value::Val(v.clone())]);
@@ -195,9 +195,9 @@ fn case_change(name: &str) -> Option<Box<Change>> {
             let mut start = true;
             for c in t.chars() {
                 if start {
-                    out.extend(c.to_uppercase())
+                    out.extend(c.to_uppercase());
                 } else {
-                    out.extend(c.to_lowercase())
+                    out.extend(c.to_lowercase());
                 }
                 start = !c.is_alphanumeric();
             }

@@ -58,6 +58,8 @@ pub enum Value {
     Node(Handle),
     /// An open file.
     File(SmolStr),
+    /// A name of a module that was not yet made when it was imported.
+    Import(ModuleId, SmolStr),
 }
 
 /// Elements of a list.
@@ -91,6 +93,8 @@ pub struct Object {
     pub fields: RefCell<IndexMap<SmolStr, Value>>,
     /// What it is to the construct library, once its constructor has called that of a library class.
     pub handle: Cell<Option<Handle>>,
+    /// Where it is made: that is where a construct of an own class stands.
+    pub place: Place,
 }
 
 /// A class of the project.
