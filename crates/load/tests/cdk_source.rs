@@ -472,9 +472,7 @@ fn an_own_kind_of_function_stands_where_it_is_made() {
     );
     let (a, b) = (by_name(&stack, "S/A"), by_name(&stack, "S/B"));
     assert_eq!((a.props.get("MemorySize").as_int(), b.props.get("MemorySize").as_int()), (Some(1), Some(2)));
-    assert!(
-        a.block.start < b.block.start && a.block.end - a.block.start == 22
-    );
+    assert!(a.block.start < b.block.start && a.block.end - a.block.start == 22);
 }
 
 #[test]
