@@ -23,8 +23,8 @@ use crate::{Surroundings, exit};
 /// at. `--persona pedantic` fixes hardening too.
 #[derive(Debug, Default, Args)]
 #[command(after_help = "\
-Exit codes: 0 nothing to fix or all written, 1 fixes were only printed, 2 wrong usage, 3 something was
-not read or not written.")]
+Exit codes: 0 nothing to fix or all written, 1 fixes were only printed, 2 wrong usage, 3 not all was \
+read or written.")]
 pub struct Fix {
     #[command(flatten)]
     input: InputFlags,

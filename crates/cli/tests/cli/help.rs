@@ -40,6 +40,7 @@ fn help_is_as_it_was_read() {
         (vec![], include_str!("expected/palisade.txt")),
         (vec!["scan".to_owned()], include_str!("expected/scan.txt")),
         (vec!["baseline".to_owned()], include_str!("expected/baseline.txt")),
+        (vec!["fix".to_owned()], include_str!("expected/fix.txt")),
         (vec!["graph".to_owned()], include_str!("expected/graph.txt")),
     ] {
         assert_eq!(help(&path, "-h"), expected);

@@ -6,6 +6,7 @@ mod baseline;
 mod browser;
 mod codes;
 mod config;
+mod fix;
 mod formats;
 mod help;
 mod hostile;
