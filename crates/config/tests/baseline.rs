@@ -130,6 +130,22 @@ fn of_several_that_could_have_moved_each_is_new() {
 }
 
 #[test]
+fn folders_that_keep_their_names_are_told_apart() {
+    let of = |root: &str| finding("iam-admin", root, &format!("role:{root}#r"), "*");
+    let old = ["a/api", "b/api/template.yaml", "c/api"].map(of);
+    let new = ["x/b/api/template.yaml", "x/c/api", "x/a/api"].map(of).to_vec();
+    let roots = ["x/a/api", "x/b/api/template.yaml", "x/c/api"];
+    let compared = against(&baseline(&old), new, &roots, &[]);
+    assert_eq!((compared.new.len(), compared.unchanged.len()), (0, 3));
+    let moved: BTreeSet<&str> = compared.kept.iter().map(|e| e.application.as_str()).collect();
+    assert_eq!(moved, BTreeSet::from(roots));
+    // One of them is told by its name; the others are still two.
+    let new = ["y/p/one", "x/a/api", "y/q/two"].map(of).to_vec();
+    let compared = against(&baseline(&old), new, &["y/p/one", "x/a/api", "y/q/two"], &[]);
+    assert_eq!((compared.new.len(), compared.unchanged.len(), compared.fixed.len()), (2, 1, 2));
+}
+
+#[test]
 fn a_rule_that_did_not_run_says_nothing() {
     let old = finding("not-run", "a", "function:a#f", "x");
     let compared = against(&baseline(&[old]), Vec::new(), &["a"], &[]);

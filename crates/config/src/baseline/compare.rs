@@ -104,41 +104,79 @@ pub fn compare(
     out
 }
 
+/// Folders of a root that are compared, from its end.
+const FOLDERS: usize = 6;
+
 /// Finds what moved with its application or its file: where the old place is gone, the one finding of the
-/// same rule, name and evidence takes its entry. Where there are several, each is new.
+/// same rule, name and evidence takes its entry. Of several, the one whose application still has the name of
+/// its folder, or of as many folders as tell them apart; where these do not either, each is new.
 fn moved(findings: &[Finding], accepted: &mut [bool], slots: &mut [Slot<'_>], looked: Looked<'_>) {
-    type Key = (String, String, String);
-    let mut old: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+    type Key<'k> = (&'k str, String, String);
+    let mut old: Vec<(Key<'_>, &str, usize)> = Vec::new();
     for (n, slot) in slots.iter().enumerate() {
         let entry = slot.entry;
         if !slot.seen && entry.count == 1 && is_gone(entry, looked) {
-            let key = (entry.rule.clone(), name(&entry.application, &entry.place), entry.evidence.clone());
-            old.entry(key).or_default().push(n);
+            let name = name(&entry.application, &entry.place);
+            old.push(((&entry.rule, name, entry.evidence.clone()), &entry.application, n));
         }
     }
     if old.is_empty() {
         return;
     }
-    let mut new: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+    let mut new: Vec<(Key<'_>, &str, usize)> = Vec::new();
     for (n, finding) in findings.iter().enumerate() {
         if accepted.get(n) == Some(&false) && is_baselinable(finding.rule) {
             let identity = &finding.identity;
             let name = name(&identity.application, &identity.place);
-            let key = (finding.rule.to_owned(), name, hash(&identity.evidence));
-            new.entry(key).or_default().push(n);
+            new.push(((finding.rule, name, hash(&identity.evidence)), &identity.application, n));
         }
     }
-    for (key, entries) in old {
-        let candidates = new.get(&key).map_or(&[][..], Vec::as_slice);
-        let ([entry], [finding]) = (entries.as_slice(), candidates) else { continue };
+    let mut pairs: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut taken: BTreeSet<usize> = BTreeSet::new();
+    for folders in (0..=FOLDERS).rev() {
+        let mut groups: BTreeMap<(&Key<'_>, &str), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        // Without the names of folders, what these have told apart counts too: one of two copies is not the
+        // other because the first has been found.
+        for (key, root, n) in old.iter().filter(|(.., n)| folders == 0 || !pairs.contains_key(n)) {
+            if let Some(end) = end_of(root, folders) {
+                groups.entry((key, end)).or_default().0.push(*n);
+            }
+        }
+        for (key, root, n) in new.iter().filter(|(.., n)| folders == 0 || !taken.contains(n)) {
+            if let Some(end) = end_of(root, folders) {
+                groups.entry((key, end)).or_default().1.push(*n);
+            }
+        }
+        for (entries, candidates) in groups.into_values() {
+            if let ([entry], [finding]) = (entries.as_slice(), candidates.as_slice())
+                && taken.insert(*finding)
+            {
+                pairs.entry(*entry).or_insert(*finding);
+            }
+        }
+    }
+    for (entry, finding) in pairs {
         let (Some(slot), Some(found), Some(accepted)) =
-            (slots.get_mut(*entry), findings.get(*finding), accepted.get_mut(*finding))
+            (slots.get_mut(entry), findings.get(finding), accepted.get_mut(finding))
         else {
             continue;
         };
         slot.moved = Some(Accepted::of(found, &slot.entry.since));
         slot.left = slot.left.saturating_sub(1);
         *accepted = true;
+    }
+}
+
+/// The last folders of a root, and the file where the root is one; none where it has not so many.
+fn end_of(root: &str, folders: usize) -> Option<&str> {
+    if folders == 0 {
+        return Some("");
+    }
+    let is_file = root.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    let parts = folders + usize::from(is_file);
+    match root.rmatch_indices('/').nth(parts - 1) {
+        Some((at, _)) => root.get(at + 1..),
+        None => (root.split('/').count() == parts && root != ".").then_some(root),
     }
 }
 
