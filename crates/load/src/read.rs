@@ -95,6 +95,12 @@ pub fn read_again(jail: &Jail, application: &Application, inputs: &Inputs, limit
     let loaded = if application.dialects.contains(&"cdk") {
         let inner = if root == "." { "cdk.out".to_owned() } else { format!("{root}/cdk.out") };
         let nested = jail.real(&inner).is_ok_and(|real| real.is_dir());
+        let is_program = |path: &str| !path.ends_with(".json");
+        if application.store.files().any(|(_, f)| is_program(&f.path)) {
+            let start = if root == "." { "cdk.json".to_owned() } else { format!("{root}/cdk.json") };
+            let one = one_program(jail, &start, inputs, limits, &keep)?;
+            return Some(Again { application: one.answer?, failures: one.failures });
+        }
         one_assembly(jail, if nested { &inner } else { root }, inputs, limits, &keep)
     } else if application.dialects.contains(&"terraform") {
         root_again(jail, application, inputs, limits)?

@@ -70,7 +70,7 @@ impl Fix {
             }
             failed = !problems.is_empty();
             self.summary(&outcome, &written, &shown);
-            self.rescan(&request, &outcome)?;
+            Self::rescan(&request, &outcome)?;
         } else {
             let all: String = outcome.changed.iter().map(|c| unified(&c.path, &c.before, &c.after)).collect();
             print(all.as_bytes())?;
@@ -146,7 +146,7 @@ impl Fix {
     }
 
     /// Looks at the files as they are now.
-    fn rescan(&self, request: &Request, outcome: &Outcome) -> Result<(), Problem> {
+    fn rescan(request: &Request, outcome: &Outcome) -> Result<(), Problem> {
         let quiet = Request { fixes: Fixes::Off, progress: None, ..request.clone() };
         let report = palisade_engine::scan(&quiet).map_err(|e| Problem::usage(e.to_string()))?;
         let gone = outcome.before.findings.len().saturating_sub(report.findings.len());

@@ -1,14 +1,15 @@
 //! Edits of Terraform files: properties in the words of the provider, as its table has them.
 
 use palisade_graph::{Application, Graph, Node, NodeIx};
+use palisade_load::terraform::adapters;
 use palisade_load::terraform::table::{self, Attribute, Form, Word, Written};
 use palisade_rules::{Change, Literal};
-use palisade_source::hcl::edit::{Editor, New, Value, Within};
+use palisade_source::hcl::edit::{Editor, New, Value, Within, inline, key};
 use palisade_source::hcl::{Block, Body, Expr, ExprKind, Part, Range};
-use palisade_source::{Edit, FileId, Span};
+use palisade_source::{Edit, FileId, Limits, Span};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::plan::Refused;
+use super::plan::{Refused, Step};
 use super::texts::{Hcl, Texts};
 
 /// Whether a file is Terraform's.
@@ -90,14 +91,14 @@ pub struct Writer<'a> {
     pub declared: &'a [(usize, SmolStr)],
 }
 
-type Edits = Vec<(FileId, Edit)>;
+type Steps = Vec<(FileId, Step)>;
 
 impl Writer<'_> {
-    /// The edits of a change at a place. `id` is that of the resource that it declares.
-    pub fn edits(&self, at: Span, change: &Change, id: Option<&SmolStr>) -> Result<Edits, Refused> {
+    /// The steps of a change at a place. `id` is that of the resource that it declares.
+    pub fn steps(&self, at: Span, change: &Change, id: Option<&SmolStr>) -> Result<Steps, Refused> {
         let hcl = self.texts.hcl(at.file).ok_or_else(|| Refused::new("a module of a registry makes it"))?;
         let editor = Editor::new(&hcl.file, &hcl.document);
-        let here = |edits: Vec<Edit>| edits.into_iter().map(|e| (at.file, e)).collect();
+        let here = |edits: Vec<Edit>| edits.into_iter().map(|e| (at.file, Step::Bytes(e))).collect();
         let range = Range::new(at.start, at.end);
         match change {
             Change::Set { path, value, .. } => self.set(at, &hcl, path, value),
@@ -111,31 +112,45 @@ impl Writer<'_> {
                 let list = editor.expr(range).ok_or_else(|| Refused::new("no list stands there"))?;
                 Ok(here(editor.append(list, &self.value(value)?).map_err(words)?))
             }
-            Change::Insert { key, value, .. } => Ok(here(self.insert(&hcl, range, key, value)?)),
+            Change::Insert { key, value, .. } => {
+                Ok(self.insert(&hcl, range, key, value)?.into_iter().map(|s| (at.file, s)).collect())
+            }
             Change::Declare { ty, properties, .. } => {
                 let id = id.ok_or_else(|| Refused::new("the new resource has no name"))?;
-                let block = editor.block(range).ok_or_else(|| Refused::new("no block stands there"))?;
-                let new = self.resource(id, ty, properties)?;
-                Ok(here(vec![editor.insert_after(block, &new)]))
+                let block = editor.block(range).filter(|b| b.kind != "module");
+                let block = block.ok_or_else(|| Refused::new("the resource is declared in a module"))?;
+                let (kind, name) =
+                    id.split_once('.').ok_or_else(|| Refused::new("the new resource has no name"))?;
+                let mut items = Vec::new();
+                for (key, value) in properties {
+                    self.property(kind, ty, key, value, &mut items)?;
+                }
+                let labels = [kind.into(), name.into()];
+                Ok(vec![(at.file, Step::Resource { behind: block.at, labels, items })])
             }
         }
     }
 
-    fn set(&self, at: Span, hcl: &Hcl, path: &str, value: &Literal) -> Result<Edits, Refused> {
+    fn set(&self, at: Span, hcl: &Hcl, path: &str, value: &Literal) -> Result<Steps, Refused> {
         let node = self.of.ok_or_else(|| Refused::new("its node is gone"))?;
         let editor = Editor::new(&hcl.file, &hcl.document);
         let block = editor
             .block(Range::new(at.start, at.end))
-            .filter(|b| b.kind == "resource")
             .ok_or_else(|| Refused::new("no resource is declared there"))?;
+        if block.kind == "module" {
+            return Ok(vec![(at.file, self.argument(&editor, block, node, path, value)?)]);
+        }
+        if block.kind != "resource" {
+            return Err(Refused::new("no resource is declared there"));
+        }
         let ty = block.label(0).unwrap_or("");
         let written =
             table::written(ty, path).ok_or_else(|| Refused::new("Terraform has no words for it"))?;
         let current = node.props.lookup(path);
         let within =
-            Steps { editor, written: &written, value: self.worded(&written, value)?, current: current.span };
+            Way { editor, written: &written, value: self.worded(&written, value)?, current: current.span };
         let Some(owner) = written.owner else {
-            return Ok(within.write(block)?.into_iter().map(|e| (at.file, e)).collect());
+            return Ok(vec![(at.file, within.write(block)?)]);
         };
         // In a resource of its own, which may be there already.
         let name = block.label(1).unwrap_or("");
@@ -150,8 +165,8 @@ impl Writer<'_> {
                     && b.body.attribute(owner).is_some_and(|a| refers(&a.expr, ty, name))
             };
             if let Some(found) = other.document.body.blocks().find(means) {
-                let steps = Steps { editor: Editor::new(&other.file, &other.document), ..within };
-                return Ok(steps.write(found)?.into_iter().map(|e| (file, e)).collect());
+                let way = Way { editor: Editor::new(&other.file, &other.document), ..within };
+                return Ok(vec![(file, way.write(found)?)]);
             }
         }
         if ["count", "for_each"].iter().any(|m| block.body.attribute(m).is_some()) {
@@ -160,12 +175,59 @@ impl Writer<'_> {
         let mut items =
             vec![New::Attribute(owner.into(), Value::Expression(format_smolstr!("{ty}.{name}.id")))];
         items.extend(nested(&written.steps, within.value.clone())?);
-        let new = New::Block {
-            kind: "resource".into(),
-            labels: vec![written.terraform_type.into(), name.into()],
-            items,
-        };
-        Ok(vec![(at.file, editor.insert_after(block, &new))])
+        let labels = [written.terraform_type.into(), name.into()];
+        Ok(vec![(at.file, Step::Resource { behind: block.at, labels, items })])
+    }
+
+    /// The argument of a registry's module that its resource takes the property from.
+    fn argument(
+        &self,
+        editor: &Editor<'_>,
+        call: &Block,
+        node: &Node,
+        path: &str,
+        value: &Literal,
+    ) -> Result<Step, Refused> {
+        let said = |key: &str| call.body.attribute(key).and_then(|a| a.expr.as_str());
+        let none = || Refused::new("the module has no argument for it");
+        let own = node.address.get(module(&node.address).len()..).unwrap_or("");
+        let (ty, name) = own.split_once('.').ok_or_else(none)?;
+        let name = name.split('[').next().unwrap_or(name);
+        let written = table::written(ty, path).filter(|w| w.owner.is_none()).ok_or_else(none)?;
+        let files =
+            said("source").and_then(|source| adapters::find(source, said("version"))).ok_or_else(none)?;
+        let variable = files.into_iter().find_map(|(_, text)| {
+            let document = palisade_source::hcl::parse(text, &Limits::default());
+            let resource =
+                |b: &&Block| b.kind == "resource" && b.label(0) == Some(ty) && b.label(1) == Some(name);
+            let block = document.body.blocks().find(resource)?;
+            let (last, outer) = written.steps.split_last()?;
+            let (mut body, mut each) = (&block.body, None);
+            for step in outer {
+                let mut dynamic = body.blocks_of("dynamic").filter(|d| d.label(0) == Some(step.name));
+                if let Some(made) = dynamic.next() {
+                    each = made.body.attribute("for_each");
+                    body = &made.body.blocks_of("content").next()?.body;
+                } else {
+                    (body, each) = (&body.blocks_of(step.name).next()?.body, None);
+                }
+            }
+            let expr = &body.attribute(last.name)?.expr;
+            // `value` of a dynamic block is an item of what it is made for.
+            match &expr.kind {
+                ExprKind::Attr(_, name, _) if name == "value" => variable(&each?.expr),
+                _ => variable(expr),
+            }
+        });
+        let variable = variable.ok_or_else(none)?;
+        let value = self.worded(&written, value)?;
+        match call.body.attribute(&variable) {
+            Some(old) => {
+                literal(&old.expr)?;
+                Ok(Step::Bytes(editor.replace(&old.expr, &value)))
+            }
+            None => Ok(Step::Body { block: call.at, items: vec![New::Attribute(variable, value)] }),
+        }
     }
 
     /// A value in the provider's words.
@@ -196,7 +258,10 @@ impl Writer<'_> {
                 _ => Err(Refused::new("Terraform has no words for it")),
             },
             (Word::First, one) => Ok(Value::List(vec![self.value(one)?])),
-            (Word::Json, _) => Err(Refused::new("a document is not written as text")),
+            (Word::Json, document @ (Literal::Map(_) | Literal::List(_))) => {
+                let document = expression(&self.value(document)?, "  ");
+                Ok(Value::Expression(format_smolstr!("jsonencode({document})")))
+            }
             (Word::Same | Word::Absent(_), value) => self.value(value),
             _ => Err(Refused::new("Terraform has no words for it")),
         }
@@ -238,20 +303,23 @@ impl Writer<'_> {
     }
 
     /// Sets a key of the block or object at a place.
-    fn insert(&self, hcl: &Hcl, range: Range, key: &str, value: &Literal) -> Result<Vec<Edit>, Refused> {
+    fn insert(&self, hcl: &Hcl, range: Range, key: &str, value: &Literal) -> Result<Vec<Step>, Refused> {
         let editor = Editor::new(&hcl.file, &hcl.document);
         if let Some(block) = editor.block(range) {
             let items = self.items(&hcl.document.body, block, key, value)?;
-            return Ok(editor.insert(Within::Block(block), &items));
+            return Ok(vec![Step::Body { block: block.at, items }]);
         }
         let object = editor.expr(range).ok_or_else(|| Refused::new("no map stands there"))?;
         let ExprKind::Object(entries) = &object.kind else { return Err(Refused::new("no map stands there")) };
         match entries.iter().find(|(k, _)| k.as_str() == Some(key)) {
             Some((_, old)) => {
                 literal(old)?;
-                Ok(vec![editor.replace(old, &self.value(value)?)])
+                Ok(vec![Step::Bytes(editor.replace(old, &self.value(value)?))])
             }
-            None => Ok(vec![editor.insert_entry(object, key, &self.value(value)?).map_err(words)?]),
+            None => {
+                let edit = editor.insert_entry(object, key, &self.value(value)?).map_err(words)?;
+                Ok(vec![Step::Bytes(edit)])
+            }
         }
     }
 
@@ -293,27 +361,29 @@ impl Writer<'_> {
         Ok(items)
     }
 
-    fn resource(&self, id: &str, ty: &str, properties: &[(SmolStr, Literal)]) -> Result<New, Refused> {
-        let (kind, name) = id.split_once('.').ok_or_else(|| Refused::new("the new resource has no name"))?;
-        let mut items: Vec<New> = Vec::new();
-        let mut leaves = Vec::new();
-        for (key, value) in properties {
-            flatten(key, value, &mut leaves);
+    /// A property of a new resource: as a whole where Terraform has words for it, else what stands in it.
+    fn property(
+        &self,
+        kind: &str,
+        ty: &str,
+        path: &str,
+        value: &Literal,
+        items: &mut Vec<New>,
+    ) -> Result<(), Refused> {
+        let written = table::written(kind, path).filter(|w| w.owner.is_none());
+        match (written, value) {
+            (Some(written), value) => merge(items, nested(&written.steps, self.worded(&written, value)?)?),
+            (None, Literal::Map(entries)) => entries
+                .iter()
+                .try_for_each(|(key, value)| self.property(kind, ty, &format!("{path}.{key}"), value, items)),
+            _ => Err(Refused::new(format!("Terraform has no words for a new {ty}"))),
         }
-        for (path, value) in leaves {
-            let written = table::written(kind, &path).filter(|w| w.owner.is_none());
-            let written =
-                written.ok_or_else(|| Refused::new(format!("Terraform has no words for a new {ty}")))?;
-            let value = self.worded(&written, value)?;
-            merge(&mut items, nested(&written.steps, value)?);
-        }
-        Ok(New::Block { kind: "resource".into(), labels: vec![kind.into(), name.into()], items })
     }
 }
 
 /// Writes an attribute of a block behind the steps that lead to it.
 #[derive(Clone)]
-struct Steps<'a> {
+struct Way<'a> {
     editor: Editor<'a>,
     written: &'a Written,
     value: Value,
@@ -321,8 +391,8 @@ struct Steps<'a> {
     current: Span,
 }
 
-impl Steps<'_> {
-    fn write(&self, block: &Block) -> Result<Vec<Edit>, Refused> {
+impl Way<'_> {
+    fn write(&self, block: &Block) -> Result<Step, Refused> {
         let mut at = block;
         for (n, step) in self.written.steps.iter().enumerate() {
             let last = n + 1 == self.written.steps.len();
@@ -332,7 +402,7 @@ impl Steps<'_> {
                     return Err(Refused::new("an expression stands on the way"));
                 }
                 let expr = self.chosen(&attribute.expr)?;
-                return Ok(vec![self.editor.replace(expr, &self.value)]);
+                return Ok(Step::Bytes(self.editor.replace(expr, &self.value)));
             }
             let mut dynamic = at.body.blocks_of("dynamic");
             if dynamic.any(|d| d.label(0) == Some(step.name)) {
@@ -342,7 +412,7 @@ impl Steps<'_> {
             match (blocks.next(), blocks.next()) {
                 (None, _) => {
                     let items = nested(rest, self.value.clone())?;
-                    return Ok(self.editor.insert(Within::Block(at), &items));
+                    return Ok(Step::Body { block: at.at, items });
                 }
                 (Some(inner), None) if !last => at = inner,
                 _ => return Err(Refused::new("several blocks stand on the way")),
@@ -358,9 +428,8 @@ impl Steps<'_> {
             ExprKind::Conditional(_, yes, no) => {
                 let at = Range::new(self.current.start, self.current.end);
                 let found = [yes, no].into_iter().find(|e| e.at == at);
-                found
-                    .map(|e| literal(e).map(|()| &**e))
-                    .unwrap_or_else(|| Err(Refused::new("its value is computed")))
+                let found = found.ok_or_else(|| Refused::new("its value is computed"))?;
+                literal(found).map(|()| &**found)
             }
             _ => literal(expr).map(|()| expr),
         }
@@ -378,6 +447,22 @@ fn literal(expr: &Expr) -> Result<(), Refused> {
         _ => false,
     };
     if plain { Ok(()) } else { Err(Refused::new("its value is computed")) }
+}
+
+/// The variable that an expression is, as far as its choices allow: `var.a`, `c ? [var.a] : []`.
+fn variable(expr: &Expr) -> Option<SmolStr> {
+    match &expr.kind {
+        ExprKind::Attr(base, name, _) => {
+            matches!(&base.kind, ExprKind::Variable(v) if v == "var").then(|| name.clone())
+        }
+        ExprKind::Conditional(_, yes, no) => variable(yes).or_else(|| variable(no)),
+        ExprKind::List(items) => match items.as_slice() {
+            [one] => variable(one),
+            _ => None,
+        },
+        ExprKind::Parens(inner) => variable(inner),
+        _ => None,
+    }
 }
 
 /// Whether an expression is a reference to a resource: `aws_s3_bucket.uploads.id`.
@@ -441,18 +526,66 @@ fn nested(steps: &[&Attribute], value: Value) -> Result<Vec<New>, Refused> {
     Ok(vec![item])
 }
 
-/// Joins items: blocks of the same kind are one.
-fn merge(items: &mut Vec<New>, new: Vec<New>) {
+/// Joins items: blocks of the same kind are one, and so are attributes that say the same.
+pub fn merge(items: &mut Vec<New>, new: Vec<New>) -> Result<(), Refused> {
     for item in new {
-        if let New::Block { kind, items: inner, .. } = &item
-            && let Some(New::Block { items: old, .. }) =
-                items.iter_mut().find(|i| matches!(i, New::Block { kind: k, .. } if k == kind))
-        {
-            merge(old, inner.clone());
-        } else {
-            items.push(item);
+        let same = |old: &New| match (old, &item) {
+            (New::Block { kind: a, .. }, New::Block { kind: b, .. })
+            | (New::Attribute(a, _), New::Attribute(b, _)) => a == b,
+            _ => false,
+        };
+        match (items.iter_mut().find(|old| same(old)), item) {
+            (None, item) => items.push(item),
+            (Some(New::Block { items: old, .. }), New::Block { items: inner, .. }) => merge(old, inner)?,
+            (Some(old), item) if *old == item => {}
+            _ => return Err(palisade_source::splice::Refusal::Conflict.into()),
         }
     }
+    Ok(())
+}
+
+/// A new resource behind a block.
+pub fn resource(
+    texts: &Texts<'_>,
+    file: FileId,
+    behind: Range,
+    labels: &[SmolStr; 2],
+    items: Vec<New>,
+) -> Result<Edit, Refused> {
+    let hcl = texts.hcl(file).ok_or_else(|| Refused::new("a module of a registry makes it"))?;
+    let editor = Editor::new(&hcl.file, &hcl.document);
+    let block = editor.block(behind).ok_or_else(|| Refused::new("no block stands there"))?;
+    let new = New::Block { kind: "resource".into(), labels: labels.to_vec(), items };
+    Ok(editor.insert_after(block, &new))
+}
+
+/// A document as an expression over several lines; `indent` is that of the line on which it begins.
+fn expression(value: &Value, indent: &str) -> String {
+    let inner = format!("{indent}  ");
+    match value {
+        Value::Map(entries) if !entries.is_empty() => {
+            let widest = entries.iter().map(|(k, _)| key(k).len()).max().unwrap_or(0);
+            let entry = |(k, v): &(SmolStr, Value)| {
+                format!("{inner}{:widest$} = {}\n", key(k), expression(v, &inner))
+            };
+            let entries: String = entries.iter().map(entry).collect();
+            format!("{{\n{entries}{indent}}}")
+        }
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(|i| expression(i, indent)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Map(_) => "{}".to_owned(),
+        other => inline(other),
+    }
+}
+
+/// The edits that write items into a block.
+pub fn body(texts: &Texts<'_>, file: FileId, block: Range, items: &[New]) -> Result<Vec<Edit>, Refused> {
+    let hcl = texts.hcl(file).ok_or_else(|| Refused::new("a module of a registry makes it"))?;
+    let editor = Editor::new(&hcl.file, &hcl.document);
+    let block = editor.block(block).ok_or_else(|| Refused::new("no block stands there"))?;
+    Ok(editor.insert(Within::Block(block), items))
 }
 
 /// The provider's name of what CloudFormation calls so.

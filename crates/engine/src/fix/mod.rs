@@ -9,6 +9,8 @@ mod program;
 mod prove;
 mod same;
 mod table;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod tree;
 

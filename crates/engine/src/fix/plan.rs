@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use palisade_graph::{Application, Graph, Node, NodeIx};
 use palisade_rules::{Change, Literal, Proposal};
+use palisade_source::hcl::Range;
+use palisade_source::hcl::edit::New;
 use palisade_source::splice::{Content, Refusal, Splice, splice};
 use palisade_source::{Edit, FileId, Kind, Span};
 use smol_str::{SmolStr, format_smolstr};
@@ -55,6 +57,22 @@ pub enum Step {
     Tree(Splice),
     /// Of its bytes.
     Bytes(Edit),
+    /// New attributes and blocks in a block of HCL: those of several fixes are written together.
+    Body {
+        /// The block.
+        block: Range,
+        /// What is new in it.
+        items: Vec<New>,
+    },
+    /// A new resource behind a block of HCL: what several changes write into it is written together.
+    Resource {
+        /// The block.
+        behind: Range,
+        /// Type and name.
+        labels: [SmolStr; 2],
+        /// What stands in it.
+        items: Vec<New>,
+    },
 }
 
 /// A proposal as changes of files.
@@ -103,6 +121,8 @@ pub fn edits<'p>(
     steps: impl IntoIterator<Item = &'p (FileId, Step)>,
 ) -> Result<Vec<Edit>, Refused> {
     let mut trees: BTreeMap<FileId, Vec<Splice>> = BTreeMap::new();
+    let mut bodies: BTreeMap<(FileId, Range), Vec<New>> = BTreeMap::new();
+    let mut resources: BTreeMap<(FileId, Range, [SmolStr; 2]), Vec<New>> = BTreeMap::new();
     let mut out: Vec<Edit> = Vec::new();
     for (file, step) in steps {
         match step {
@@ -111,6 +131,13 @@ pub fn edits<'p>(
                 if !splices.contains(splice) {
                     splices.push(splice.clone());
                 }
+            }
+            Step::Body { block, items } => {
+                hcl::merge(bodies.entry((*file, *block)).or_default(), items.clone())?;
+            }
+            Step::Resource { behind, labels, items } => {
+                let new = resources.entry((*file, *behind, labels.clone())).or_default();
+                hcl::merge(new, items.clone())?;
             }
             Step::Bytes(edit) if out.contains(edit) => {}
             Step::Bytes(edit) => {
@@ -125,7 +152,18 @@ pub fn edits<'p>(
         let text = texts.tree(file).ok_or_else(|| Refused::new("its file is not edited as a tree"))?;
         out.extend(splice(&text.file, &text.tree, &text.index, &splices)?);
     }
+    for ((file, block), items) in bodies {
+        out.extend(hcl::body(texts, file, block, &items)?);
+    }
+    for ((file, behind, labels), items) in resources {
+        out.push(hcl::resource(texts, file, behind, &labels, items)?);
+    }
     out.sort();
+    // What is written into a block must not meet what else is changed.
+    let meets = |pair: &[Edit]| matches!(pair, [a, b] if a.path == b.path && b.start < a.end);
+    if out.windows(2).any(meets) {
+        return Err(Refusal::Conflict.into());
+    }
     Ok(out)
 }
 
@@ -165,18 +203,9 @@ impl<'a> Planner<'a> {
         if hcl::is_hcl(&file.path) {
             let writer =
                 hcl::Writer { texts: self.texts, graph: self.graph, of: node, declared: &self.declared };
-            for (file, edit) in writer.edits(at, change, id)? {
-                self.step(file, Step::Bytes(edit));
-            }
-            // What a block makes several times (`count`, a module called twice) changes alike.
-            if let (Some(node), Change::Set { path, .. }) = (node, change) {
-                let worlds = self.application.worlds.iter().flat_map(|(_, g)| &g.nodes);
-                let twins: Vec<SmolStr> = worlds
-                    .filter(|n| n.block == node.block && n.ty == node.ty)
-                    .map(|n| n.id.clone())
-                    .collect();
-                let intents = twins.into_iter().map(|node| Intent::Property { node, path: path.clone() });
-                self.planned.intents.extend(intents);
+            self.planned.steps.extend(writer.steps(at, change, id)?);
+            if let Some(node) = node {
+                self.twins(node, change, id);
             }
             return Ok(true);
         }
@@ -191,6 +220,22 @@ impl<'a> Planner<'a> {
         };
         self.step(at.file, Step::Bytes(edit));
         Ok(true)
+    }
+
+    /// What a block makes several times (`count`, a module called twice) changes alike.
+    fn twins(&mut self, node: &Node, change: &Change, id: Option<&SmolStr>) {
+        let worlds = self.application.worlds.iter().flat_map(|(_, g)| &g.nodes);
+        let twins = worlds.filter(|n| n.block == node.block && n.ty == node.ty);
+        let intents: Vec<Intent> = twins
+            .filter_map(|twin| match (change, id) {
+                (Change::Set { path, .. }, _) => {
+                    Some(Intent::Property { node: twin.id.clone(), path: path.clone() })
+                }
+                (Change::Declare { .. }, Some(id)) => Some(Intent::Declared(hcl::address(twin, id))),
+                _ => None,
+            })
+            .collect();
+        self.planned.intents.extend(intents);
     }
 
     fn change(&mut self, n: usize, change: &Change) -> Result<(), Refused> {
@@ -358,7 +403,6 @@ impl<'a> Planner<'a> {
         let id = self.declared.iter().find(|(place, _)| *place == n).map(|(_, id)| id.clone());
         let id = id.ok_or_else(|| Refused::new("the new resource has no name"))?;
         if self.elsewhere(node.span, Some(node), change, Some(&id))? {
-            self.planned.intents.push(Intent::Declared(hcl::address(node, &id)));
             return Ok(());
         }
         let declaration = place::declaration(self.application, self.texts, self.graph, node)?;

@@ -37,9 +37,25 @@ impl Picture {
     }
 }
 
+/// A text without the places in its symbols: `${each@0:12408}` is `${each@}`. What is not known may be told
+/// apart by where it stands, and an edit in front of it moves it.
+fn placeless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut parts = text.split('@');
+    out.push_str(parts.next().unwrap_or(""));
+    for part in parts {
+        out.push('@');
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let place = rest.strip_prefix(':').map(|r| r.trim_start_matches(|c: char| c.is_ascii_digit()));
+        out.push_str(place.filter(|_| rest.len() < part.len()).unwrap_or(part));
+    }
+    out
+}
+
 /// Takes out where things stand.
 fn strip(json: &mut Json, depth: usize) {
     match json {
+        Json::String(text) if text.contains('@') => *text = placeless(text),
         Json::Object(map) => {
             map.shift_remove("location");
             if depth < 64 {
@@ -98,7 +114,7 @@ struct Compare<'a> {
 
 impl Compare<'_> {
     fn touch(&mut self) {
-        self.touched.extend(self.allowed.affected.iter().map(|id| SmolStr::new(id)));
+        self.touched.extend(self.allowed.affected.iter().map(SmolStr::new));
         for intent in &self.allowed.intents {
             if let Intent::Property { node, .. } = intent {
                 self.touched.insert(node.clone());
@@ -218,9 +234,15 @@ impl Compare<'_> {
     fn may(&self, node: &Node, path: &str, old: Option<&Val>) -> bool {
         self.allowed.intents.iter().any(|intent| match intent {
             Intent::Property { node: id, path: meant } => {
-                *id == node.id
-                    && (path == meant.as_str()
-                        || path.strip_prefix(meant.as_str()).is_some_and(|rest| rest.starts_with('.')))
+                let inside = |outer: &str| {
+                    path.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                };
+                // SAM says some settings of an API in its document too.
+                let document =
+                    matches!(node.ty.as_str(), "AWS::ApiGateway::RestApi" | "AWS::ApiGatewayV2::Api")
+                        && !meant.starts_with("Body")
+                        && inside("Body");
+                *id == node.id && (inside(meant) || document)
             }
             Intent::Written(span) => old.is_some_and(|v| span.contains(v.span)),
             _ => false,
@@ -277,6 +299,9 @@ impl Difference<'_, '_> {
 
     fn val(&mut self, old: &Val, new: &Val, path: &str) {
         if self.wrong.is_some() || old.same(new) || self.of.may(self.node, path, Some(old)) {
+            return;
+        }
+        if !old.is_known() && !new.is_known() && placeless(&old.display()) == placeless(&new.display()) {
             return;
         }
         match (old.as_map(), new.as_map(), old.as_list(), new.as_list()) {
@@ -375,4 +400,15 @@ fn holds(val: &Val, inside: &dyn Fn(Span) -> bool, depth: usize) -> bool {
     inside(val.span)
         || val.entries().iter().any(|e| inside(e.key_span) || holds(&e.val, inside, depth + 1))
         || val.as_list().is_some_and(|l| l.items.iter().any(|v| holds(v, inside, depth + 1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_symbols_do_not_count() {
+        assert_eq!(placeless("a ${x@0:12} b ${y@3:4}"), "a ${x@} b ${y@}");
+        assert_eq!(placeless("me@example.com:25 @1 @1:"), "me@example.com:25 @1 @");
+    }
 }

@@ -79,8 +79,7 @@ fn property(path: &str, terraform_type: &str) -> Option<&'static str> {
         if found.is_none() {
             each(&ty.attributes, &mut |attribute| {
                 let cfn = attribute.cfn.trim_end_matches("[]");
-                let same = cfn == path
-                    || cfn.strip_suffix(path).is_some_and(|before| before.ends_with('.'));
+                let same = cfn == path || cfn.strip_suffix(path).is_some_and(|before| before.ends_with('.'));
                 if same && found.is_none_or(|f| attribute.path.len() < f.len()) {
                     found = Some(attribute.path);
                 }

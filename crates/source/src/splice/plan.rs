@@ -322,7 +322,7 @@ impl<'a> Plan<'a> {
             if flow && between.trim() == ":" && !between.contains(['\n', '\r']) {
                 between.clone_into(&mut manner.colon);
                 if !json && !between.ends_with(' ') {
-                    manner.colon = ": ".to_owned();
+                    ": ".clone_into(&mut manner.colon);
                 }
             }
         }

@@ -13,7 +13,7 @@ use super::{Block, Document, Expr, Range};
 use crate::edit::Edit;
 use crate::file::SourceFile;
 
-pub use render::{key, string};
+pub use render::{inline, key, string};
 
 /// A value that is written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -64,7 +64,7 @@ pub fn key(name: &str) -> String {
 }
 
 /// A value on one line.
-pub(super) fn inline(value: &Value) -> String {
+pub fn inline(value: &Value) -> String {
     match value {
         Value::Str(text) => string(text),
         Value::Bool(b) => b.to_string(),
