@@ -129,6 +129,37 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "plain" { # finding
+//!   bucket = "plain"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_s3_bucket" "plain" { # finding
+//!   bucket = "plain"
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "plain_policy" {
+//!   bucket = aws_s3_bucket.plain.id
+//!   policy = jsonencode({
+//!     Version   = "2012-10-17"
+//!     Statement = [{
+//!       Sid       = "DenyPlainHttp"
+//!       Effect    = "Deny"
+//!       Principal = "*"
+//!       Action    = "s3:*"
+//!       Resource  = [aws_s3_bucket.plain.arn, "${aws_s3_bucket.plain.arn}/*"]
+//!       Condition = {
+//!         Bool = {
+//!           "aws:SecureTransport" = "false"
+//!         }
+//!       }
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! resource "aws_s3_bucket" "uploads" {
 //!   bucket = "uploads"

@@ -110,6 +110,20 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_s3_bucket" "uploads" { # finding
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_public_access_block" "uploads" {
+//!   bucket                  = aws_s3_bucket.uploads.id
+//!   block_public_acls       = true
+//!   block_public_policy     = true
+//!   ignore_public_acls      = true
+//!   restrict_public_buckets = true
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! resource "aws_s3_bucket" "uploads" {
 //!   for_each = toset(["in", "out"])

@@ -128,6 +128,25 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_s3_bucket" "site" {
+//!   bucket = "site"
+//! }
+//!
+//! resource "aws_s3_bucket_public_access_block" "site" {
+//!   bucket                  = aws_s3_bucket.site.id
+//!   block_public_acls       = true
+//!   block_public_policy     = true
+//!   ignore_public_acls      = true
+//!   restrict_public_buckets = true
+//! }
+//!
+//! resource "aws_s3_bucket_acl" "site" {
+//!   bucket = aws_s3_bucket.site.id
+//!   acl    = "private" # finding
+//! }
+//! ```
+//!
 //! The block takes its effect:
 //!
 //! ```hcl good main.tf

@@ -68,6 +68,31 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_sqs_queue" "orders" { # finding
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders_policy" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy = jsonencode({
+//!     Version   = "2012-10-17"
+//!     Statement = [{
+//!       Sid       = "DenyPlainHttp"
+//!       Effect    = "Deny"
+//!       Principal = "*"
+//!       Action    = "sqs:*"
+//!       Resource  = [aws_sqs_queue.orders.arn]
+//!       Condition = {
+//!         Bool = {
+//!           "aws:SecureTransport" = "false"
+//!         }
+//!       }
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ```yaml good template.yaml
 //! Resources:
 //!   Orders:
