@@ -5,6 +5,7 @@ mod baseline;
 mod fix;
 mod parameters;
 mod scan;
+mod words;
 
 pub use baseline::{Rebased, accept};
 pub use fix::{Changed, Fixed, Outcome, Withheld, fix, fix_in};

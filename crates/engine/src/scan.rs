@@ -16,6 +16,7 @@ use palisade_source::{Edit, FileId, Jail, Limits, SourceFile, Span, apply_edits,
 
 use crate::baseline;
 use crate::fix::Prover;
+use crate::words::in_own_words;
 
 /// Which findings are answered.
 #[derive(Debug, Clone)]
@@ -299,9 +300,10 @@ fn one(
     // What is not answered matters to a baseline only.
     let compared = request.baseline.is_some();
     let rest = rest.into_iter().filter(|_| compared);
-    let findings: Vec<Finding> = findings.into_iter().chain(rest).map(|(_, f)| f).collect();
-    let ignored: Vec<Ignored> =
+    let mut findings: Vec<Finding> = findings.into_iter().chain(rest).map(|(_, f)| f).collect();
+    let mut ignored: Vec<Ignored> =
         ignored.into_iter().filter(|i| compared || answered(&i.finding, request, chosen)).collect();
+    findings.iter_mut().chain(ignored.iter_mut().map(|i| &mut i.finding)).for_each(in_own_words);
     let shown: BTreeSet<&str> = findings
         .iter()
         .chain(ignored.iter().map(|i| &i.finding))

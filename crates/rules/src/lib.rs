@@ -23,6 +23,7 @@ pub mod grants;
 pub mod ingress;
 pub mod lambda;
 pub mod loops;
+mod naming;
 mod page;
 pub mod policy;
 mod proposal;

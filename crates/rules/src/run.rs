@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 
 use crate::accounts::Accounts;
 use crate::found::Found;
+use crate::naming::{short, shortened, skeleton};
 use crate::{Cx, Entry, Findings, Proposal, Settings, deploy};
 
 /// What the rules say of one application.
@@ -141,12 +142,7 @@ fn merged(causes: BTreeMap<(Span, String, SmolStr), Cause>) -> Vec<Cause> {
     let mut all: Vec<Cause> = Vec::new();
     for ((at, evidence, _), cause) in causes {
         match all.last_mut() {
-            Some(last)
-                if at.is_some()
-                    && last.found.at == at
-                    && last.found.evidence == evidence
-                    && last.found.message == cause.found.message =>
-            {
+            Some(last) if at.is_some() && last.found.at == at && alike(last, &evidence, &cause) => {
                 last.ids.extend(cause.ids);
                 last.worlds.extend(cause.worlds);
                 last.found.severity = last.found.severity.max(cause.found.severity);
@@ -170,6 +166,16 @@ fn written(store: &Store, at: Span) -> bool {
     let computed = ["${", " + ", " ? ", " if ", "=>", ".format(", "lambda "];
     let formatted = text.starts_with("f\"") || text.starts_with("f'");
     !formatted && !computed.iter().any(|c| text.contains(c))
+}
+
+/// Whether two causes at one place are one: the same of several nodes. Instances of one block of Terraform say the
+/// same of different neighbours.
+fn alike(last: &Cause, evidence: &str, cause: &Cause) -> bool {
+    let instances = |c: &Cause| c.resource.as_ref().is_some_and(|r| !r.address.is_empty());
+    if instances(last) && instances(cause) {
+        return skeleton(&last.found.message) == skeleton(&cause.found.message);
+    }
+    last.found.evidence == *evidence && last.found.message == cause.found.message
 }
 
 fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut KeyPaths) -> (Span, Finding) {
@@ -205,9 +211,9 @@ fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut Ke
         message.push_str(" (read from CDK source)");
     }
     let mut labels = Vec::with_capacity(1 + found.related.len());
-    labels.push(label(&application.store, found.at, found.label, true));
+    labels.push(label(&application.store, found.at, shortened(&found.label), true));
     for (span, text) in found.related {
-        let related = label(&application.store, span, text, false);
+        let related = label(&application.store, span, shortened(&text), false);
         if !labels.contains(&related) {
             labels.push(related);
         }
@@ -226,8 +232,8 @@ fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut Ke
         severity,
         confidence,
         persona: found.persona.unwrap_or(entry.rule.persona),
-        message,
-        help: found.help,
+        message: shortened(&message),
+        help: shortened(&found.help),
         node,
         affected: ids,
         resource,
@@ -237,7 +243,7 @@ fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut Ke
         references: entry.rule.references,
         fingerprint: identity.fingerprint(entry.name),
         identity,
-        pattern,
+        pattern: shortened(&pattern),
     };
     (found.at, finding)
 }
@@ -289,7 +295,7 @@ pub fn join(findings: Vec<Finding>) -> Vec<Finding> {
             let place = |f: &Finding| f.primary().map(|l| (l.path.clone(), l.start, l.end));
             other.rule == finding.rule
                 && !finding.pattern.is_empty()
-                && other.pattern == finding.pattern
+                && same_pattern(other, &finding)
                 && other.severity == finding.severity
                 && place(other) == place(&finding)
         };
@@ -313,6 +319,12 @@ pub fn join(findings: Vec<Finding>) -> Vec<Finding> {
         last.message = of_several(&last.pattern, &ids, &noun);
     }
     out
+}
+
+/// Whether two findings say the same; of instances of Terraform, whoever their neighbours are.
+fn same_pattern(a: &Finding, b: &Finding) -> bool {
+    let instance = |f: &Finding| f.resource.as_ref().is_some_and(|r| !r.address.is_empty());
+    a.pattern == b.pattern || instance(a) && instance(b) && skeleton(&a.pattern) == skeleton(&b.pattern)
 }
 
 /// What a finding calls its node or nodes: `bucket` of `bucket `a`` and of `2 buckets (`a`, `b`)`.
@@ -357,7 +369,13 @@ fn plural(ids: &BTreeSet<SmolStr>, subject: &str) -> String {
         Some(stem) if !noun.ends_with("ey") => format!("{stem}ies"),
         _ => format!("{noun}s"),
     };
-    let names: Vec<&str> = ids.iter().filter_map(|id| id.split_once('#').map(|(_, n)| n)).collect();
+    let mut names: Vec<&str> = Vec::new();
+    for (_, name) in ids.iter().filter_map(|id| id.split_once('#')) {
+        let name = short(name);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
     let shown = names.iter().take(3).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
     let rest = if names.len() > 3 { format!(" and {} more", names.len() - 3) } else { String::new() };
     format!("{} {noun} ({shown}{rest})", ids.len())

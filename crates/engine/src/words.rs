@@ -1,0 +1,37 @@
+use palisade_diag::Finding;
+use palisade_load::terraform::words::translated;
+
+/// Says to a reader of Terraform what rules say in the words of CloudFormation.
+pub fn in_own_words(finding: &mut Finding) {
+    let Some(ty) = finding.resource.as_ref().and_then(|r| terraform_type(&r.address)) else { return };
+    let ty = ty.to_owned();
+    finding.help = translated(&finding.help, &ty);
+    finding.message = translated(&finding.message, &ty);
+    finding.pattern = translated(&finding.pattern, &ty);
+    for label in &mut finding.labels {
+        label.text = translated(&label.text, &ty);
+    }
+}
+
+/// `aws_lambda_function` of `module.api["a"].aws_lambda_function.f[0]`.
+fn terraform_type(address: &str) -> Option<&str> {
+    // Keys may hold anything, and types hold no quotes.
+    address
+        .split('"')
+        .step_by(2)
+        .flat_map(|part| part.split('.'))
+        .find(|step| step.starts_with("aws_") || step.starts_with("awscc_"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::terraform_type;
+
+    #[test]
+    fn types_are_found_in_addresses() {
+        assert_eq!(terraform_type("module.a[\"aws_x.y\"].aws_sqs_queue.q[0]"), Some("aws_sqs_queue"));
+        assert_eq!(terraform_type("aws_lambda_function.f"), Some("aws_lambda_function"));
+        assert_eq!(terraform_type(""), None);
+        assert_eq!(terraform_type("module.vpc"), None);
+    }
+}
