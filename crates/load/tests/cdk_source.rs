@@ -604,6 +604,47 @@ fn policies_are_what_the_library_makes_of_them() {
 }
 
 #[test]
+fn buckets_tables_and_log_groups_have_the_defaults_of_the_library() {
+    let head = "import * as cdk from 'aws-cdk-lib'; const s = new cdk.Stack(new cdk.App(), 'S'); const { aws_s3: s3, aws_lambda: lambda } = cdk;";
+    let body = format!(
+        "{head} const logs = new s3.Bucket(s, 'Logs', {{ removalPolicy: cdk.RemovalPolicy.DESTROY }});
+         const b = new s3.Bucket(s, 'B', {{ enforceSSL: true, versioned: true, encryption: s3.BucketEncryption.S3_MANAGED,
+           blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL, serverAccessLogsBucket: logs }});
+         b.addToResourcePolicy(new cdk.aws_iam.PolicyStatement({{ principals: [new cdk.aws_iam.AnyPrincipal()], actions: ['s3:Get*'], resources: [b.arnForObjects('*')] }}));
+         new cdk.aws_logs.LogGroup(s, 'G', {{ retention: cdk.aws_logs.RetentionDays.ONE_WEEK }});
+         new lambda.Function(s, 'F', {{ runtime: lambda.Runtime.NODEJS_22_X, handler: 'h.h', code: lambda.Code.fromAsset('x') }});"
+    );
+    let stack = load(&[
+        (
+            "cdk.json",
+            r#"{"app": "npx tsx app.ts", "context": {"@aws-cdk/aws-lambda:useCdkManagedLogGroup": true}}"#,
+        ),
+        ("app.ts", &body),
+    ]);
+    let removal = |name: &str| by_name(&stack, name).attributes.get("DeletionPolicy").display().to_string();
+    assert_eq!((removal("S/Logs"), removal("S/B")), ("Delete".into(), "Retain".into()));
+    let bucket = &by_name(&stack, "S/B").props;
+    assert_eq!(bucket.at("VersioningConfiguration.Status").as_str(), Some("Enabled"));
+    assert_eq!(bucket.at("PublicAccessBlockConfiguration.RestrictPublicBuckets").as_bool(), Some(true));
+    assert!(!bucket.at("LoggingConfiguration.DestinationBucketName").is_null());
+    let policy = &by_name(&stack, "S/B/Policy").props;
+    let effects: Vec<String> = policy
+        .at("PolicyDocument.Statement")
+        .items()
+        .iter()
+        .map(|s| format!("{} {}", s.get("Effect").display(), s.get("Action").to_json()))
+        .collect();
+    assert_eq!(effects, [r#"Deny "s3:*""#, r#"Allow ["s3:Get*"]"#]);
+    assert_eq!(by_name(&stack, "S/G").props.get("RetentionInDays").as_int(), Some(7));
+    let group = &by_name(&stack, "S/F/LogGroup").props;
+    assert_eq!(
+        group.get("LogGroupName").display(),
+        format!("/aws/lambda/${{{}}}", by_name(&stack, "S/F").id)
+    );
+    assert_eq!(group.get("RetentionInDays").as_int(), Some(731));
+}
+
+#[test]
 fn programs_in_other_languages_are_said() {
     for (command, folder_file) in [
         ("dotnet run -p src/X.csproj", ""),

@@ -15,7 +15,7 @@ pub use syntax::{
 /// JavaScript or TypeScript. Never fails as a whole: what could not be read is in [`Module::errors`].
 ///
 /// The parsers and the trees that they make recurse on the nesting of the text, so they run on a thread with room
-/// for what [`depth`] lets through.
+/// for what `depth` lets through.
 pub fn parse(text: &str, name: &str) -> Module {
     let ending = name.rsplit('.').next().unwrap_or("");
     let python = ending == "py";

@@ -37,7 +37,7 @@ pub fn load(files: &Files<'_>, path: &str, inputs: &Inputs) -> Vec<(World, Stack
     if let Ok((_, documents)) = files.documents(app, "cdk.context.json", Typing::Yaml12) {
         context.extend(documents);
     }
-    let library = Library::new(files, app, &entry);
+    let library = Library::new(files, app, &entry, config.get("context"));
     let mut interpreter = Interpreter::new(files, inputs, app, &entry, context, library);
     interpreter.run(&entry);
     let library = interpreter.host;

@@ -3,7 +3,7 @@
 use palisade_graph::Val;
 
 use super::super::interpret::{Handle, Value};
-use super::{Library, Props};
+use super::{Library, Props, RETAIN};
 
 /// Constructs of the service; false for others.
 pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
@@ -80,7 +80,8 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     } else {
         ("Resource", "AWS::DynamoDB::GlobalTable")
     };
-    lib.resource(h, below, ty, val);
+    let id = lib.resource(h, below, ty, val);
+    lib.removal(&id, &props, RETAIN);
     true
 }
 

@@ -528,10 +528,6 @@ pub fn static_call(lib: &mut Library<'_>, path: &str, arguments: &[Value], at: P
     }
 }
 
-/// Documents that are not handed to a construct have no value until all methods of theirs were called; their values
-/// are asked for late through [`Library::val`], so they are made here for what still refers to them.
-pub fn finish(_lib: &mut Library<'_>) {}
-
 /// The value of a document or statement inside a property.
 pub fn value_of(lib: &Library<'_>, h: Handle) -> Option<Val> {
     let object = lib.get(h)?;

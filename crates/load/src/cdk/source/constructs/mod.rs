@@ -9,6 +9,7 @@ mod dynamodb;
 mod iam;
 mod l1;
 mod lambda;
+mod logs;
 mod policy;
 mod s3;
 mod sns;
@@ -62,11 +63,14 @@ pub struct Library<'a> {
     by_path: HashMap<SmolStr, Handle>,
     /// The file that begins the program.
     entry: SmolStr,
+    /// Settings of `cdk.json` that are on.
+    flags: Vec<SmolStr>,
 }
 
 impl<'a> Library<'a> {
     /// An empty application.
-    pub fn new(files: &'a Files<'a>, app: &str, entry: &str) -> Self {
+    pub fn new(files: &'a Files<'a>, app: &str, entry: &str, context: &Val) -> Self {
+        let on = context.entries().iter().filter(|e| e.val.as_bool() == Some(true));
         Self {
             files,
             app: app.into(),
@@ -74,12 +78,37 @@ impl<'a> Library<'a> {
             resources: IndexMap::new(),
             by_path: HashMap::new(),
             entry: entry.into(),
+            flags: on.map(|e| e.key.clone()).collect(),
+        }
+    }
+
+    /// Whether a setting of `cdk.json` is on.
+    pub fn flag(&self, name: &str) -> bool {
+        self.flags.iter().any(|f| f == name)
+    }
+
+    /// What happens to a resource when its stack no longer has it: as the construct says, else the library's
+    /// default for its class.
+    pub fn removal(&mut self, id: &str, props: &Value, default: &str) {
+        let given = props.get("removalPolicy");
+        let span = given.span();
+        let policy = match lambda::constant(&given) {
+            Some("DESTROY") => Val::str("Delete", span),
+            Some("SNAPSHOT") => Val::str("Snapshot", span),
+            Some("RETAIN_ON_UPDATE_OR_DELETE") => Val::str("RetainExceptOnCreate", span),
+            Some(_) => Val::str(RETAIN, span),
+            None if given.is_null() => Val::str(default, Span::NONE),
+            None => self.val(&given),
+        };
+        if let Some(resource) = self.resources.get_mut(id) {
+            for key in ["DeletionPolicy", "UpdateReplacePolicy"] {
+                set_at(&mut resource.attributes, &[key], span, policy.clone());
+            }
         }
     }
 
     /// What was made, as one stack.
     pub fn finish(mut self, inputs: &Inputs) -> Stack {
-        policy::finish(&mut self);
         let mut stack = Stack::default();
         let outputs = self.resources.shift_remove(OUTPUTS).map(|r| r.props).unwrap_or_default();
         stack.outputs = outputs;
@@ -351,6 +380,9 @@ fn arn_is_ref(class: &str) -> bool {
     matches!(class, "aws_sns.Topic" | "aws_secretsmanager.Secret" | "aws_stepfunctions.StateMachine")
 }
 
+/// A resource that stays when its stack no longer has it.
+pub const RETAIN: &str = "Retain";
+
 /// Key under which outputs are kept among the resources.
 const OUTPUTS: &str = "\0outputs";
 
@@ -476,6 +508,7 @@ impl Host for Library<'_> {
             || sns::construct(self, h, class)
             || s3::construct(self, h, class)
             || dynamodb::construct(self, h, class)
+            || logs::construct(self, h, class)
             || l1::construct(self, h, class);
         if !known {
             self.other(h, class);
@@ -509,6 +542,7 @@ impl Host for Library<'_> {
     fn call(&mut self, on: Handle, method: &str, arguments: &[Value], at: Place) -> Value {
         let known = core::call(self, on, method, arguments, at)
             .or_else(|| lambda::call(self, on, method, arguments, at))
+            .or_else(|| s3::call(self, on, method, arguments, at))
             .or_else(|| iam::call(self, on, method, arguments, at));
         known.unwrap_or_else(|| {
             let symbol = self.get(on).map(|o| o.id.clone()).unwrap_or_default();

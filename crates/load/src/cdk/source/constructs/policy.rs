@@ -58,8 +58,3 @@ pub fn allow(actions: &[&str], resources: Vec<Val>, span: Span) -> Val {
         span,
     )
 }
-
-/// What is left when all is made.
-pub fn finish(lib: &mut Library<'_>) {
-    iam::finish(lib);
-}

@@ -3,8 +3,8 @@
 use palisade_graph::Val;
 use palisade_source::Span;
 
-use super::super::interpret::{Handle, Value};
-use super::{Library, Props};
+use super::super::interpret::{Handle, Place, Value};
+use super::{Library, Props, RETAIN};
 
 /// Constructs of the service; false for others.
 pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
@@ -35,10 +35,16 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
         .set("WebsiteConfiguration", website)
         .set("AccessControl", access(&props.get("accessControl")))
         .set("CorsConfiguration", cors(lib, &props.get("cors")))
+        .set("LoggingConfiguration", access_log(lib, &props))
         .done(place.block);
-    lib.resource(h, "Resource", "AWS::S3::Bucket", val);
+    let id = lib.resource(h, "Resource", "AWS::S3::Bucket", val);
+    lib.removal(&id, &props, RETAIN);
     if public.as_bool() == Some(true) {
         statement_for_all(lib, h, public.span());
+    }
+    let tls = props.get("enforceSSL");
+    if tls.as_bool() == Some(true) {
+        deny_plain_http(lib, h, tls.span());
     }
     true
 }
@@ -140,10 +146,74 @@ fn cors(lib: &Library<'_>, rules: &Value) -> Val {
     Val::object([("CorsRules", Val::list(rules_val, rules.span()))], rules.span())
 }
 
-/// The policy that lets everybody read a bucket.
-fn statement_for_all(lib: &mut Library<'_>, h: Handle, span: Span) {
+fn access_log(lib: &Library<'_>, props: &Value) -> Val {
+    let (bucket, prefix) = (props.get("serverAccessLogsBucket"), props.get("serverAccessLogsPrefix"));
+    if bucket.is_null() && prefix.is_null() {
+        return Val::default();
+    }
+    Props::new()
+        .set("DestinationBucketName", lib.val(&bucket))
+        .set("LogFilePrefix", lib.val(&prefix))
+        .done(bucket.span().or(prefix.span()))
+}
+
+/// The policy that refuses what is not encrypted on its way.
+fn deny_plain_http(lib: &mut Library<'_>, h: Handle, span: Span) {
+    let arn = lib.attribute(h, "Arn");
+    let objects = super::concat(vec![arn.clone(), Val::str("/*", span)], span);
+    let secure = Val::object([("aws:SecureTransport", Val::str("false", span))], span);
+    let statement = Val::object(
+        [
+            ("Effect", Val::str("Deny", span)),
+            ("Principal", Val::object([("AWS", Val::str("*", span))], span)),
+            ("Action", Val::str("s3:*", span)),
+            ("Resource", Val::list(vec![arn, objects], span)),
+            ("Condition", Val::object([("Bool", secure)], span)),
+        ],
+        span,
+    );
+    add_statement(lib, h, statement);
+}
+
+/// Adds a statement to the policy of a bucket.
+pub fn add_statement(lib: &mut Library<'_>, h: Handle, statement: Val) {
     let Some(object) = lib.get(h) else { return };
     let (place, bucket) = (object.place, object.value.clone());
+    let span = statement.span;
+    let policy = match lib.set(h, "policy").handle() {
+        Some(policy) => policy,
+        None => {
+            let policy = lib.child(Some(h), "Policy", "aws_s3.BucketPolicy", Value::null(), place);
+            let document = super::iam::document(Vec::new(), span);
+            let props = Val::object([("Bucket", bucket), ("PolicyDocument", document)], span);
+            lib.resource(policy, "Resource", "AWS::S3::BucketPolicy", props);
+            lib.put(h, "policy", Value::Host(policy));
+            policy
+        }
+    };
+    if let Some(id) = lib.get(policy).and_then(|o| o.resource.clone()) {
+        lib.append(&id, &["PolicyDocument", "Statement"], statement);
+    }
+}
+
+/// Methods of buckets.
+pub fn call(
+    lib: &mut Library<'_>,
+    on: Handle,
+    method: &str,
+    arguments: &[Value],
+    _at: Place,
+) -> Option<Value> {
+    if lib.class(on) != "aws_s3.Bucket" || method != "addToResourcePolicy" {
+        return None;
+    }
+    let statement = super::iam::statement(lib, arguments.first().unwrap_or(&Value::default()));
+    add_statement(lib, on, statement);
+    Some(Value::null())
+}
+
+/// The policy that lets everybody read a bucket.
+fn statement_for_all(lib: &mut Library<'_>, h: Handle, span: Span) {
     let arn = lib.attribute(h, "Arn");
     let objects = super::concat(vec![arn, Val::str("/*", span)], span);
     let statement = Val::object(
@@ -155,9 +225,5 @@ fn statement_for_all(lib: &mut Library<'_>, h: Handle, span: Span) {
         ],
         span,
     );
-    let policy = lib.child(Some(h), "Policy", "aws_s3.BucketPolicy", Value::null(), place);
-    let document = super::iam::document(vec![statement], span);
-    let props = Val::object([("Bucket", bucket), ("PolicyDocument", document)], span);
-    lib.resource(policy, "Resource", "AWS::S3::BucketPolicy", props);
-    lib.put(h, "policy", Value::Host(policy));
+    add_statement(lib, h, statement);
 }

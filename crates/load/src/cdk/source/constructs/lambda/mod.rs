@@ -1,12 +1,19 @@
 //! Functions in all their forms, layers, versions, aliases, function URLs.
 
+mod access;
+mod code;
+
 use palisade_graph::{Reason, Val};
 use palisade_source::Span;
 use smol_str::{SmolStr, format_smolstr};
 
+use access::{grant_invoke, permission, url};
+use code::{asset, code_of, default_runtime, entry_of, prefixed, python_module};
+pub use code::{runtime, static_call};
+
 use super::super::interpret::{Handle, Host, Place, Value, concat};
 use super::core::{managed_policy, seconds};
-use super::{Library, Props, iam, policy, pseudo};
+use super::{Library, Props, iam, logs, policy};
 
 /// How a construct says what its function runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -120,83 +127,8 @@ fn stand_in(lib: &mut Library<'_>, h: Handle, function: &Value) {
     }
 }
 
-/// The identifier of a runtime: `nodejs20.x` of `Runtime.NODEJS_20_X`.
-pub fn runtime(lib: &Library<'_>, value: &Value) -> Val {
-    let span = value.span();
-    if let Some(name) = constant(value) {
-        return match runtime_id(name) {
-            Some(id) => Val::str(id, span),
-            None => Val::unknown(Reason::NeedsCode, name, span),
-        };
-    }
-    match value.handle().and_then(|h| lib.get(h)) {
-        // `new Runtime('nodejs20.x', …)`
-        Some(o) => lib.val(&o.props.item(0)),
-        None => lib.val(value),
-    }
-}
-
-fn runtime_id(name: &str) -> Option<SmolStr> {
-    let lower = name.to_ascii_lowercase();
-    Some(match name {
-        "JAVA_8_CORRETTO" => "java8.al2".into(),
-        "PROVIDED_AL2" => "provided.al2".into(),
-        "PROVIDED_AL2023" => "provided.al2023".into(),
-        "NODEJS" | "PROVIDED" => lower.into(),
-        // What these mean depends on the library's version and on the region.
-        "NODEJS_LATEST" | "FROM_IMAGE" => return None,
-        _ => {
-            let (language, version) = lower.split_once('_')?;
-            let (language, version) = match version.strip_prefix("core_") {
-                Some(rest) => (format!("{language}core"), rest),
-                None => (language.to_owned(), version),
-            };
-            if !version.starts_with(|c: char| c.is_ascii_digit()) {
-                return None;
-            }
-            format_smolstr!("{language}{}", version.replace('_', "."))
-        }
-    })
-}
-
-/// Where the library puts what it uploads.
-fn asset(span: Span) -> Val {
-    let bucket = concat(
-        vec![
-            Val::str("cdk-hnb659fds-assets-", span),
-            pseudo("AWS::AccountId", span),
-            Val::str("-", span),
-            pseudo("AWS::Region", span),
-        ],
-        span,
-    );
-    Val::object([("S3Bucket", bucket), ("S3Key", Val::unknown(Reason::NeedsCode, "asset", span))], span)
-}
-
-fn image(span: Span) -> Val {
-    let uri = concat(
-        vec![
-            pseudo("AWS::AccountId", span),
-            Val::str(".dkr.ecr.", span),
-            pseudo("AWS::Region", span),
-            Val::str(".", span),
-            pseudo("AWS::URLSuffix", span),
-            Val::str("/cdk-hnb659fds-container-assets-", span),
-            pseudo("AWS::AccountId", span),
-            Val::str("-", span),
-            pseudo("AWS::Region", span),
-            Val::str(":", span),
-            Val::unknown(Reason::NeedsCode, "asset", span),
-        ],
-        span,
-    );
-    Val::object([("ImageUri", uri)], span)
-}
-
 fn function(lib: &mut Library<'_>, h: Handle, class: &str, form: Form, props: &Value, place: Place) {
-    if class == "aws_lambda.SingletonFunction" {
-        singleton(lib, h, props);
-    }
+    let helper = class == "aws_lambda.SingletonFunction" && singleton(lib, h, props);
     let role = own_role(lib, h, class, props, place);
     let code = props.get("code");
     let (code_val, source, inline_image) = code_of(lib, &code, form, place);
@@ -300,6 +232,9 @@ fn function(lib: &mut Library<'_>, h: Handle, class: &str, form: Form, props: &V
     let id = lib.resource(h, "Resource", "AWS::Lambda::Function", val);
     if let Some(resource) = lib.resource_mut(&id) {
         resource.source_root = entry;
+        if helper {
+            resource.implied_by = resource.name.split('/').next().map(SmolStr::from);
+        }
     }
     retention(lib, h, props, place);
     if ["onFailure", "onSuccess", "retryAttempts", "maxEventAge"].iter().any(|k| !props.get(k).is_null()) {
@@ -324,7 +259,7 @@ fn function(lib: &mut Library<'_>, h: Handle, class: &str, form: Form, props: &V
 }
 
 /// A singleton stands in its stack under the name of its purpose.
-fn singleton(lib: &mut Library<'_>, h: Handle, props: &Value) {
+fn singleton(lib: &mut Library<'_>, h: Handle, props: &Value) -> bool {
     let uuid = lib.val(&props.get("uuid")).display().replace('-', "");
     let purpose = props.get("lambdaPurpose");
     let purpose = purpose.as_str().unwrap_or("SingletonLambda").to_owned();
@@ -333,6 +268,8 @@ fn singleton(lib: &mut Library<'_>, h: Handle, props: &Value) {
     if let Some(o) = lib.get_mut(h) {
         o.path = format_smolstr!("{above}/{purpose}{uuid}");
     }
+    // Without a purpose of its own it serves the stack's other constructs, as in a synthesised template.
+    purpose == "SingletonLambda"
 }
 
 /// The role that is given, else the one that the library makes.
@@ -377,70 +314,6 @@ fn own_role(lib: &mut Library<'_>, h: Handle, class: &str, props: &Value, place:
     lib.put(role, "role", Value::Host(role));
     lib.put(h, "role", Value::Host(role));
     Val::attribute(id, "Arn", span)
-}
-
-/// `Code` of a function, its folder or file in the project, and whether it is an image.
-fn code_of(lib: &Library<'_>, code: &Value, form: Form, place: Place) -> (Val, Option<SmolStr>, bool) {
-    let Some(object) = code.handle().and_then(|h| lib.get(h)) else {
-        let unknown = !code.is_null() && form == Form::Plain;
-        let val = match form {
-            Form::Image => image(place.block),
-            _ if unknown && code.native().is_none() => lib.val(code),
-            _ => asset(place.block),
-        };
-        return (val, None, false);
-    };
-    let path = lib.set(code.handle().unwrap_or(Handle(u32::MAX)), "path");
-    let source = path.as_str().and_then(|p| lib.project_path(p));
-    let is_image = lib.set(code.handle().unwrap_or(Handle(u32::MAX)), "image").as_bool() == Some(true);
-    (object.value.clone(), source, is_image)
-}
-
-fn default_runtime(form: Form, props: &Value, place: Place) -> Val {
-    let open = props.is_open() && !props.is_null();
-    // What the library takes without one depends on its version.
-    if open || matches!(form, Form::Node | Form::Compiled) {
-        return Val::unknown(Reason::NeedsCode, "runtime", place.key);
-    }
-    Val::default()
-}
-
-fn prefixed(handler: Val, module: &str) -> Val {
-    match handler.as_str() {
-        Some(name) if !name.contains('.') => {
-            let span = handler.span;
-            Val::str(format_smolstr!("{module}{name}"), span)
-        }
-        _ => handler,
-    }
-}
-
-/// `index.` or the module that a Python function names.
-fn python_module(lib: &Library<'_>, props: &Value) -> String {
-    let index = lib.val(&props.get("index"));
-    let file = index.as_str().unwrap_or("index.py");
-    let stem = file.strip_suffix(".py").unwrap_or(file);
-    format!("{}.", stem.replace('/', "."))
-}
-
-/// The file or folder from which a function is built.
-fn entry_of(lib: &Library<'_>, h: Handle, form: Form, props: &Value, place: Place) -> Option<SmolStr> {
-    let given = ["entry", "manifestPath"].iter().map(|k| props.get(k)).find(|v| !v.is_null());
-    if let Some(given) = given {
-        let path = lib.val(&given);
-        return path.as_str().and_then(|p| lib.project_path(p));
-    }
-    if form != Form::Node {
-        return None;
-    }
-    // Beside the file that defines it: `<file>.<id>.ts`.
-    let object = lib.get(h)?;
-    let file = lib.files.path(place.key.file)?;
-    let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
-    ["ts", "js", "mjs", "mts", "cts", "cjs"]
-        .iter()
-        .find_map(|ending| lib.files.exists("", &format!("{stem}.{}.{ending}", object.id)))
-        .map(SmolStr::from)
 }
 
 fn vpc(lib: &Library<'_>, props: &Value, place: Place) -> Val {
@@ -488,15 +361,18 @@ fn dead_letter(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) ->
 
 /// `logRetention`: the library sets it by a resource of its own.
 fn retention(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
-    let Some((key, days)) = props.entry("logRetention") else { return };
-    let span = days.span().or(key);
-    let val = match constant(&days) {
-        Some("INFINITE") => return,
-        Some(name) => retention_days(name)
-            .map_or_else(|| Val::unknown(Reason::NeedsCode, name, span), |n| Val::int(n, span)),
-        None => lib.val(&days),
-    };
     let Some(function) = lib.get(h).and_then(|o| o.resource.clone()) else { return };
+    let Some((key, days)) = props.entry("logRetention") else {
+        if props.get("logGroup").is_null() && lib.flag("@aws-cdk/aws-lambda:useCdkManagedLogGroup") {
+            logs::of_function(lib, h, &function, place);
+        }
+        return;
+    };
+    let span = days.span().or(key);
+    let val = logs::retention(lib, props, "logRetention", span);
+    if val.is_null() {
+        return;
+    }
     let name = concat(vec![Val::str("/aws/lambda/", span), Val::reference(function.clone(), span)], span);
     let group = lib.child(Some(h), "LogRetention", "aws_logs.LogRetention", Value::null(), place);
     let props = Val::object([("LogGroupName", name), ("RetentionInDays", val)], span);
@@ -504,35 +380,6 @@ fn retention(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
     if let Some(resource) = lib.resource_mut(&id) {
         resource.implied_by = Some(function);
     }
-}
-
-/// Days of `RetentionDays.ONE_WEEK`.
-pub fn retention_days(name: &str) -> Option<i64> {
-    Some(match name {
-        "ONE_DAY" => 1,
-        "THREE_DAYS" => 3,
-        "FIVE_DAYS" => 5,
-        "ONE_WEEK" => 7,
-        "TWO_WEEKS" => 14,
-        "ONE_MONTH" => 30,
-        "TWO_MONTHS" => 60,
-        "THREE_MONTHS" => 90,
-        "FOUR_MONTHS" => 120,
-        "FIVE_MONTHS" => 150,
-        "SIX_MONTHS" => 180,
-        "ONE_YEAR" => 365,
-        "THIRTEEN_MONTHS" => 400,
-        "EIGHTEEN_MONTHS" => 545,
-        "TWO_YEARS" => 731,
-        "THREE_YEARS" => 1_096,
-        "FIVE_YEARS" => 1_827,
-        "SIX_YEARS" => 2_192,
-        "SEVEN_YEARS" => 2_557,
-        "EIGHT_YEARS" => 2_922,
-        "NINE_YEARS" => 3_288,
-        "TEN_YEARS" => 3_653,
-        _ => return None,
-    })
 }
 
 fn invoke_config(
@@ -561,64 +408,6 @@ fn invoke_config(
         .set("MaximumEventAgeInSeconds", seconds(lib, &props.get("maxEventAge")))
         .done(place.block);
     lib.resource(h, below, "AWS::Lambda::EventInvokeConfig", val);
-}
-
-/// A function URL and, where everybody may call it, the permission.
-fn url(lib: &mut Library<'_>, h: Handle, function: &Value, options: &Value, place: Place) {
-    let auth = options.get("authType");
-    let auth_val = match constant(&auth) {
-        Some("NONE") => Val::str("NONE", auth.span()),
-        Some(_) => Val::str("AWS_IAM", auth.span()),
-        None if auth.is_null() => Val::str("AWS_IAM", place.key),
-        None => lib.val(&auth),
-    };
-    let cors = options.get("cors");
-    let cors_val = if cors.is_null() {
-        Val::default()
-    } else {
-        let methods = cors.get("allowedMethods");
-        let list: Vec<Val> = methods
-            .items()
-            .iter()
-            .map(|m| match constant(m) {
-                Some("ALL") => Val::str("*", m.span()),
-                Some(name) => Val::str(name, m.span()),
-                None => lib.val(m),
-            })
-            .collect();
-        Props::new()
-            .from(lib, &cors, "allowedOrigins", "AllowOrigins")
-            .from(lib, &cors, "allowedHeaders", "AllowHeaders")
-            .from(lib, &cors, "allowCredentials", "AllowCredentials")
-            .set(
-                "AllowMethods",
-                if list.is_empty() { Val::default() } else { Val::list(list, methods.span()) },
-            )
-            .done(cors.span())
-    };
-    let arn = lib.arn(function);
-    let public = auth_val.as_str() == Some("NONE");
-    let val = Props::new()
-        .set("AuthType", auth_val)
-        .set("TargetFunctionArn", arn.clone())
-        .set("Cors", cors_val)
-        .done(place.block);
-    lib.resource(h, "Resource", "AWS::Lambda::Url", val);
-    if public && let Some(f) = function.handle() {
-        let permission =
-            lib.child(Some(f), "invoke-function-url", "aws_lambda.CfnPermission", Value::null(), place);
-        let span = place.key;
-        let val = Val::object(
-            [
-                ("Action", Val::str("lambda:InvokeFunctionUrl", span)),
-                ("FunctionName", arn),
-                ("Principal", Val::str("*", span)),
-                ("FunctionUrlAuthType", Val::str("NONE", span)),
-            ],
-            place.block,
-        );
-        lib.resource(permission, "", "AWS::Lambda::Permission", val);
-    }
 }
 
 /// Whether an object is a function, a version or an alias of one.
@@ -694,49 +483,6 @@ pub fn call(
     }
 }
 
-fn grant_invoke(lib: &mut Library<'_>, on: Handle, who: &Value, url: bool, at: Place) {
-    let arn = lib.arn(&Value::Host(on));
-    let action = if url { "lambda:InvokeFunctionUrl" } else { "lambda:InvokeFunction" };
-    let is_principal = who.handle().and_then(|h| lib.get(h)).is_some_and(|o| !o.construct);
-    if is_principal {
-        let options = Value::map([("principal".into(), (at.block, who.clone()))], at.block);
-        permission(lib, on, &[Value::str("Invoke", at.block), options], at);
-        return;
-    }
-    let span = at.block;
-    let all = concat(vec![arn.clone(), Val::str(":*", span)], span);
-    let statement = policy::allow(&[action], vec![arn, all], span);
-    policy::grant(lib, who, statement, at);
-}
-
-/// `addPermission(id, { principal, action, sourceArn, … })`
-fn permission(lib: &mut Library<'_>, on: Handle, arguments: &[Value], at: Place) {
-    let id = lib.val(&argument(arguments, 0, "id")).display();
-    let options = arguments.last().cloned().unwrap_or_default();
-    let who = options.get("principal");
-    let principal = iam::principal_val(lib, &who);
-    let principal = match principal.entries() {
-        [only] => only.val.clone(),
-        _ => principal,
-    };
-    let action = options.get("action");
-    let action = if action.is_null() { Val::str("lambda:InvokeFunction", at.key) } else { lib.val(&action) };
-    let auth = options.get("functionUrlAuthType");
-    let auth = constant(&auth).map(|a| Val::str(if a == "NONE" { "NONE" } else { "AWS_IAM" }, auth.span()));
-    let child = lib.child(Some(on), &id, "aws_lambda.CfnPermission", options.clone(), at);
-    let val = Props::new()
-        .set("Action", action)
-        .set("FunctionName", lib.arn(&Value::Host(on)))
-        .set("Principal", principal)
-        .from(lib, &options, "sourceArn", "SourceArn")
-        .from(lib, &options, "sourceAccount", "SourceAccount")
-        .from(lib, &options, "eventSourceToken", "EventSourceToken")
-        .from(lib, &options, "organizationId", "PrincipalOrgID")
-        .set("FunctionUrlAuthType", auth.unwrap_or_default())
-        .done(at.block);
-    lib.resource(child, "", "AWS::Lambda::Permission", val);
-}
-
 /// Members of functions.
 pub fn member(lib: &mut Library<'_>, on: Handle, name: &str, at: Span) -> Option<Value> {
     if !is_function(lib, on) {
@@ -746,61 +492,6 @@ pub fn member(lib: &mut Library<'_>, on: Handle, name: &str, at: Span) -> Option
         "currentVersion" | "latestVersion" | "lambda" => Some(Value::Host(on)),
         "functionName" => Some(Value::Val(lib.reference(on, at))),
         "functionArn" | "edgeArn" => Some(Value::Val(lib.arn(&Value::Host(on)))),
-        _ => None,
-    }
-}
-
-/// Static functions of the service: where code comes from.
-pub fn static_call(lib: &mut Library<'_>, path: &str, arguments: &[Value], at: Place) -> Option<Value> {
-    let (class, method) = path.rsplit_once('.')?;
-    let span = at.block;
-    let make = |lib: &mut Library<'_>, val: Val| lib.plain("aws_lambda.Code", Value::null(), val, at);
-    match (class, method) {
-        (
-            "aws_lambda.Code" | "aws_lambda.AssetCode",
-            "fromAsset" | "asset" | "fromDockerBuild" | "fromCustomCommand",
-        ) => {
-            let h = make(lib, asset(span));
-            let name = if method == "fromCustomCommand" { "output" } else { "path" };
-            lib.put(h, "path", argument(arguments, 0, name));
-            Some(Value::Host(h))
-        }
-        ("aws_lambda.Code" | "aws_lambda.InlineCode", "fromInline" | "inline") => {
-            let text = lib.val(&argument(arguments, 0, "code"));
-            let val = Val::object([("ZipFile", text.clone())], text.span.or(span));
-            Some(Value::Host(make(lib, val)))
-        }
-        ("aws_lambda.Code", "fromBucket" | "bucket" | "fromBucketV2") => {
-            let bucket = lib.val(&argument(arguments, 0, "bucket"));
-            let key = lib.val(&argument(arguments, 1, "key"));
-            let val = Val::object([("S3Bucket", bucket), ("S3Key", key)], span);
-            Some(Value::Host(make(lib, val)))
-        }
-        (
-            "aws_lambda.DockerImageCode"
-            | "aws_lambda.Code"
-            | "aws_lambda.EcrImageCode"
-            | "aws_lambda.AssetImageCode",
-            "fromImageAsset" | "fromAssetImage" | "fromEcr" | "fromEcrImage",
-        ) => {
-            let ecr = method.contains("Ecr");
-            let val = if ecr {
-                let repository = lib.val(&argument(arguments, 0, "repository"));
-                Val::object([("ImageUri", concat(vec![repository, Val::str(":latest", span)], span))], span)
-            } else {
-                image(span)
-            };
-            let h = make(lib, val);
-            lib.put(h, "image", Value::Val(Val::bool(true, span)));
-            if !ecr {
-                lib.put(h, "path", argument(arguments, 0, "directory"));
-            }
-            Some(Value::Host(h))
-        }
-        ("aws_lambda.Code", "fromCfnParameters" | "cfnParameters") => {
-            let val = Val::unknown(Reason::ParameterWithoutDefault, "code", span);
-            Some(Value::Host(make(lib, val)))
-        }
         _ => None,
     }
 }
