@@ -10,6 +10,7 @@ use palisade_source::{Edit, FileId, Limits, Span};
 use smol_str::{SmolStr, format_smolstr};
 
 use super::plan::{Refused, Step};
+use super::statements;
 use super::texts::{Hcl, Texts};
 
 /// Whether a file is Terraform's.
@@ -109,6 +110,10 @@ impl Writer<'_> {
             }
             Change::Remove { .. } => Ok(here(vec![editor.remove(range).map_err(words)?])),
             Change::Append { value, .. } => {
+                if let Some(block) = editor.block(range).filter(|b| statements::is_document(b)) {
+                    let new = statements::statement(value, &|v| self.value(v))?;
+                    return Ok(here(editor.insert(Within::Block(block), &[new])));
+                }
                 let list = editor.expr(range).ok_or_else(|| Refused::new("no list stands there"))?;
                 Ok(here(editor.append(list, &self.value(value)?).map_err(words)?))
             }
@@ -269,6 +274,9 @@ impl Writer<'_> {
 
     fn value(&self, literal: &Literal) -> Result<Value, Refused> {
         Ok(match literal {
+            Literal::Str(text) if text.contains("${AWS::") => {
+                return Err(Refused::new("it needs the account or region, which a data source knows"));
+            }
             Literal::Str(text) => Value::Str(text.clone()),
             Literal::Bool(b) => Value::Bool(*b),
             Literal::Int(n) => Value::Int(*n),
@@ -306,6 +314,10 @@ impl Writer<'_> {
     fn insert(&self, hcl: &Hcl, range: Range, key: &str, value: &Literal) -> Result<Vec<Step>, Refused> {
         let editor = Editor::new(&hcl.file, &hcl.document);
         if let Some(block) = editor.block(range) {
+            if statements::is_statement(&hcl.document.body, block) {
+                let items = statements::element(key, value, &|v| self.value(v))?;
+                return Ok(vec![Step::Body { block: block.at, items }]);
+            }
             let items = self.items(&hcl.document.body, block, key, value)?;
             return Ok(vec![Step::Body { block: block.at, items }]);
         }

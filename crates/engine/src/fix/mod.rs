@@ -8,6 +8,7 @@ mod plan;
 mod program;
 mod prove;
 mod same;
+mod statements;
 mod table;
 #[cfg(test)]
 mod tests;

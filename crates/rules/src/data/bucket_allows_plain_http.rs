@@ -129,6 +129,52 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_s3_bucket" "uploads" { # finding
+//!   bucket = "uploads"
+//! }
+//!
+//! data "aws_iam_policy_document" "uploads" {
+//!   statement {
+//!     effect    = "Deny"
+//!     actions   = ["s3:*"]
+//!     resources = ["${aws_s3_bucket.uploads.arn}/*"]
+//!     principals {
+//!       type        = "AWS"
+//!       identifiers = ["*"]
+//!     }
+//!     condition {
+//!       test     = "Bool"
+//!       variable = "aws:SecureTransport"
+//!       values   = ["true"]
+//!     }
+//!   }
+//!
+//!   statement {
+//!     sid       = "DenyPlainHttp"
+//!     effect    = "Deny"
+//!     actions   = ["s3:*"]
+//!     resources = [aws_s3_bucket.uploads.arn, "${aws_s3_bucket.uploads.arn}/*"]
+//!
+//!     principals {
+//!       type        = "*"
+//!       identifiers = ["*"]
+//!     }
+//!
+//!     condition {
+//!       test     = "Bool"
+//!       variable = "aws:SecureTransport"
+//!       values   = ["false"]
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   policy = data.aws_iam_policy_document.uploads.json
+//! }
+//! ```
+//!
 //! ```hcl bad main.tf
 //! resource "aws_s3_bucket" "plain" { # finding
 //!   bucket = "plain"

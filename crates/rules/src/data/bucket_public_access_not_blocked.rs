@@ -195,8 +195,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         if block.is_null() {
             out.push(
                 Found::new(ix, node.span, "{subject} has no public-access block of its own")
-                    .label("no `PublicAccessBlockConfiguration`")
-                    .help("add `PublicAccessBlockConfiguration` with all four settings true")
+                    .label("no public-access block is written")
+                    .help("add a public-access block with all four settings true")
                     .severity(Severity::Low)
                     .persona(Persona::Pedantic)
                     .evidence("absent")

@@ -239,17 +239,13 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
             Tri::No => {}
         }
-        let mut found = Found::at_value(
-            ix,
-            acl,
-            node.span,
-            format!("the ACL of {{subject}} lets {who} {may} it"),
-        )
-        .label(format!("{who} may {may}"))
-        .help("remove `AccessControl` and switch on all four settings of `PublicAccessBlockConfiguration`")
-        .severity(severity)
-        .evidence(text)
-        .fix(close(ix, node));
+        let mut found =
+            Found::at_value(ix, acl, node.span, format!("the ACL of {{subject}} lets {who} {may} it"))
+                .label(format!("{who} may {may}"))
+                .help("remove the ACL and switch on all four settings of the public-access block")
+                .severity(severity)
+                .evidence(text)
+                .fix(close(ix, node));
         if block.is_null() {
             found = found.severity(bucket::lower(severity)).confidence(Confidence::Medium);
         } else {

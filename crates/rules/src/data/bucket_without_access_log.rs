@@ -137,8 +137,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         } else {
             out.push(
                 Found::new(ix, node.span, "nothing records who reads and writes {subject}")
-                    .label("no `LoggingConfiguration`, and no trail records its objects")
-                    .help("set `LoggingConfiguration` to a bucket for logs, or record data events of S3 in a trail")
+                    .label("no access log, and no trail records its objects")
+                    .help("let S3 log access into a bucket kept for logs, or record data events of S3 in a trail")
                     .evidence("no log"),
             );
         }

@@ -113,8 +113,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 let status = rules.items().first().map_or(Val::null(), |r| r.get("Status"));
                 out.push(
                     Found::at_value(ix, status, node.span, "{subject} keeps objects forever")
-                        .label(if status.is_null() { "no lifecycle rule" } else { "the rule is switched off" })
-                        .help("add a rule to `LifecycleConfiguration`, at least one that ends unfinished uploads")
+                        .label(if status.is_null() {
+                            "no lifecycle rule"
+                        } else {
+                            "the rule is switched off"
+                        })
+                        .help("add a lifecycle rule, at least one that ends unfinished uploads")
                         .evidence(status.display()),
                 );
             }

@@ -119,6 +119,16 @@
 //! ```
 //!
 //! ```hcl bad main.tf
+//! resource "aws_cloudwatch_event_rule" "paid" {
+//!   name          = "paid"
+//!   event_pattern = jsonencode({ source = ["shop"] })
+//! }
+//!
+//! resource "aws_cloudwatch_event_target" "orders" {
+//!   rule = aws_cloudwatch_event_rule.paid.name
+//!   arn  = aws_sqs_queue.orders.arn
+//! }
+//!
 //! resource "aws_sqs_queue" "orders" {
 //!   name = "orders"
 //! }
@@ -130,6 +140,44 @@
 //!     principals {
 //!       type        = "Service"
 //!       identifiers = ["events.amazonaws.com"] # finding
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy    = data.aws_iam_policy_document.orders.json
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_cloudwatch_event_rule" "paid" {
+//!   name          = "paid"
+//!   event_pattern = jsonencode({ source = ["shop"] })
+//! }
+//!
+//! resource "aws_cloudwatch_event_target" "orders" {
+//!   rule = aws_cloudwatch_event_rule.paid.name
+//!   arn  = aws_sqs_queue.orders.arn
+//! }
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! data "aws_iam_policy_document" "orders" {
+//!   statement {
+//!     actions   = ["sqs:SendMessage"]
+//!     resources = [aws_sqs_queue.orders.arn]
+//!     principals {
+//!       type        = "Service"
+//!       identifiers = ["events.amazonaws.com"] # finding
+//!     }
+//!
+//!     condition {
+//!       test     = "ArnEquals"
+//!       variable = "aws:SourceArn"
+//!       values   = [aws_cloudwatch_event_rule.paid.arn]
 //!     }
 //!   }
 //! }
