@@ -95,7 +95,7 @@ pub fn read_again(jail: &Jail, application: &Application, inputs: &Inputs, limit
     let loaded = if application.dialects.contains(&"cdk") {
         let inner = if root == "." { "cdk.out".to_owned() } else { format!("{root}/cdk.out") };
         let nested = jail.real(&inner).is_ok_and(|real| real.is_dir());
-        let is_program = |path: &str| !path.ends_with(".json");
+        let is_program = |path: &str| path.rsplit('.').next() != Some("json");
         if application.store.files().any(|(_, f)| is_program(&f.path)) {
             let start = if root == "." { "cdk.json".to_owned() } else { format!("{root}/cdk.json") };
             let one = one_program(jail, &start, inputs, limits, &keep)?;

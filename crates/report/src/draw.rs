@@ -61,7 +61,14 @@ impl Masks {
         let all = report.findings.iter().chain(report.ignored.iter().map(|i| &i.finding));
         let all = all.chain(report.baseline.iter().flat_map(|b| &b.unchanged));
         for finding in all.filter(|f| about_secret(f.rule)) {
+            let file = |path: &String| report.sources.files.get(path);
             for label in finding.labels.iter().filter(|l| l.primary) {
+                // Rules point at the key, and the value is not in the text any more; whoever points at a value
+                // shows none.
+                let rest = file(&label.path).and_then(|f| f.text.get(label.end.offset as usize..));
+                if rest.is_some_and(|r| r.trim_start_matches(['"', '\'', ' ']).starts_with([':', '='])) {
+                    continue;
+                }
                 let range = label.start.offset as usize..label.end.offset as usize;
                 ranges.entry(label.path.clone()).or_default().push(range);
             }

@@ -112,6 +112,8 @@ const FOLDERS: usize = 6;
 /// its folder, or of as many folders as tell them apart; where these do not either, each is new.
 fn moved(findings: &[Finding], accepted: &mut [bool], slots: &mut [Slot<'_>], looked: Looked<'_>) {
     type Key<'k> = (&'k str, String, String);
+    // Those that were and those that are, by what is alike.
+    type Groups<'g> = BTreeMap<(&'g Key<'g>, &'g str), (Vec<usize>, Vec<usize>)>;
     let mut old: Vec<(Key<'_>, &str, usize)> = Vec::new();
     for (n, slot) in slots.iter().enumerate() {
         let entry = slot.entry;
@@ -134,7 +136,7 @@ fn moved(findings: &[Finding], accepted: &mut [bool], slots: &mut [Slot<'_>], lo
     let mut pairs: BTreeMap<usize, usize> = BTreeMap::new();
     let mut taken: BTreeSet<usize> = BTreeSet::new();
     for folders in (0..=FOLDERS).rev() {
-        let mut groups: BTreeMap<(&Key<'_>, &str), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        let mut groups: Groups<'_> = BTreeMap::new();
         // Without the names of folders, what these have told apart counts too: one of two copies is not the
         // other because the first has been found.
         for (key, root, n) in old.iter().filter(|(.., n)| folders == 0 || !pairs.contains_key(n)) {

@@ -3,7 +3,7 @@
 //!
 //! <https://developer.hashicorp.com/terraform/internals/json-format>
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use palisade_graph::{Entry, List, Map, Piece, Reason, State, Target, Val, Value, World};
@@ -55,7 +55,7 @@ pub fn load(
         }
     }
     let planned = planned(plan);
-    let known: HashMap<&str, ()> = planned.iter().map(|p| (p.address, ())).collect();
+    let known: HashSet<&str> = planned.iter().map(|p| p.address).collect();
     let configuration = Configuration { root: plan.at("configuration.root_module"), known: &known };
     let unknown: HashMap<&str, &Val> = plan
         .get("resource_changes")
@@ -240,7 +240,6 @@ fn laid_over(files: &Files<'_>, plan: &Val, written: Option<&Val>, depth: usize)
     }
     match (&plan.state, &written.state) {
         (State::Unknown(_), State::Unknown(_)) => Val { span: written.span, ..plan.clone() },
-        (State::Unknown(_), _) => written.clone(),
         (State::Known(Value::Map(a)), State::Known(Value::Map(b))) => {
             let mut out = Map { entries: Vec::with_capacity(a.entries.len()), open: false };
             let index: HashMap<&str, &Entry> = b.entries.iter().map(|e| (e.key.as_str(), e)).collect();
@@ -274,11 +273,12 @@ fn laid_over(files: &Files<'_>, plan: &Val, written: Option<&Val>, depth: usize)
                 written.clone()
             }
         }
-        // A reference says more than the text that it has.
-        (State::Known(_), State::Ref(_)) => written.clone(),
         (State::Known(_), State::Partial(pieces)) if pieces.iter().all(tells) => written.clone(),
+        // A reference says more than the text that it has.
+        (State::Known(_), State::Ref(_)) | (State::Unknown(_) | State::Partial(_) | State::Ref(_), _) => {
+            written.clone()
+        }
         (State::Known(_), _) => Val { state: plan.state.clone(), ..written.clone() },
-        _ => written.clone(),
     }
 }
 
@@ -316,7 +316,7 @@ fn without_place(val: &Val, depth: usize) -> Val {
 /// What the modules of a plan say, as far as the plan tells it.
 struct Configuration<'v> {
     root: &'v Val,
-    known: &'v HashMap<&'v str, ()>,
+    known: &'v HashSet<&'v str>,
 }
 
 impl<'v> Configuration<'v> {
@@ -382,7 +382,7 @@ impl<'v> Configuration<'v> {
                     calls.iter().map(|c| format!("module.{c}.")).collect::<Vec<_>>().concat();
                 let address = format!("{prefix}{ty}.{name}");
                 let found = [address.clone(), format!("{address}[0]")];
-                let found = found.into_iter().find(|a| self.known.contains_key(a.as_str()))?;
+                let found = found.into_iter().find(|a| self.known.contains(a.as_str()))?;
                 Some((found.into(), SmolStr::new(attribute)))
             }
             _ => None,

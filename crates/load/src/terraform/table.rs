@@ -327,7 +327,7 @@ fn steps(attributes: &'static [Attribute], cfn_path: &str) -> Option<Vec<&'stati
 /// Whether an attribute is called like its property.
 fn namesake(attribute: &Attribute) -> bool {
     let property = attribute.cfn.rsplit('.').next().unwrap_or("");
-    let letters = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>();
+    let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
     letters(attribute.name).eq_ignore_ascii_case(&letters(property))
 }
 
