@@ -1,5 +1,4 @@
 //! What is said of an application that is read from its program.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use palisade_diag::{Confidence, Persona};
 use palisade_engine::{Request, Selection, scan};
