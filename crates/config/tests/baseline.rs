@@ -1,7 +1,6 @@
 //! The baseline without the scan around it: what cannot be accepted, what moved, what is gone; and that
 //! reading what was written gives the same.
 
-
 use std::collections::BTreeSet;
 
 use palisade_config::{

@@ -35,10 +35,8 @@ fn safe_fixes_are_one_diff_that_git_applies() {
     assert_eq!(done.code, 1);
     let hunk = "@@ -12,4 +12,4 @@\n         AuthType: NONE\n   Jobs:\n     Type: AWS::SQS::Queue\n\
                 -    Properties: {SqsManagedSseEnabled: false}\n+    Properties: {SqsManagedSseEnabled: true}\n";
-    let expected: String = ["a", "b"]
-        .iter()
-        .map(|f| format!("--- a/{f}/template.yaml\n+++ b/{f}/template.yaml\n{hunk}"))
-        .collect();
+    let of = |f: &str| format!("--- a/{f}/template.yaml\n+++ b/{f}/template.yaml\n{hunk}");
+    let expected = of("a") + &of("b");
     assert_eq!(done.out, expected);
     assert!(done.err.starts_with("would fix 2 findings in 2 files\n"), "{}", done.err);
     assert!(done.err.ends_with("2 findings remain\n"), "{}", done.err);
