@@ -88,9 +88,8 @@ fn install_node(name: &str, source: &Path, what: &str) -> Outcome {
 
 /// The browser that opens the HTML report: Chromium of the system, which is installed where that is allowed.
 pub fn browser() -> Option<&'static str> {
-    let found = || {
-        ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|n| answers(n, &["--version"]))
-    };
+    let found =
+        || ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|n| answers(n, &["--version"]));
     if found().is_none() && answers("apt-get", &["--version"]) && is_root() {
         say("installing chromium (apt-get)");
         let mut install = command("apt-get");

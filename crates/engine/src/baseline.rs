@@ -58,13 +58,7 @@ pub fn accept(request: &Request, prune: bool) -> Result<Rebased, EngineError> {
 }
 
 /// Takes what a baseline accepts out of the findings of a report.
-pub(crate) fn apply(
-    report: &mut Report,
-    path: &str,
-    baseline: &Baseline,
-    jail: &Jail,
-    choice: &Choice<'_>,
-) {
+pub(crate) fn apply(report: &mut Report, path: &str, baseline: &Baseline, jail: &Jail, choice: &Choice<'_>) {
     let compared = against(report, baseline, jail, choice);
     report.findings = compared.new;
     report.baseline =

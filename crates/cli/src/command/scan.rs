@@ -149,7 +149,13 @@ impl Scan {
         let fail_on = self.fail_on.or(request.config.scan.fail_on).unwrap_or(FailOn::At(Severity::High));
         // Where nobody sees fixes none is proven.
         let seen = std::iter::once(self.format).chain(self.output.iter().map(|(f, _)| *f));
-        request.fixes = if seen.into_iter().all(|f| matches!(f, Format::Concise | Format::Github | Format::Junit | Format::Asff | Format::Ocsf)) { Fixes::Off } else { Fixes::Show };
+        request.fixes = if seen.into_iter().all(|f| {
+            matches!(f, Format::Concise | Format::Github | Format::Junit | Format::Asff | Format::Ocsf)
+        }) {
+            Fixes::Off
+        } else {
+            Fixes::Show
+        };
         if !self.no_baseline {
             let file = self.baseline.clone().or_else(|| super::baseline::standing(&place));
             request.baseline = file.map(|file| super::baseline::read(around, &place, &file)).transpose()?;

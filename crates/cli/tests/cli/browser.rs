@@ -59,8 +59,10 @@ fn crowded() -> Tree {
         "service: shop\nprovider:\n  name: aws\n  runtime: nodejs16.x\n  iam:\n    role:\n      statements:\n        - Effect: Allow\n          Action: ['dynamodb:*', '</script><script>alert(2)</script>']\n          Resource: \"*\"\nfunctions:\n  '{evil}':\n    handler: a.b # </style>\n    url: true\n  long:\n    handler: a.b\n    environment: {{NODE_TLS_REJECT_UNAUTHORIZED: \"0\", LONG: {}}}\n",
         "y".repeat(3000)
     );
-    let ignored =
-        HIGH.replace("dynamodb:*", "dynamodb:* # palisade: ignore[iam-wildcard-action] until=2030-01-01 <b>known</b>");
+    let ignored = HIGH.replace(
+        "dynamodb:*",
+        "dynamodb:* # palisade: ignore[iam-wildcard-action] until=2030-01-01 <b>known</b>",
+    );
     let tree = tree(&[
         ("'><svg onload=alert(3)>/serverless.yml", hostile.as_str()),
         ("ignored/serverless.yml", ignored.as_str()),
