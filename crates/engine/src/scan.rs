@@ -308,7 +308,10 @@ fn one(
         .iter()
         .chain(ignored.iter().map(|i| &i.finding))
         .filter(|f| answered(f, request, chosen))
-        .flat_map(|f| f.labels.iter().map(|l| l.path.as_str()))
+        .flat_map(|f| {
+            let edits = f.fixes.iter().flat_map(|fix| fix.edits.iter().map(|e| e.path.as_str()));
+            f.labels.iter().map(|l| l.path.as_str()).chain(edits)
+        })
         .collect();
     let sources = application
         .store

@@ -124,8 +124,18 @@ impl Hunk<'_> {
             at = edit.end as usize;
         }
         after.push_str(&shown(at..self.end.max(at)));
-        for (sign, text) in [('-', before), ('+', after)] {
-            for (number, line) in (self.first..).zip(text.lines()) {
+        // Lines that only stand beside a change say nothing.
+        let (mut old, mut new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+        let same = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+        old.drain(..same);
+        new.drain(..same);
+        while old.last().is_some() && old.last() == new.last() {
+            old.pop();
+            new.pop();
+        }
+        let first = self.first.saturating_add(u32::try_from(same).unwrap_or(u32::MAX));
+        for (sign, list) in [('-', old), ('+', new)] {
+            for (number, line) in (first..).zip(list) {
                 let line = line.chars().map(|c| if c == '\t' { ' ' } else { visible(c) }).collect();
                 lines.push((sign, number, line));
             }
@@ -163,7 +173,7 @@ mod tests {
         assert_eq!(drawn(text, &[("b: old # c\n", "")]), "fix: change it (safe)\n  2 - b: old # c\n");
         assert_eq!(
             drawn(text, &[("\nd", "\ne: 3\nd")]),
-            "fix: change it (safe)\n  2 - b: old # c\n  3 - d: 2\n  2 + b: old # c\n  3 + e: 3\n  4 + d: 2\n"
+            "fix: change it (safe)\n  3 + e: 3\n"
         );
     }
 

@@ -35,6 +35,10 @@ pub fn github(report: &Report, options: &Options, out: &mut dyn Write) -> io::Re
             message.push_str("\nhelp: ");
             message.push_str(&clean(&finding.help));
         }
+        if let Some(fix) = finding.fixes.first() {
+            message.push_str("\n`palisade fix` can do it: ");
+            message.push_str(&clean(&fix.title));
+        }
         write(out, command, &properties, &message)?;
     }
     for entry in &report.unread {

@@ -1,14 +1,19 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use palisade_diag::{Finding, Report, Severity, UnreadKind};
+use palisade_diag::{Finding, Fix, Report, Safety, Severity, UnreadKind};
 
 use crate::Options;
+use crate::diff::rows;
+use crate::draw::Masks;
 use crate::group::{Group, groups};
 use crate::words::{clean, count, summary};
 
 /// GitHub refuses comments of more than 65,536 characters; what is left out is counted.
 const LIMIT: usize = 60_000;
+
+/// Lines of a fix that a comment still shows.
+const CHANGED_LINES: usize = 12;
 
 /// A comment for a pull request: a table of counts, then the findings, grouped, the worst group first and
 /// open, since a comment is read from its top.
@@ -19,8 +24,9 @@ pub fn markdown(report: &Report, _options: &Options, out: &mut dyn Write) -> io:
         table(report, &mut text);
     }
     let mut left_out = 0;
+    let masks = Masks::of(report);
     for (n, group) in groups(report, &Options::default()).iter().rev().enumerate() {
-        let block = block(group, n == 0);
+        let block = block(group, n == 0, report, &masks);
         if text.len() + block.len() > LIMIT {
             left_out += group.findings.len();
         } else {
@@ -49,7 +55,7 @@ fn table(report: &Report, text: &mut String) {
     let _ = writeln!(text, "| {} |\n", numbers.join(" | "));
 }
 
-fn block(group: &Group<'_>, open: bool) -> String {
+fn block(group: &Group<'_>, open: bool, report: &Report, masks: &Masks) -> String {
     let mut text = String::new();
     let worst = group.worst().word();
     let title = html(&group.title);
@@ -59,13 +65,13 @@ fn block(group: &Group<'_>, open: bool) -> String {
     let _ = writeln!(text, "<details{state}>");
     let _ = writeln!(text, "<summary><b>{title}</b>{clause} ({number}, worst {worst})</summary>\n");
     for finding in group.findings.iter().rev() {
-        item(finding, &mut text);
+        item(finding, report, masks, &mut text);
     }
     text.push_str("\n</details>\n\n");
     text
 }
 
-fn item(finding: &Finding, text: &mut String) {
+fn item(finding: &Finding, report: &Report, masks: &Masks, text: &mut String) {
     let place = match finding.primary().filter(|l| !l.path.is_empty()) {
         Some(l) => format!(" {}", code(&format!("{}:{}", l.path, l.start.line))),
         None => String::new(),
@@ -75,6 +81,30 @@ fn item(finding: &Finding, text: &mut String) {
     if !finding.help.is_empty() {
         let _ = writeln!(text, "  <br>*Fix:* {}", escape(&finding.help));
     }
+    for fix in &finding.fixes {
+        change(fix, report, masks, text);
+    }
+}
+
+/// A fix as a block of changed lines, inside the item of its finding.
+fn change(fix: &Fix, report: &Report, masks: &Masks, text: &mut String) {
+    let rows = rows(fix, report, masks, &Options::default());
+    if rows.is_empty() || rows.len() > CHANGED_LINES {
+        return;
+    }
+    let longest = rows.iter().flat_map(|(.., t)| t.split(|c| c != '`').map(str::len)).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    let safety = match fix.safety {
+        Safety::Safe => "safe",
+        Safety::Unsafe => "unsafe: look before you apply it",
+    };
+    let _ = writeln!(text, "  <br>`palisade fix`: {} ({safety})\n\n  {fence}diff", escape(&fix.title));
+    for (sign, _, row) in rows {
+        // Marks of files stand behind a sign of their own.
+        let sign = if sign == '@' { "@@ " } else { &format!("{sign} ") };
+        let _ = writeln!(text, "  {}", format!("{sign}{}", clean(&row)).trim_end());
+    }
+    let _ = writeln!(text, "  {fence}");
 }
 
 fn unread(report: &Report, text: &mut String) {

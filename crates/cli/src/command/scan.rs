@@ -150,7 +150,7 @@ impl Scan {
         // Where nobody sees fixes none is proven.
         let seen = std::iter::once(self.format).chain(self.output.iter().map(|(f, _)| *f));
         request.fixes = if seen.into_iter().all(|f| {
-            matches!(f, Format::Concise | Format::Github | Format::Junit | Format::Asff | Format::Ocsf)
+            matches!(f, Format::Concise | Format::Junit | Format::Asff | Format::Ocsf)
         }) {
             Fixes::Off
         } else {
