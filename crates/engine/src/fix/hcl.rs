@@ -364,7 +364,19 @@ impl Writer<'_> {
         for (path, value) in leaves {
             let bare = |p: &str| p.replace("[]", "");
             let attribute = attributes.iter().find(|a| bare(a.cfn) == bare(&path) && a.children.is_empty());
-            let attribute = attribute.ok_or_else(|| Refused::new("Terraform has no words for it"))?;
+            let Some(attribute) = attribute else {
+                // In blocks of its own, further in.
+                let none = || Refused::new("Terraform has no words for it");
+                let kind = outer.label(0).unwrap_or("");
+                let written = table::written(kind, &path).filter(|w| w.owner.is_none()).ok_or_else(none)?;
+                let rest = written.steps.get(way.len().saturating_sub(1)..).ok_or_else(none)?;
+                let first = rest.first().ok_or_else(none)?.name;
+                if block.body.attribute(first).is_some() || block.body.blocks_of(first).next().is_some() {
+                    return Err(Refused::new("the key is there already"));
+                }
+                merge(&mut items, nested(rest, self.worded(&written, value)?)?)?;
+                continue;
+            };
             if block.body.attribute(attribute.name).is_some() {
                 return Err(Refused::new("the key is there already"));
             }
@@ -605,6 +617,8 @@ fn terraform_attribute(attribute: Option<&str>) -> Result<SmolStr, Refused> {
     match attribute {
         None => Ok("id".into()),
         Some("Arn") => Ok("arn".into()),
+        // CloudFormation has no attribute for it, and composes it.
+        Some("ExecutionArn") => Ok("execution_arn".into()),
         Some(_) => Err(Refused::new("Terraform has no words for the attribute")),
     }
 }

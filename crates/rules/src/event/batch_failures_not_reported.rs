@@ -80,6 +80,67 @@
 //!       Type: AWS::SQS::Queue
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" { # finding
+//!   function_name    = aws_lambda_function.work.arn
+//!   event_source_arn = aws_sqs_queue.orders.arn
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" { # finding
+//!   function_name           = aws_lambda_function.work.arn
+//!   event_source_arn        = aws_sqs_queue.orders.arn
+//!   function_response_types = ["ReportBatchItemFailures"]
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_kinesis_stream" "clicks" {
+//!   name        = "clicks"
+//!   shard_count = 1
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" {
+//!   function_name           = aws_lambda_function.work.arn
+//!   event_source_arn        = aws_kinesis_stream.clicks.arn
+//!   starting_position       = "LATEST"
+//!   function_response_types = ["ReportBatchItemFailures"]
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -107,6 +168,7 @@
 
 use crate::policy;
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -160,8 +222,20 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 )
                 .label(if batch.is_null() { format!("batches of {default}, the default") } else { "batches".to_owned() })
                 .help("set `FunctionResponseTypes: [ReportBatchItemFailures]` and return `batchItemFailures`")
-                .evidence(format!("batch of {}", trigger.source)),
+                .evidence(format!("batch of {}", trigger.source))
+                .fix(proposal(cx, edge.span, &trigger.props)),
             );
         }
     }
+}
+
+fn proposal(cx: &Cx<'_>, key: Span, props: &Val) -> Proposal {
+    let word: Literal = "ReportBatchItemFailures".into();
+    let map = repair::properties(cx, key, props);
+    let change = if cx.application.dialects.contains(&"serverless") {
+        Change::Insert { map, key: "functionResponseType".into(), value: word }
+    } else {
+        Change::Insert { map, key: "FunctionResponseTypes".into(), value: Literal::List(vec![word]) }
+    };
+    Proposal::new("report which records failed", Safety::Unsafe, vec![change])
 }

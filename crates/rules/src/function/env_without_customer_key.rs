@@ -66,6 +66,73 @@
 //!       Environment: {Variables: {}}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_kms_key" "shop" {
+//!   enable_key_rotation = true
+//! }
+//!
+//! resource "aws_lambda_function" "order" { # finding
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   environment {
+//!     variables = {
+//!       TABLE = "orders"
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_kms_key" "shop" {
+//!   enable_key_rotation = true
+//! }
+//!
+//! resource "aws_lambda_function" "order" { # finding
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   kms_key_arn   = aws_kms_key.shop.arn
+//!   environment {
+//!     variables = {
+//!       TABLE = "orders"
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_kms_key" "shop" {
+//!   enable_key_rotation = true
+//! }
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   kms_key_arn   = aws_kms_key.shop.arn
+//!   environment {
+//!     variables = {
+//!       TABLE = "orders"
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_lambda_function" "cancel" {
+//!   function_name = "cancel"
+//!   role          = "arn:aws:iam::123456789012:role/cancel"
+//!   handler       = "cancel.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "cancel.zip"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -131,7 +198,24 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 .label("no key here or above")
                 .help(advice(cx, "set `kmsKeyArn`", "set `KmsKeyArn`"))
                 .also(variables.span, "these variables")
-                .evidence("no key"),
+                .evidence("no key")
+                .fix(proposal(ix)),
         );
     }
+}
+
+/// A key of the function's own; its default policy leaves who may use it to the policies of the account.
+fn proposal(ix: NodeIx) -> Proposal {
+    let key = Change::Declare {
+        after: ix,
+        suffix: "Key".into(),
+        ty: "AWS::KMS::Key".into(),
+        properties: vec![("EnableKeyRotation".into(), Literal::Bool(true))],
+    };
+    let set = Change::Set {
+        node: ix,
+        path: "KmsKeyArn".into(),
+        value: Literal::Declared(0, Some("Arn".into())),
+    };
+    Proposal::new("encrypt the variables with a key of its own", Safety::Unsafe, vec![key, set])
 }

@@ -80,6 +80,55 @@
 //!       - http: GET /order
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "partner" {
+//!   function_name = aws_lambda_function.order.function_name
+//!   action        = "lambda:*" # finding
+//!   principal     = "123456789012"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "partner" {
+//!   function_name = aws_lambda_function.order.function_name
+//!   action        = "lambda:InvokeFunction" # finding
+//!   principal     = "123456789012"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "partner" {
+//!   function_name          = aws_lambda_function.order.function_name
+//!   action                 = "lambda:InvokeFunctionUrl"
+//!   principal              = "123456789012"
+//!   function_url_auth_type = "AWS_IAM"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -158,7 +207,14 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             .help("write `Action: lambda:InvokeFunction`")
             .also(principal.span, "to this principal")
             .severity(if foreign { Severity::High } else { Severity::Medium })
-            .evidence(format!("{text} {}", grant.logical_id)),
+            .evidence(format!("{text} {}", grant.logical_id))
+            .fix(only_invoke(action)),
         );
     }
+}
+
+/// Also where the value comes through a parameter, that is where it is written.
+fn only_invoke(action: &Val) -> Proposal {
+    let change = Change::Replace { at: action.span, value: "lambda:InvokeFunction".into() };
+    Proposal::new("allow only to invoke it", Safety::Unsafe, vec![change])
 }

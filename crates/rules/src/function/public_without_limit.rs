@@ -114,6 +114,107 @@
 //!           Properties: {Path: /search, Method: GET}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_apigatewayv2_api" "shop" {
+//!   name          = "shop"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_stage" "live" {
+//!   api_id      = aws_apigatewayv2_api.shop.id
+//!   name        = "$default"
+//!   auto_deploy = true
+//!   route_settings {
+//!     route_key              = "GET /orders"
+//!     throttling_rate_limit  = 10
+//!     throttling_burst_limit = 20
+//!   }
+//! }
+//!
+//! resource "aws_lambda_function" "search" { # finding
+//!   function_name = "search"
+//!   role          = "arn:aws:iam::123456789012:role/search"
+//!   handler       = "search.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "search.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "search" {
+//!   api_id           = aws_apigatewayv2_api.shop.id
+//!   integration_type = "AWS_PROXY"
+//!   integration_uri  = aws_lambda_function.search.invoke_arn
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "search" {
+//!   api_id    = aws_apigatewayv2_api.shop.id
+//!   route_key = "GET /search"
+//!   target    = "integrations/${aws_apigatewayv2_integration.search.id}"
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "orders" {
+//!   api_id    = aws_apigatewayv2_api.shop.id
+//!   route_key = "GET /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.search.id}"
+//! }
+//!
+//! resource "aws_lambda_permission" "api" {
+//!   function_name = aws_lambda_function.search.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "apigateway.amazonaws.com"
+//!   source_arn    = "${aws_apigatewayv2_api.shop.execution_arn}/*"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_apigatewayv2_api" "shop" {
+//!   name          = "shop"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_stage" "live" {
+//!   api_id      = aws_apigatewayv2_api.shop.id
+//!   name        = "$default"
+//!   auto_deploy = true
+//!   default_route_settings {
+//!     throttling_rate_limit  = 10
+//!     throttling_burst_limit = 20
+//!   }
+//! }
+//!
+//! resource "aws_lambda_function" "search" {
+//!   function_name = "search"
+//!   role          = "arn:aws:iam::123456789012:role/search"
+//!   handler       = "search.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "search.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "search" {
+//!   api_id           = aws_apigatewayv2_api.shop.id
+//!   integration_type = "AWS_PROXY"
+//!   integration_uri  = aws_lambda_function.search.invoke_arn
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "search" {
+//!   api_id    = aws_apigatewayv2_api.shop.id
+//!   route_key = "GET /search"
+//!   target    = "integrations/${aws_apigatewayv2_integration.search.id}"
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "orders" {
+//!   api_id    = aws_apigatewayv2_api.shop.id
+//!   route_key = "GET /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.search.id}"
+//! }
+//!
+//! resource "aws_lambda_permission" "api" {
+//!   function_name = aws_lambda_function.search.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "apigateway.amazonaws.com"
+//!   source_arn    = "${aws_apigatewayv2_api.shop.execution_arn}/*"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! The stage belongs to another stack:
@@ -149,6 +250,7 @@ use super::{advice, reserved};
 use std::collections::BTreeMap;
 
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -225,7 +327,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             "throttle the route or stage, or set `reservedConcurrency`",
             "throttle the route or stage, or set `ReservedConcurrentExecutions`",
         ))
-        .evidence("no limit");
+        .evidence("no limit")
+        .fix(repair::reserve(ix));
         for (span, words) in open.into_iter().take(3) {
             found = found.also(span, format!("{words} is not throttled"));
         }

@@ -60,6 +60,36 @@
 //!       CodeUri: .
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs22.x" # finding
+//!   filename      = "order.zip"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x" # finding
+//!   filename      = "order.zip"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -80,7 +110,7 @@
 //! Plan the move to the newest runtime of the language: `runtime` in serverless.yml, `Runtime` in SAM and
 //! CloudFormation, once in `provider` or `Globals` where all functions share it.
 
-use super::runtime_deprecated::{runtimes, successor};
+use super::runtime_deprecated::{move_on, runtimes, successor};
 use crate::prelude::*;
 
 /// Metadata.
@@ -102,7 +132,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node, val, name) in runtimes(cx, out) {
         let Some(row) = crate::lambda::runtime(name) else { continue };
         let Some(date) = row.deprecated.filter(|d| d.day > today && d.day - today <= AHEAD) else { continue };
-        out.push(
+        out.push(move_on(
             Found::at_value(
                 ix,
                 val,
@@ -115,6 +145,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             .label(format!("in {} days", date.day - today))
             .help(successor(&row))
             .evidence(name),
-        );
+            (ix, val),
+            &row,
+        ));
     }
 }

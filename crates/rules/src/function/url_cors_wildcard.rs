@@ -77,6 +77,93 @@
 //!         Cors: {AllowOrigins: ["https://shop.example"], AllowMethods: ["*"]}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "AWS_IAM"
+//!   cors {
+//!     allow_origins = ["*"] # finding
+//!     allow_methods = ["GET"]
+//!   }
+//! }
+//!
+//! resource "aws_cloudfront_distribution" "shop" {
+//!   enabled = true
+//!   aliases = ["shop.example"]
+//!   origin {
+//!     domain_name = "pages.example"
+//!     origin_id   = "pages"
+//!   }
+//!   default_cache_behavior {
+//!     target_origin_id       = "pages"
+//!     viewer_protocol_policy = "https-only"
+//!     allowed_methods        = ["GET", "HEAD"]
+//!     cached_methods         = ["GET", "HEAD"]
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "AWS_IAM"
+//!   cors {
+//!     allow_origins = ["https://shop.example"] # finding
+//!     allow_methods = ["GET"]
+//!   }
+//! }
+//!
+//! resource "aws_cloudfront_distribution" "shop" {
+//!   enabled = true
+//!   aliases = ["shop.example"]
+//!   origin {
+//!     domain_name = "pages.example"
+//!     origin_id   = "pages"
+//!   }
+//!   default_cache_behavior {
+//!     target_origin_id       = "pages"
+//!     viewer_protocol_policy = "https-only"
+//!     allowed_methods        = ["GET", "HEAD"]
+//!     cached_methods         = ["GET", "HEAD"]
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "AWS_IAM"
+//!   cors {
+//!     allow_origins = ["https://*.shop.example"]
+//!     allow_methods = ["GET"]
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -108,7 +195,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Low,
     confidence: Confidence::High,
     persona: Persona::Pedantic,
-    fix: FixKind::Unsafe,
+    fix: FixKind::None,
     since: "0.1.0",
     references: References {
         cwe: &[942],

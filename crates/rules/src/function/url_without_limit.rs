@@ -66,6 +66,74 @@
 //!         AuthType: AWS_IAM
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" { # finding
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "NONE"
+//! }
+//!
+//! resource "aws_lambda_permission" "url" {
+//!   function_name          = aws_lambda_function.order.function_name
+//!   action                 = "lambda:InvokeFunctionUrl"
+//!   principal              = "*"
+//!   function_url_auth_type = "NONE"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" { # finding
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   reserved_concurrent_executions = 10
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "NONE"
+//! }
+//!
+//! resource "aws_lambda_permission" "url" {
+//!   function_name          = aws_lambda_function.order.function_name
+//!   action                 = "lambda:InvokeFunctionUrl"
+//!   principal              = "*"
+//!   function_url_auth_type = "NONE"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   reserved_concurrent_executions = 5
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "NONE"
+//! }
+//!
+//! resource "aws_lambda_permission" "url" {
+//!   function_name          = aws_lambda_function.order.function_name
+//!   action                 = "lambda:InvokeFunctionUrl"
+//!   principal              = "*"
+//!   function_url_auth_type = "NONE"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -91,6 +159,7 @@
 
 use super::{advice, answers_everybody, reserved, urls};
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -146,7 +215,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             .label("no reserved concurrency")
             .also(url.auth.span, "no authorization")
             .help(advice(cx, "set `reservedConcurrency`", "set `ReservedConcurrentExecutions`"))
-            .evidence("no limit"),
+            .evidence("no limit")
+            .fix(repair::reserve(ix)),
         );
     }
 }
