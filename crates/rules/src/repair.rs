@@ -1,6 +1,6 @@
 //! Changes of resource policies that several rules propose.
 
-use palisade_graph::{Node, NodeIx, Statement, Val};
+use palisade_graph::{Edge, Node, NodeIx, Statement, Val};
 use palisade_source::Span;
 
 use crate::{Change, Cx, Literal, Proposal, Safety};
@@ -10,12 +10,9 @@ pub fn own_account(cx: &Cx<'_>, s: &Statement, at: &Val) -> Option<Proposal> {
     if at.as_str() != Some("*") || !at.span.is_some() {
         return None;
     }
-    let root = if cx.application.dialects.contains(&"terraform") {
-        // Which account it is, only a data source knows.
-        let account = cx.settings.account.as_deref()?;
-        format!("arn:aws:iam::{account}:root").as_str().into()
-    } else {
-        Literal::Text(vec!["arn:${AWS::Partition}:iam::${AWS::AccountId}:root".into()])
+    let root = match cx.settings.account.as_deref() {
+        Some(account) => format!("arn:aws:iam::{account}:root").as_str().into(),
+        None => Literal::Text(vec!["arn:${AWS::Partition}:iam::${AWS::AccountId}:root".into()]),
     };
     let bare = s.principal.as_map().is_none();
     let value = if bare { Literal::Map(vec![("AWS".into(), root)]) } else { root };
@@ -47,14 +44,37 @@ pub fn properties(cx: &Cx<'_>, key: Span, props: &Val) -> Span {
     if cx.application.dialects.contains(&"terraform") { key } else { props.span }
 }
 
-/// The account that is deployed to, where it can be written.
-pub fn account(cx: &Cx<'_>) -> Option<Literal> {
-    if let Some(id) = cx.settings.account.as_deref() {
-        return Some(id.into());
+/// In which words the mapping of a source to a function is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// Those that are deployed.
+    Deployed,
+    /// An event of a SAM function.
+    Sam,
+    /// An event of serverless.yml.
+    Serverless,
+}
+
+/// How the mapping behind an edge is written, and the map that takes its keys.
+pub fn mapping(cx: &Cx<'_>, edge: &Edge, props: &Val) -> (Manner, Span) {
+    let speaks = |dialect: &str| cx.application.dialects.contains(&dialect);
+    // A framework says at the event itself which function it is.
+    let name = props.get("FunctionName").span;
+    if speaks("terraform") {
+        (Manner::Deployed, edge.span)
+    } else if name != edge.span && props.span.contains(name) {
+        (Manner::Deployed, props.span)
+    } else if speaks("serverless") {
+        (Manner::Serverless, edge.span)
+    } else {
+        (Manner::Sam, props.span)
     }
-    // In Terraform only a data source knows.
-    let terraform = cx.application.dialects.contains(&"terraform");
-    (!terraform).then(|| Literal::Text(vec!["${AWS::AccountId}".into()]))
+}
+
+/// The account that is deployed to.
+pub fn account(cx: &Cx<'_>) -> Literal {
+    let pseudo = || Literal::Text(vec!["${AWS::AccountId}".into()]);
+    cx.settings.account.as_deref().map_or_else(pseudo, Literal::from)
 }
 
 /// What of the application calls a function by way of a service, as a permission names it: the property and
@@ -94,7 +114,7 @@ pub fn caller(cx: &Cx<'_>, function: NodeIx, principal: &str) -> Option<(&'stati
             Literal::Text(vec![head.into(), Literal::Of(*one, None), "/*".into()])
         }
         // A bucket waits for the permission that it needs: naming it there would be a cycle.
-        "s3" if !terraform => return Some(("SourceAccount", account(cx)?)),
+        "s3" if !terraform => return Some(("SourceAccount", account(cx))),
         "sns" => Literal::Of(*one, None),
         _ => Literal::Of(*one, Some("Arn".into())),
     };

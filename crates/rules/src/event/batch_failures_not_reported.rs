@@ -28,6 +28,21 @@
 //!       Type: AWS::SQS::Queue
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! custom: {batch: 5} # finding
+//! functions:
+//!   work:
+//!     handler: a.b
+//!     events:
+//!       - sqs: {arn: !GetAtt Orders.Arn, batchSize: '${self:custom.batch}', functionResponseType: ReportBatchItemFailures}
+//! resources:
+//!   Resources:
+//!     Orders:
+//!       Type: AWS::SQS::Queue
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Resources:
 //!   Clicks:
@@ -45,6 +60,27 @@
 //!       FunctionName: !Ref Work
 //!       EventSourceArn: !GetAtt Clicks.Arn
 //!       StartingPosition: LATEST
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Clicks:
+//!     Type: AWS::Kinesis::Stream
+//!   Work:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!   Mapping: # finding
+//!     Type: AWS::Lambda::EventSourceMapping
+//!     Properties:
+//!       FunctionName: !Ref Work
+//!       EventSourceArn: !GetAtt Clicks.Arn
+//!       StartingPosition: LATEST
+//!       FunctionResponseTypes:
+//!         - ReportBatchItemFailures
 //! ```
 //!
 //! ```yaml good template.yaml
@@ -113,8 +149,8 @@
 //! }
 //!
 //! resource "aws_lambda_event_source_mapping" "work" { # finding
-//!   function_name           = aws_lambda_function.work.arn
-//!   event_source_arn        = aws_sqs_queue.orders.arn
+//!   function_name    = aws_lambda_function.work.arn
+//!   event_source_arn = aws_sqs_queue.orders.arn
 //!   function_response_types = ["ReportBatchItemFailures"]
 //! }
 //! ```
@@ -223,19 +259,19 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 .label(if batch.is_null() { format!("batches of {default}, the default") } else { "batches".to_owned() })
                 .help("set `FunctionResponseTypes: [ReportBatchItemFailures]` and return `batchItemFailures`")
                 .evidence(format!("batch of {}", trigger.source))
-                .fix(proposal(cx, edge.span, &trigger.props)),
+                .fix(proposal(cx, edge, &trigger.props)),
             );
         }
     }
 }
 
-fn proposal(cx: &Cx<'_>, key: Span, props: &Val) -> Proposal {
+fn proposal(cx: &Cx<'_>, edge: &Edge, props: &Val) -> Proposal {
     let word: Literal = "ReportBatchItemFailures".into();
-    let map = repair::properties(cx, key, props);
-    let change = if cx.application.dialects.contains(&"serverless") {
-        Change::Insert { map, key: "functionResponseType".into(), value: word }
-    } else {
-        Change::Insert { map, key: "FunctionResponseTypes".into(), value: Literal::List(vec![word]) }
+    let (manner, map) = repair::mapping(cx, edge, props);
+    let (key, value) = match manner {
+        repair::Manner::Serverless => ("functionResponseType", word),
+        _ => ("FunctionResponseTypes", Literal::List(vec![word])),
     };
+    let change = Change::Insert { map, key: key.into(), value };
     Proposal::new("report which records failed", Safety::Unsafe, vec![change])
 }

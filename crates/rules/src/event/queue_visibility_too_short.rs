@@ -33,6 +33,25 @@
 //!         VisibilityTimeout: 60 # finding
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//!   timeout: 20
+//! functions:
+//!   work:
+//!     handler: a.b
+//!     events:
+//!       - sqs: !GetAtt Orders.Arn
+//! resources:
+//!   Resources:
+//!     Orders:
+//!       Type: AWS::SQS::Queue
+//!       Properties:
+//!         VisibilityTimeout: 120 # finding
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Globals:
@@ -40,6 +59,24 @@
 //! Resources:
 //!   Orders: # finding
 //!     Type: AWS::SQS::Queue
+//!   Work:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: a.b
+//!       CodeUri: .
+//!       Events:
+//!         Q: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn}}
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function: {Timeout: 60, Runtime: nodejs22.x}
+//! Resources:
+//!   Orders: # finding
+//!     Type: AWS::SQS::Queue
+//!     Properties:
+//!       VisibilityTimeout: 360
 //!   Work:
 //!     Type: AWS::Serverless::Function
 //!     Properties:

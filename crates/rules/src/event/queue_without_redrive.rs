@@ -45,6 +45,29 @@
 //!         Q: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn}}
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Orders: # finding
+//!     Type: AWS::SQS::Queue
+//!     Properties:
+//!       RedrivePolicy:
+//!         deadLetterTargetArn: !GetAtt OrdersDeadLetters.Arn
+//!         maxReceiveCount: 5
+//!   OrdersDeadLetters:
+//!     Type: AWS::SQS::Queue
+//!     Properties:
+//!       MessageRetentionPeriod: 1209600
+//!   Work:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       CodeUri: .
+//!       Events:
+//!         Q: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn}}
+//! ```
+//!
 //! Also a function on the dead-letter queue:
 //!
 //! ```yaml good template.yaml
@@ -110,12 +133,12 @@
 //! resource "aws_sqs_queue" "orders" { # finding
 //!   name = "orders"
 //!   redrive_policy = jsonencode({
-//!     deadLetterTargetArn = aws_sqs_queue.orders_dead.arn
+//!     deadLetterTargetArn = aws_sqs_queue.orders_dead_letters.arn
 //!     maxReceiveCount     = 5
 //!   })
 //! }
 //!
-//! resource "aws_sqs_queue" "orders_dead" {
+//! resource "aws_sqs_queue" "orders_dead_letters" {
 //!   message_retention_seconds = 1209600
 //! }
 //!

@@ -53,6 +53,29 @@
 //!             DestinationConfig: {OnFailure: {Destination: !GetAtt Failed.Arn}}
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Failed:
+//!     Type: AWS::SQS::Queue
+//!   Clicks:
+//!     Type: AWS::Kinesis::Stream
+//!   Work:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       CodeUri: .
+//!       Events:
+//!         S: # finding
+//!           Type: Kinesis
+//!           Properties:
+//!             Stream: !GetAtt Clicks.Arn
+//!             StartingPosition: LATEST
+//!             DestinationConfig: {OnFailure: {Destination: !GetAtt Failed.Arn}}
+//!             MaximumRetryAttempts: 3
+//! ```
+//!
 //! ```yaml good template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Resources:
@@ -117,6 +140,38 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_kinesis_stream" "clicks" {
+//!   name        = "clicks"
+//!   shard_count = 1
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_sqs_queue" "work_dead_letters" {
+//!   message_retention_seconds = 1209600
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" { # finding
+//!   function_name     = aws_lambda_function.work.arn
+//!   event_source_arn  = aws_kinesis_stream.clicks.arn
+//!   starting_position = "LATEST"
+//!   maximum_retry_attempts = 3
+//!
+//!   destination_config {
+//!     on_failure {
+//!       destination_arn = aws_sqs_queue.work_dead_letters.arn
+//!     }
+//!   }
+//! }
+//! ```
+//!
 //! ```hcl bad main.tf
 //! resource "aws_sqs_queue" "failed" {
 //!   name = "failed"
@@ -166,9 +221,9 @@
 //! }
 //!
 //! resource "aws_lambda_event_source_mapping" "work" { # finding
-//!   function_name          = aws_lambda_function.work.arn
-//!   event_source_arn       = aws_kinesis_stream.clicks.arn
-//!   starting_position      = "LATEST"
+//!   function_name     = aws_lambda_function.work.arn
+//!   event_source_arn  = aws_kinesis_stream.clicks.arn
+//!   starting_position = "LATEST"
 //!   maximum_retry_attempts = 3
 //!   destination_config {
 //!     on_failure {
@@ -293,8 +348,8 @@ fn unlimited(val: &Val) -> Tri {
 fn proposal(cx: &Cx<'_>, fx: NodeIx, edge: &Edge, lost: bool, endless: Tri) -> Proposal {
     let nothing = Val::default();
     let props = edge.trigger.as_deref().map_or(&nothing, |t| &t.props);
-    let map = repair::properties(cx, edge.span, props);
-    let serverless = cx.application.dialects.contains(&"serverless");
+    let (manner, map) = repair::mapping(cx, edge, props);
+    let serverless = manner == repair::Manner::Serverless;
     let mut changes = Vec::new();
     if lost {
         let arn = Literal::Declared(0, Some("Arn".into()));
@@ -302,7 +357,12 @@ fn proposal(cx: &Cx<'_>, fx: NodeIx, edge: &Edge, lost: bool, endless: Tri) -> P
             let target = Literal::Map(vec![("arn".into(), arn), ("type".into(), "sqs".into())]);
             ("destinations", Literal::Map(vec![("onFailure".into(), target)]))
         } else {
-            let target = Literal::Map(vec![("Destination".into(), arn)]);
+            let mut target = vec![("Destination".into(), arn)];
+            if manner == repair::Manner::Sam {
+                // Where it is said, SAM gives its role the right to send.
+                target.insert(0, ("Type".into(), "SQS".into()));
+            }
+            let target = Literal::Map(target);
             ("DestinationConfig", Literal::Map(vec![("OnFailure".into(), target)]))
         };
         changes.push(repair::dead_letters(fx, false));

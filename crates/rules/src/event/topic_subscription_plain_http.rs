@@ -28,6 +28,22 @@
 //!       Endpoint: http://hooks.example.com/alerts
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Parameters:
+//!   Protocol:
+//!     Type: String
+//!     Default: https # finding
+//! Resources:
+//!   Alerts:
+//!     Type: AWS::SNS::Topic
+//!   Hook:
+//!     Type: AWS::SNS::Subscription
+//!     Properties:
+//!       TopicArn: !Ref Alerts
+//!       Protocol: !Ref Protocol
+//!       Endpoint: https://hooks.example.com/alerts
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -39,6 +55,19 @@
 //!         Subscription:
 //!           - Protocol: http # finding
 //!             Endpoint: http://hooks.example.com/alerts
+//! ```
+//!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Alerts:
+//!       Type: AWS::SNS::Topic
+//!       Properties:
+//!         Subscription:
+//!           - Protocol: https # finding
+//!             Endpoint: https://hooks.example.com/alerts
 //! ```
 //!
 //! ```yaml good template.yaml

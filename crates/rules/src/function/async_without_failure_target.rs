@@ -27,6 +27,28 @@
 //!       - s3: uploads
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   scan: # finding
+//!     handler: scan.handler
+//!     events:
+//!       - s3: uploads
+//!     destinations:
+//!       onFailure:
+//!         type: sqs
+//!         arn: !GetAtt ScanLambdaFunctionDeadLetters.Arn
+//! resources:
+//!   Resources:
+//!     ScanLambdaFunctionDeadLetters:
+//!       Type: AWS::SQS::Queue
+//!       Properties:
+//!         MessageRetentionPeriod: 1209600
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Globals:
@@ -44,6 +66,32 @@
 //!         Upload:
 //!           Type: SNS
 //!           Properties: {Topic: !Ref Uploads}
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function:
+//!     Runtime: nodejs24.x
+//!     CodeUri: .
+//! Resources:
+//!   Uploads:
+//!     Type: AWS::SNS::Topic
+//!   Scan: # finding
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: scan.handler
+//!       Events:
+//!         Upload:
+//!           Type: SNS
+//!           Properties: {Topic: !Ref Uploads}
+//!       DeadLetterQueue:
+//!         Type: SQS
+//!         TargetArn: !GetAtt ScanDeadLetters.Arn
+//!   ScanDeadLetters:
+//!     Type: AWS::SQS::Queue
+//!     Properties:
+//!       MessageRetentionPeriod: 1209600
 //! ```
 //!
 //! A queue keeps what fails, so a function behind it needs nothing:
@@ -99,7 +147,7 @@
 //!
 //! resource "aws_lambda_function" "scan" { # finding
 //!   function_name = "scan"
-//!   role          = "arn:aws:iam::123456789012:role/scan"
+//!   role          = aws_iam_role.scan.arn
 //!   handler       = "scan.handler"
 //!   runtime       = "nodejs24.x"
 //!   filename      = "scan.zip"
@@ -119,6 +167,11 @@
 //!     events              = ["s3:ObjectCreated:*"]
 //!   }
 //! }
+//!
+//! resource "aws_iam_role" "scan" {
+//!   name               = "scan"
+//!   assume_role_policy = file("lambda.json")
+//! }
 //! ```
 //!
 //! ```hcl fixed main.tf
@@ -128,16 +181,17 @@
 //!
 //! resource "aws_lambda_function" "scan" { # finding
 //!   function_name = "scan"
-//!   role          = "arn:aws:iam::123456789012:role/scan"
+//!   role          = aws_iam_role.scan.arn
 //!   handler       = "scan.handler"
 //!   runtime       = "nodejs24.x"
 //!   filename      = "scan.zip"
+//!
 //!   dead_letter_config {
-//!     target_arn = aws_sqs_queue.scan_failures.arn
+//!     target_arn = aws_sqs_queue.scan_dead_letters.arn
 //!   }
 //! }
 //!
-//! resource "aws_sqs_queue" "scan_failures" {
+//! resource "aws_sqs_queue" "scan_dead_letters" {
 //!   message_retention_seconds = 1209600
 //! }
 //!
@@ -154,6 +208,24 @@
 //!     lambda_function_arn = aws_lambda_function.scan.arn
 //!     events              = ["s3:ObjectCreated:*"]
 //!   }
+//! }
+//!
+//! resource "aws_iam_role" "scan" {
+//!   name               = "scan"
+//!   assume_role_policy = file("lambda.json")
+//! }
+//!
+//! resource "aws_iam_role_policy" "scan_dead_letters" {
+//!   name = "dead-letters"
+//!   role = aws_iam_role.scan.id
+//!   policy = jsonencode({
+//!     Version   = "2012-10-17"
+//!     Statement = [{
+//!       Effect   = "Allow"
+//!       Action   = "sqs:SendMessage"
+//!       Resource = aws_sqs_queue.scan_dead_letters.arn
+//!     }]
+//!   })
 //! }
 //! ```
 //!

@@ -29,6 +29,16 @@
 //!     handler: order.handler
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order:
+//!     handler: order.handler
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Parameters:
 //!   Options: {Type: String, Default: --enable-source-maps --require /tmp/hook.js} # finding
@@ -48,6 +58,22 @@
 //!           LD_PRELOAD: /tmp/lib.so # finding
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Parameters:
+//!   Options: {Type: String, Default: '--enable-source-maps'} # finding
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!       Environment:
+//!         Variables:
+//!           NODE_OPTIONS: !Ref Options
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Resources:
@@ -61,6 +87,17 @@
 //!         Variables:
 //!           PYTHONHTTPSVERIFY: 0 # finding
 //!           PYTHONSTARTUP: /var/task/start.py # finding
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Report:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: report.handler
+//!       Runtime: python3.13
+//!       CodeUri: .
 //! ```
 //!
 //! Known wrappers, limited debugging, and a variable that this runtime does not read:
@@ -112,6 +149,26 @@
 //!     variables = {
 //!       TABLE                        = "orders"
 //!       NODE_TLS_REJECT_UNAUTHORIZED = var.tls
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! variable "tls" {
+//!   type    = string
+//!   default = "0" # finding
+//! }
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   environment {
+//!     variables = {
+//!       TABLE                        = "orders"
 //!     }
 //!   }
 //! }

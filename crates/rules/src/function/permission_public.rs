@@ -33,6 +33,24 @@
 //!         Principal: "*" # finding
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order:
+//!     handler: order.handler
+//! resources:
+//!   Resources:
+//!     Everybody:
+//!       Type: AWS::Lambda::Permission
+//!       Properties:
+//!         FunctionName: !Ref OrderLambdaFunction
+//!         Action: lambda:InvokeFunction
+//!         Principal: !Ref "AWS::AccountId" # finding
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Parameters:
 //!   Caller: {Type: String, Default: "*"} # finding
@@ -93,6 +111,8 @@
 //! ```
 //!
 //! ```hcl bad main.tf
+//! data "aws_caller_identity" "current" {}
+//!
 //! resource "aws_lambda_function" "order" {
 //!   function_name = "order"
 //!   role          = "arn:aws:iam::123456789012:role/order"
@@ -105,6 +125,24 @@
 //!   function_name = aws_lambda_function.order.function_name
 //!   action        = "lambda:InvokeFunction"
 //!   principal     = "*" # finding
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! data "aws_caller_identity" "current" {}
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "all" {
+//!   function_name = aws_lambda_function.order.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = data.aws_caller_identity.current.account_id # finding
 //! }
 //! ```
 //!
@@ -164,6 +202,7 @@
 //! permission stands under `resources.Resources`. Callers that are not named are refused.
 
 use super::{Grant, grants};
+use crate::accounts::{Account, account_of};
 use crate::policy::glob;
 use crate::prelude::*;
 use crate::repair;
@@ -196,6 +235,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let principal = grant.props.get("Principal");
         match principal.is("*") {
             Tri::No => continue,
+            // `!Sub ${AWS::AccountId}`
+            Tri::Unknown if account_of(principal) == Account::Own => continue,
             Tri::Unknown => {
                 out.cannot_tell(grant.ix, "Principal", principal);
                 continue;
@@ -221,7 +262,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 .help("name the calling service with `SourceArn`, the account, or add `PrincipalOrgID`")
                 .severity(severity)
                 .evidence(format!("* {action} {}", grant.logical_id))
-                .fixes(proposal(cx, &grant, principal)),
+                .fix(proposal(cx, &grant, principal)),
         );
     }
 }
@@ -235,13 +276,19 @@ fn names_source(props: &Val) -> bool {
 }
 
 /// The organisation where it is configured, else the account that is deployed to.
-fn proposal(cx: &Cx<'_>, grant: &Grant<'_>, principal: &Val) -> Option<Proposal> {
+fn proposal(cx: &Cx<'_>, grant: &Grant<'_>, principal: &Val) -> Proposal {
     if let Some(organisation) = cx.settings.organisation.as_deref() {
         let map = repair::properties(cx, grant.span, grant.props);
         let change = Change::Insert { map, key: "PrincipalOrgID".into(), value: organisation.into() };
-        return Some(Proposal::new("let only the organisation in", Safety::Unsafe, vec![change]));
+        return Proposal::new("let only the organisation in", Safety::Unsafe, vec![change]);
     }
-    let value = repair::account(cx)?;
-    let change = Change::Replace { at: principal.span, value };
-    Some(Proposal::new("let only the own account in", Safety::Unsafe, vec![change]))
+    let value = repair::account(cx);
+    let change = if principal.links().next().is_some() {
+        // What a parameter is for elsewhere stays.
+        let map = repair::properties(cx, grant.span, grant.props);
+        Change::Insert { map, key: "Principal".into(), value }
+    } else {
+        Change::Replace { at: principal.span, value }
+    };
+    Proposal::new("let only the own account in", Safety::Unsafe, vec![change])
 }

@@ -50,6 +50,17 @@
 //!       Action: lambda:InvokeFunction
 //!       Principal: apigateway.amazonaws.com
 //!       SourceArn: !Sub arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Apis} # finding
+//! ```
+//!
+//! ```yaml bad template.yaml
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
 //!   FromRule:
 //!     Type: AWS::Lambda::Permission
 //!     Properties:
@@ -64,6 +75,32 @@
 //!       Action: lambda:InvokeFunction
 //!       Principal: s3.amazonaws.com
 //!       SourceArn: arn:aws:s3:::* # finding
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!   FromRule:
+//!     Type: AWS::Lambda::Permission
+//!     Properties:
+//!       FunctionName: !GetAtt Order.Arn
+//!       Action: lambda:InvokeFunction
+//!       Principal: events.amazonaws.com
+//!       SourceArn: !Sub arn:aws:events:*:${AWS::AccountId}:rule/nightly # finding
+//!   FromBucket:
+//!     Type: AWS::Lambda::Permission
+//!     Properties:
+//!       FunctionName: !GetAtt Order.Arn
+//!       Action: lambda:InvokeFunction
+//!       Principal: s3.amazonaws.com
+//!       SourceArn: arn:aws:s3:::* # finding
+//!       SourceAccount: !Ref AWS::AccountId
 //! ```
 //!
 //! All stages and methods of one API, and any bucket of the own account:
@@ -140,6 +177,40 @@
 //!   action        = "lambda:InvokeFunction"
 //!   principal     = "apigateway.amazonaws.com"
 //!   source_arn    = "arn:aws:execute-api:*:*:*" # finding
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "shop" {
+//!   name          = "shop"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "order" {
+//!   api_id           = aws_apigatewayv2_api.shop.id
+//!   integration_type = "AWS_PROXY"
+//!   integration_uri  = aws_lambda_function.order.invoke_arn
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "order" {
+//!   api_id    = aws_apigatewayv2_api.shop.id
+//!   route_key = "POST /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.order.id}"
+//! }
+//!
+//! resource "aws_lambda_permission" "api" {
+//!   function_name = aws_lambda_function.order.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "apigateway.amazonaws.com"
+//!   source_arn    = "${aws_apigatewayv2_api.shop.execution_arn}/*" # finding
 //! }
 //! ```
 //!
@@ -345,7 +416,7 @@ fn proposal(cx: &Cx<'_>, grant: &Grant<'_>, source: &Val) -> Option<Proposal> {
         Some(Proposal::new(title, Safety::Unsafe, vec![change]))
     };
     match repair::caller(cx, grant.ix, &principal) {
-        Some(("SourceArn", value)) if source.span.is_some() => {
+        Some(("SourceArn", value)) if source.links().next().is_none() => {
             let change = Change::Replace { at: source.span, value };
             return Some(Proposal::new(title, Safety::Unsafe, vec![change]));
         }
@@ -354,7 +425,7 @@ fn proposal(cx: &Cx<'_>, grant: &Grant<'_>, source: &Val) -> Option<Proposal> {
     }
     let text = source.as_str()?;
     let parts = fields(text);
-    let account = repair::account(cx)?;
+    let account = repair::account(cx);
     match (parts.get(4).copied(), parts.get(5)) {
         (Some(""), Some(_)) => add("SourceAccount", account),
         (Some(field), Some(resource)) if field.contains(['*', '?']) && !resource.starts_with('*') => {
@@ -366,7 +437,11 @@ fn proposal(cx: &Cx<'_>, grant: &Grant<'_>, source: &Val) -> Option<Proposal> {
             let mut pieces = vec![head.as_str().into()];
             pieces.extend(account);
             pieces.push(format!(":{resource}").as_str().into());
-            let change = Change::Replace { at: source.span, value: Literal::Text(pieces) };
+            let value = Literal::Text(pieces);
+            if source.links().next().is_some() {
+                return add("SourceArn", value);
+            }
+            let change = Change::Replace { at: source.span, value };
             Some(Proposal::new(title, Safety::Unsafe, vec![change]))
         }
         _ => None,

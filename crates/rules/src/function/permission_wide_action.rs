@@ -32,9 +32,46 @@
 //!         Principal: "314159265358"
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order:
+//!     handler: order.handler
+//! resources:
+//!   Resources:
+//!     Partner:
+//!       Type: AWS::Lambda::Permission
+//!       Properties:
+//!         FunctionName: !Ref OrderLambdaFunction
+//!         Action: lambda:InvokeFunction # finding
+//!         Principal: "314159265358"
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Parameters:
 //!   Action: {Type: String, Default: lambda:UpdateFunctionCode} # finding
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!   Deploy:
+//!     Type: AWS::Lambda::Permission
+//!     Properties:
+//!       FunctionName: !GetAtt Order.Arn
+//!       Action: !Ref Action
+//!       Principal: !Ref AWS::AccountId
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Parameters:
+//!   Action: {Type: String, Default: lambda:InvokeFunction} # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Lambda::Function

@@ -32,6 +32,25 @@
 //!         Principal: s3.amazonaws.com
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order:
+//!     handler: order.handler
+//! resources:
+//!   Resources:
+//!     FromBucket: # finding
+//!       Type: AWS::Lambda::Permission
+//!       Properties:
+//!         FunctionName: !Ref OrderLambdaFunction
+//!         Action: lambda:InvokeFunction
+//!         Principal: s3.amazonaws.com
+//!         SourceAccount: !Ref AWS::AccountId
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Parameters:
 //!   Service: {Type: String, Default: apigateway.amazonaws.com}
@@ -285,7 +304,7 @@ fn proposal(cx: &Cx<'_>, grant: &Grant<'_>, service: &str) -> Option<Proposal> {
     let known = repair::caller(cx, grant.ix, service);
     let by_account = || {
         let sends = matches!(sends(service), Some(Sends::Source(what)) if what.contains("`SourceAccount`"));
-        sends.then(|| repair::account(cx)).flatten().map(|id| ("SourceAccount", id))
+        sends.then(|| ("SourceAccount", repair::account(cx)))
     };
     let (key, value) = known.or_else(by_account)?;
     let map = repair::properties(cx, grant.span, grant.props);

@@ -27,10 +27,37 @@
 //!     handler: cancel.handler
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x # finding
+//! functions:
+//!   order:
+//!     handler: order.handler
+//!   cancel:
+//!     handler: cancel.handler
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Parameters:
 //!   Runtime: {Type: String, Default: python3.8} # finding
+//! Globals:
+//!   Function:
+//!     Runtime: !Ref Runtime
+//! Resources:
+//!   Order:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       CodeUri: .
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Parameters:
+//!   Runtime: {Type: String, Default: python3.14} # finding
 //! Globals:
 //!   Function:
 //!     Runtime: !Ref Runtime

@@ -22,11 +22,34 @@
 //!     handler: order.handler
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x # finding
+//! functions:
+//!   order:
+//!     handler: order.handler
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Globals:
 //!   Function:
 //!     Runtime: ruby3.3 # finding
+//! Resources:
+//!   Order:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       CodeUri: .
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function:
+//!     Runtime: ruby4.0 # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Serverless::Function

@@ -127,6 +127,20 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" { # finding
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!
+//!   tracing_config {
+//!     mode = "Active"
+//!   }
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! variable "tracing" {
 //!   type    = string

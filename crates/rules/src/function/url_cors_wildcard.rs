@@ -187,7 +187,7 @@
 //! Name the origins: `url.cors.allowedOrigins` in serverless.yml, `Cors.AllowOrigins` in SAM and CloudFormation.
 //! Pages of other origins can then no longer read the answers.
 
-use super::{advice, urls};
+use super::{Url, advice, urls};
 use crate::prelude::*;
 
 /// Metadata.
@@ -195,7 +195,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Low,
     confidence: Confidence::High,
     persona: Persona::Pedantic,
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     references: References {
         cwe: &[942],
@@ -236,7 +236,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 "name the origins in `url.cors.allowedOrigins`",
                 "name the origins in `Cors.AllowOrigins`",
             ))
-            .evidence(if with { "origin * with credentials" } else { "origin *" });
+            .evidence(if with { "origin * with credentials" } else { "origin *" })
+            .fixes(proposal(cx, &url, star, origins));
         if with {
             found = found
                 .severity(Severity::Medium)
@@ -245,4 +246,29 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         }
         out.push(found);
     }
+}
+
+/// The origins that CloudFront serves in this application: its pages.
+fn proposal(cx: &Cx<'_>, url: &Url<'_>, star: &Val, origins: &Val) -> Option<Proposal> {
+    let mut hosts: Vec<String> = Vec::new();
+    for (_, node) in cx.of_type("AWS::CloudFront::Distribution") {
+        let aliases = node.props.lookup("DistributionConfig.Aliases").items();
+        hosts.extend(aliases.iter().filter_map(|a| a.as_str()).map(|host| format!("https://{host}")));
+    }
+    hosts.sort();
+    hosts.dedup();
+    if hosts.is_empty() {
+        return None;
+    }
+    let title = "allow only the origins of the application's pages";
+    let host = |h: &String| Literal::from(h.as_str());
+    // In a list of its own with nothing beside it; else in the whole of it.
+    let value = Literal::List(hosts.iter().map(host).collect());
+    let change = match (hosts.as_slice(), origins.items()) {
+        ([one], [_]) if star.span.is_some() && star.links().next().is_none() && star.span != origins.span => {
+            Change::Replace { at: star.span, value: host(one) }
+        }
+        _ => Change::Set { node: url.ix, path: "Cors.AllowOrigins".into(), value },
+    };
+    Some(Proposal::new(title, Safety::Unsafe, vec![change]))
 }

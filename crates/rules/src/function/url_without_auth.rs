@@ -85,6 +85,22 @@
 //!       AuthType: NONE # finding
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!   Url:
+//!     Type: AWS::Lambda::Url
+//!     Properties:
+//!       TargetFunctionArn: !GetAtt Order.Arn
+//!       AuthType: AWS_IAM # finding
+//! ```
+//!
 //! ```yaml good serverless.yml
 //! service: shop
 //! provider:

@@ -24,6 +24,18 @@
 //!     url: true
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order: # finding
+//!     handler: order.handler
+//!     url: true
+//!     reservedConcurrency: 10
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Globals:
@@ -37,6 +49,22 @@
 //!       Handler: order.handler
 //!       Runtime: nodejs24.x
 //!       CodeUri: .
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function:
+//!     FunctionUrlConfig:
+//!       AuthType: NONE
+//! Resources:
+//!   Order: # finding
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       CodeUri: .
+//!       ReservedConcurrentExecutions: 10
 //! ```
 //!
 //! ```yaml good serverless.yml
