@@ -147,7 +147,7 @@ fn one(ix: NodeIx, node: &Node, s: &Val, out: &mut Findings) {
     let pinned = !s.get("Condition").is_null();
     let (at, message, label) = match (action, resource) {
         (Some(at), Some(_)) => (at, "lets a device do everything, everywhere", "every action"),
-        (Some(at), None) => (at, "lets a device do everything that IoT knows", "every action"),
+        (Some(at), None) => (at, "lets a device use every action of IoT", "every action"),
         (None, Some(at)) if !pinned => {
             (at, "lets a device act as every client and on every topic", "everything")
         }

@@ -7,6 +7,7 @@ pub mod bus_policy_open;
 pub mod iot_policy_wildcard;
 pub mod kafka_plaintext_or_public;
 pub mod output_into_trigger_bucket;
+pub mod queue_concurrency_unbounded;
 pub mod queue_trigger_writable_by_others;
 pub mod queue_visibility_too_short;
 pub mod queue_without_redrive;

@@ -162,7 +162,8 @@
 //! ## How to fix
 //!
 //! Set `DeadLetterConfig.Arn` of the target to a queue (`deadLetterQueueArn` of an event in serverless.yml), and let
-//! `events.amazonaws.com` send to it by the queue's policy; a schedule sends with its own role.
+//! `events.amazonaws.com` send to it by the queue's policy; a schedule sends with its own role. The event `schedule` of
+//! serverless.yml takes none: write the rule under `resources`.
 
 use crate::prelude::*;
 
@@ -183,12 +184,14 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for (ix, node) in cx.of_type("AWS::Events::Rule") {
+    // A rule that is switched off sends nothing.
+    let on = |node: &Node| !node.props.get("State").is("DISABLED").is_yes();
+    for (ix, node) in cx.of_type("AWS::Events::Rule").filter(|(_, n)| on(n)) {
         for target in node.props.get("Targets").items() {
             one(cx, ix, node, target, out);
         }
     }
-    for (ix, node) in cx.of_type("AWS::Scheduler::Schedule") {
+    for (ix, node) in cx.of_type("AWS::Scheduler::Schedule").filter(|(_, n)| on(n)) {
         one(cx, ix, node, node.props.get("Target"), out);
     }
 }
