@@ -140,6 +140,13 @@ impl Found {
         self
     }
 
+    /// A change that would mend it, where there is one.
+    #[must_use]
+    pub fn fixes(mut self, proposal: Option<Proposal>) -> Self {
+        self.proposals.extend(proposal);
+        self
+    }
+
     /// The last change again, made where the value stands, for one that came from elsewhere: the default of a
     /// parameter or variable.
     #[must_use]

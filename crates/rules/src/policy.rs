@@ -669,7 +669,12 @@ pub fn source(cx: &Cx<'_>, edge: &Edge) -> String {
     let outside = cx.node(edge.from).and_then(Node::entry);
     match (outside, edge.trigger.as_deref()) {
         (Some(_), Some(trigger)) => {
-            let noun = if trigger.event == "sqs" { "queue" } else { "stream" };
+            let noun = match trigger.event.as_str() {
+                "sqs" => "queue",
+                "sns" => "topic",
+                "s3" => "bucket",
+                _ => "stream",
+            };
             if trigger.source.is_empty() {
                 format!("a {noun}")
             } else {

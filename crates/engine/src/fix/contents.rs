@@ -70,6 +70,13 @@ impl<'a> Manner<'a> {
     }
 
     fn text(&self, parts: &[Literal]) -> Result<Content, Refused> {
+        // `${AWS::AccountId}` alone is a reference.
+        if let [Literal::Str(one)] = parts
+            && let Some(name) = one.strip_prefix("${AWS::").and_then(|n| n.strip_suffix('}'))
+            && name.bytes().all(|b| b.is_ascii_alphabetic())
+        {
+            return Ok(self.reference(&format!("AWS::{name}"), None));
+        }
         let mut out = String::new();
         let mut computed = false;
         for part in parts {

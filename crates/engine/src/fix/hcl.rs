@@ -84,6 +84,8 @@ fn snake(text: &str) -> String {
 pub struct Writer<'a> {
     /// The files of the application.
     pub texts: &'a Texts<'a>,
+    /// The file in which the change is made.
+    pub file: FileId,
     /// The graph in which the change's nodes are.
     pub graph: &'a Graph,
     /// The resource that the change is about, where it names one.
@@ -106,7 +108,11 @@ impl Writer<'_> {
             Change::Replace { value, .. } => {
                 let expr = editor.expr(range).ok_or_else(|| Refused::new("no value stands there"))?;
                 literal(expr)?;
-                Ok(here(vec![editor.replace(expr, &self.value(value)?)]))
+                let value = self.value(value)?;
+                if matches!(value, Value::Expression(_) | Value::Text(_)) && is_input(&hcl, range) {
+                    return Err(Refused::new("the default of a variable is no expression"));
+                }
+                Ok(here(vec![editor.replace(expr, &value)]))
             }
             Change::Remove { .. } => Ok(here(vec![editor.remove(range).map_err(words)?])),
             Change::Append { value, .. } => {
@@ -295,8 +301,63 @@ impl Writer<'_> {
                 Value::Expression(format_smolstr!("{id}.{}", terraform_attribute(attribute.as_deref())?))
             }
             Literal::Text(parts) => {
-                Value::Text(parts.iter().map(|p| self.value(p)).collect::<Result<_, _>>()?)
+                let mut pieces = Vec::new();
+                for part in parts {
+                    match part {
+                        Literal::Str(text) => self.pseudo(text, &mut pieces)?,
+                        other => pieces.push(self.value(other)?),
+                    }
+                }
+                match pieces.as_slice() {
+                    [one @ Value::Expression(_)] => one.clone(),
+                    _ => Value::Text(pieces),
+                }
             }
+        })
+    }
+
+    /// Text with pseudo parameters of CloudFormation in it: what a data source of the module says.
+    fn pseudo(&self, text: &str, pieces: &mut Vec<Value>) -> Result<(), Refused> {
+        let mut rest = text;
+        while let Some((before, inner)) = rest.split_once("${AWS::") {
+            let (name, after) =
+                inner.split_once('}').ok_or_else(|| Refused::new("Terraform has no words for it"))?;
+            let (ty, attribute) = match name {
+                "AccountId" => ("aws_caller_identity", "account_id"),
+                "Partition" => ("aws_partition", "partition"),
+                _ => return Err(Refused::new("Terraform has no words for it")),
+            };
+            if !before.is_empty() {
+                pieces.push(Value::Str(before.into()));
+            }
+            match self.data(ty) {
+                Some(label) => {
+                    pieces.push(Value::Expression(format_smolstr!("data.{ty}.{label}.{attribute}")));
+                }
+                None if name == "Partition" => pieces.push(Value::Str("aws".into())),
+                None => return Err(Refused::new("no data source of the module says which account it is")),
+            }
+            rest = after;
+        }
+        if !rest.is_empty() {
+            pieces.push(Value::Str(rest.into()));
+        }
+        Ok(())
+    }
+
+    /// The name of a data source of the module that is declared once and always.
+    fn data(&self, ty: &str) -> Option<SmolStr> {
+        let folder = palisade_load::folder(&self.texts.file(self.file)?.path);
+        let beside =
+            self.texts.files().filter(|(_, f)| is_hcl(&f.path) && palisade_load::folder(&f.path) == folder);
+        beside.filter_map(|(file, _)| self.texts.hcl(file)).find_map(|hcl| {
+            let plain = |b: &&Block| {
+                b.kind == "data"
+                    && b.label(0) == Some(ty)
+                    && ["count", "for_each", "provider"].iter().all(|m| b.body.attribute(m).is_none())
+            };
+            let found = hcl.document.body.blocks().find(plain)?;
+            found.label(1).map(SmolStr::new)
         })
     }
 
@@ -364,7 +425,19 @@ impl Writer<'_> {
         for (path, value) in leaves {
             let bare = |p: &str| p.replace("[]", "");
             let attribute = attributes.iter().find(|a| bare(a.cfn) == bare(&path) && a.children.is_empty());
-            let attribute = attribute.ok_or_else(|| Refused::new("Terraform has no words for it"))?;
+            let Some(attribute) = attribute else {
+                // In blocks of its own, further in.
+                let none = || Refused::new("Terraform has no words for it");
+                let kind = outer.label(0).unwrap_or("");
+                let written = table::written(kind, &path).filter(|w| w.owner.is_none()).ok_or_else(none)?;
+                let rest = written.steps.get(way.len().saturating_sub(1)..).ok_or_else(none)?;
+                let first = rest.first().ok_or_else(none)?.name;
+                if block.body.attribute(first).is_some() || block.body.blocks_of(first).next().is_some() {
+                    return Err(Refused::new("the key is there already"));
+                }
+                merge(&mut items, nested(rest, self.worded(&written, value)?)?)?;
+                continue;
+            };
             if block.body.attribute(attribute.name).is_some() {
                 return Err(Refused::new("the key is there already"));
             }
@@ -446,6 +519,13 @@ impl Way<'_> {
             _ => literal(expr).map(|()| expr),
         }
     }
+}
+
+/// Whether a place is in what whoever deploys may say: the default of a variable, a file of values.
+fn is_input(hcl: &Hcl, range: Range) -> bool {
+    let mut blocks = hcl.document.body.blocks();
+    hcl.file.path.ends_with(".tfvars")
+        || blocks.any(|b| b.kind == "variable" && b.at.start <= range.start && range.end <= b.at.end)
 }
 
 /// Refuses what is more than a literal.
@@ -605,6 +685,8 @@ fn terraform_attribute(attribute: Option<&str>) -> Result<SmolStr, Refused> {
     match attribute {
         None => Ok("id".into()),
         Some("Arn") => Ok("arn".into()),
+        // CloudFormation has no attribute for it, and composes it.
+        Some("ExecutionArn") => Ok("execution_arn".into()),
         Some(_) => Err(Refused::new("Terraform has no words for the attribute")),
     }
 }

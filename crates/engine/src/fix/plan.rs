@@ -201,8 +201,13 @@ impl<'a> Planner<'a> {
             return Ok(false);
         }
         if hcl::is_hcl(&file.path) {
-            let writer =
-                hcl::Writer { texts: self.texts, graph: self.graph, of: node, declared: &self.declared };
+            let writer = hcl::Writer {
+                texts: self.texts,
+                file: at.file,
+                graph: self.graph,
+                of: node,
+                declared: &self.declared,
+            };
             self.planned.steps.extend(writer.steps(at, change, id)?);
             if let Some(node) = node {
                 self.twins(node, change, id);
@@ -326,6 +331,11 @@ impl<'a> Planner<'a> {
         let content = Manner::new(self.graph, "", &text.index, &self.declared).content(value)?;
         if matches!(&text.tree.node(node).kind, Kind::Scalar { text, .. } if text.contains("${")) {
             return Err(Refused::new("its value is computed"));
+        }
+        let computed = matches!(content, Content::Tagged(..) | Content::Map(_));
+        let keys = text.tree.key_path(text.tree.node(node).start);
+        if computed && keys.first().is_some_and(|k| k == "Parameters") {
+            return Err(Refused::new("the default of a parameter is no expression"));
         }
         self.step(at.file, Step::Tree(Splice::Replace { value: node, with: content }));
         Ok(())

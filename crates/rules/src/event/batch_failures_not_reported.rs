@@ -28,6 +28,21 @@
 //!       Type: AWS::SQS::Queue
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! custom: {batch: 5} # finding
+//! functions:
+//!   work:
+//!     handler: a.b
+//!     events:
+//!       - sqs: {arn: !GetAtt Orders.Arn, batchSize: '${self:custom.batch}', functionResponseType: ReportBatchItemFailures}
+//! resources:
+//!   Resources:
+//!     Orders:
+//!       Type: AWS::SQS::Queue
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Resources:
 //!   Clicks:
@@ -45,6 +60,27 @@
 //!       FunctionName: !Ref Work
 //!       EventSourceArn: !GetAtt Clicks.Arn
 //!       StartingPosition: LATEST
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Clicks:
+//!     Type: AWS::Kinesis::Stream
+//!   Work:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!   Mapping: # finding
+//!     Type: AWS::Lambda::EventSourceMapping
+//!     Properties:
+//!       FunctionName: !Ref Work
+//!       EventSourceArn: !GetAtt Clicks.Arn
+//!       StartingPosition: LATEST
+//!       FunctionResponseTypes:
+//!         - ReportBatchItemFailures
 //! ```
 //!
 //! ```yaml good template.yaml
@@ -80,6 +116,67 @@
 //!       Type: AWS::SQS::Queue
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" { # finding
+//!   function_name    = aws_lambda_function.work.arn
+//!   event_source_arn = aws_sqs_queue.orders.arn
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" { # finding
+//!   function_name    = aws_lambda_function.work.arn
+//!   event_source_arn = aws_sqs_queue.orders.arn
+//!   function_response_types = ["ReportBatchItemFailures"]
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_kinesis_stream" "clicks" {
+//!   name        = "clicks"
+//!   shard_count = 1
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" {
+//!   function_name           = aws_lambda_function.work.arn
+//!   event_source_arn        = aws_kinesis_stream.clicks.arn
+//!   starting_position       = "LATEST"
+//!   function_response_types = ["ReportBatchItemFailures"]
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -107,6 +204,7 @@
 
 use crate::policy;
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -160,8 +258,20 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 )
                 .label(if batch.is_null() { format!("batches of {default}, the default") } else { "batches".to_owned() })
                 .help("set `FunctionResponseTypes: [ReportBatchItemFailures]` and return `batchItemFailures`")
-                .evidence(format!("batch of {}", trigger.source)),
+                .evidence(format!("batch of {}", trigger.source))
+                .fix(proposal(cx, edge, &trigger.props)),
             );
         }
     }
+}
+
+fn proposal(cx: &Cx<'_>, edge: &Edge, props: &Val) -> Proposal {
+    let word: Literal = "ReportBatchItemFailures".into();
+    let (manner, map) = repair::mapping(cx, edge, props);
+    let (key, value) = match manner {
+        repair::Manner::Serverless => ("functionResponseType", word),
+        _ => ("FunctionResponseTypes", Literal::List(vec![word])),
+    };
+    let change = Change::Insert { map, key: key.into(), value };
+    Proposal::new("report which records failed", Safety::Unsafe, vec![change])
 }

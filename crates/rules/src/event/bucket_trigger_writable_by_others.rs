@@ -105,6 +105,80 @@
 //!               Resource: !Sub '${Uploads.Arn}/*'
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_public_access_block" "uploads" {
+//!   bucket                  = aws_s3_bucket.uploads.id
+//!   block_public_policy     = false
+//!   restrict_public_buckets = false
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = "*" # finding
+//!       Action    = "s3:PutObject"
+//!       Resource  = "${aws_s3_bucket.uploads.arn}/*"
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "scan" {
+//!   function_name = "scan"
+//!   role          = "arn:aws:iam::123456789012:role/scan"
+//!   handler       = "scan.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "scan.zip"
+//! }
+//!
+//! resource "aws_s3_bucket_notification" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   lambda_function {
+//!     lambda_function_arn = aws_lambda_function.scan.arn
+//!     events              = ["s3:ObjectCreated:*"]
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = "*"
+//!       Action    = "s3:GetObject"
+//!       Resource  = "${aws_s3_bucket.uploads.arn}/*"
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "scan" {
+//!   function_name = "scan"
+//!   role          = "arn:aws:iam::123456789012:role/scan"
+//!   handler       = "scan.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "scan.zip"
+//! }
+//!
+//! resource "aws_s3_bucket_notification" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   lambda_function {
+//!     lambda_function_arn = aws_lambda_function.scan.arn
+//!     events              = ["s3:ObjectCreated:*"]
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -69,6 +69,48 @@
 //!         Principal: !Ref AWS::AccountId
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_cloudwatch_event_bus" "shop" {
+//!   name = "shop"
+//! }
+//!
+//! data "aws_iam_policy_document" "shop" {
+//!   statement {
+//!     sid       = "all"
+//!     actions   = ["events:PutEvents"]
+//!     resources = [aws_cloudwatch_event_bus.shop.arn]
+//!     principals {
+//!       type        = "AWS"
+//!       identifiers = ["*"] # finding
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_cloudwatch_event_bus_policy" "shop" {
+//!   event_bus_name = aws_cloudwatch_event_bus.shop.name
+//!   policy         = data.aws_iam_policy_document.shop.json
+//! }
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_cloudwatch_event_permission" "all" {
+//!   principal    = "*" # finding
+//!   statement_id = "all"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_cloudwatch_event_permission" "organisation" {
+//!   principal    = "*"
+//!   statement_id = "organisation"
+//!   condition {
+//!     key   = "aws:PrincipalOrgID"
+//!     type  = "StringEquals"
+//!     value = "o-abcdefghij"
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -109,6 +109,95 @@
 //!             - {Event: 's3:ObjectCreated:*', Function: !GetAtt ResizeLambdaFunction.Arn}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_iam_role" "scan" {
+//!   name = "scan"
+//!   assume_role_policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!       Action    = "sts:AssumeRole"
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_iam_role_policy" "scan" {
+//!   role = aws_iam_role.scan.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect   = "Allow"
+//!       Action   = "s3:PutObject"
+//!       Resource = "${aws_s3_bucket.uploads.arn}/*"
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "scan" {
+//!   function_name = "scan"
+//!   role          = aws_iam_role.scan.arn
+//!   handler       = "scan.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "scan.zip"
+//! }
+//!
+//! resource "aws_s3_bucket_notification" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   lambda_function { # finding
+//!     lambda_function_arn = aws_lambda_function.scan.arn
+//!     events              = ["s3:ObjectCreated:*"]
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_iam_role" "scan" {
+//!   name = "scan"
+//!   assume_role_policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!       Action    = "sts:AssumeRole"
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_iam_role_policy" "scan" {
+//!   role = aws_iam_role.scan.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect   = "Allow"
+//!       Action   = "s3:PutObject"
+//!       Resource = "${aws_s3_bucket.uploads.arn}/out/*"
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "scan" {
+//!   function_name = "scan"
+//!   role          = aws_iam_role.scan.arn
+//!   handler       = "scan.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "scan.zip"
+//! }
+//!
+//! resource "aws_s3_bucket_notification" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   lambda_function {
+//!     lambda_function_arn = aws_lambda_function.scan.arn
+//!     events              = ["s3:ObjectCreated:*"]
+//!     filter_prefix       = "in/"
+//!   }
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Write to a second bucket, or give the trigger a prefix (`in/`) and limit the role's `s3:PutObject` to

@@ -114,6 +114,71 @@
 //!               Resource: !GetAtt Orders.Arn
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { AWS = "*" } # finding
+//!       Action    = "sqs:SendMessage"
+//!       Resource  = aws_sqs_queue.orders.arn
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" {
+//!   function_name    = aws_lambda_function.work.arn
+//!   event_source_arn = aws_sqs_queue.orders.arn
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! data "aws_caller_identity" "me" {}
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = "*"
+//!       Action    = "sqs:SendMessage"
+//!       Resource  = aws_sqs_queue.orders.arn
+//!       Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.me.account_id } }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" {
+//!   function_name    = aws_lambda_function.work.arn
+//!   event_source_arn = aws_sqs_queue.orders.arn
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -33,6 +33,25 @@
 //!         VisibilityTimeout: 60 # finding
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//!   timeout: 20
+//! functions:
+//!   work:
+//!     handler: a.b
+//!     events:
+//!       - sqs: !GetAtt Orders.Arn
+//! resources:
+//!   Resources:
+//!     Orders:
+//!       Type: AWS::SQS::Queue
+//!       Properties:
+//!         VisibilityTimeout: 120 # finding
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Globals:
@@ -40,6 +59,24 @@
 //! Resources:
 //!   Orders: # finding
 //!     Type: AWS::SQS::Queue
+//!   Work:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: a.b
+//!       CodeUri: .
+//!       Events:
+//!         Q: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn}}
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function: {Timeout: 60, Runtime: nodejs22.x}
+//! Resources:
+//!   Orders: # finding
+//!     Type: AWS::SQS::Queue
+//!     Properties:
+//!       VisibilityTimeout: 360
 //!   Work:
 //!     Type: AWS::Serverless::Function
 //!     Properties:
@@ -79,6 +116,80 @@
 //!     Orders:
 //!       Type: AWS::SQS::Queue
 //!       Properties: {VisibilityTimeout: 90}
+//! ```
+//!
+//! ```hcl bad main.tf
+//! variable "visibility" {
+//!   type    = number
+//!   default = 60 # finding
+//! }
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name                       = "orders"
+//!   visibility_timeout_seconds = var.visibility
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//!   timeout       = 30
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" {
+//!   function_name    = aws_lambda_function.work.arn
+//!   event_source_arn = aws_sqs_queue.orders.arn
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! variable "visibility" {
+//!   type    = number
+//!   default = 180 # finding
+//! }
+//!
+//! resource "aws_sqs_queue" "orders" {
+//!   name                       = "orders"
+//!   visibility_timeout_seconds = var.visibility
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//!   timeout       = 30
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" {
+//!   function_name    = aws_lambda_function.work.arn
+//!   event_source_arn = aws_sqs_queue.orders.arn
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_sqs_queue" "orders" {
+//!   name                       = "orders"
+//!   visibility_timeout_seconds = 200
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//!   timeout       = 30
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" {
+//!   function_name                      = aws_lambda_function.work.arn
+//!   event_source_arn                   = aws_sqs_queue.orders.arn
+//!   maximum_batching_window_in_seconds = 20
+//! }
 //! ```
 //!
 //! ## Cannot tell
@@ -171,9 +282,28 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             if queue.implied_by.is_some() {
                 found = found.persona(Persona::Pedantic);
             }
+            let enough = enough(cx, edge.from);
+            if (needed..=LONGEST).contains(&enough) {
+                let title = format!("hide messages for {enough} s");
+                let change = Proposal::set(edge.from, "VisibilityTimeout", enough, title).risky();
+                found = found.fix(change).or_where_written(visibility, enough);
+            }
             out.push(found);
         }
     }
+}
+
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>
+const LONGEST: i64 = 43_200;
+
+/// What all functions that consume a queue need.
+fn enough(cx: &Cx<'_>, queue: NodeIx) -> i64 {
+    let needs = cx.graph.out(queue, EdgeKind::Triggers).filter_map(|edge| {
+        let timeout = or_default(cx.node(edge.to)?.props.lookup("Timeout"), 3)?;
+        let window = or_default(edge.trigger.as_deref()?.props.lookup("MaximumBatchingWindowInSeconds"), 0)?;
+        Some(timeout.saturating_mul(6).saturating_add(window))
+    });
+    needs.max().unwrap_or(0)
 }
 
 fn or_default(val: &Val, default: i64) -> Option<i64> {

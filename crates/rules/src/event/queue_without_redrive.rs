@@ -45,6 +45,29 @@
 //!         Q: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn}}
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Orders: # finding
+//!     Type: AWS::SQS::Queue
+//!     Properties:
+//!       RedrivePolicy:
+//!         deadLetterTargetArn: !GetAtt OrdersDeadLetters.Arn
+//!         maxReceiveCount: 5
+//!   OrdersDeadLetters:
+//!     Type: AWS::SQS::Queue
+//!     Properties:
+//!       MessageRetentionPeriod: 1209600
+//!   Work:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       CodeUri: .
+//!       Events:
+//!         Q: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn}}
+//! ```
+//!
 //! Also a function on the dead-letter queue:
 //!
 //! ```yaml good template.yaml
@@ -87,12 +110,90 @@
 //!       Type: AWS::SQS::Queue
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sqs_queue" "orders" { # finding
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" {
+//!   function_name    = aws_lambda_function.work.arn
+//!   event_source_arn = aws_sqs_queue.orders.arn
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_sqs_queue" "orders" { # finding
+//!   name = "orders"
+//!   redrive_policy = jsonencode({
+//!     deadLetterTargetArn = aws_sqs_queue.orders_dead_letters.arn
+//!     maxReceiveCount     = 5
+//!   })
+//! }
+//!
+//! resource "aws_sqs_queue" "orders_dead_letters" {
+//!   message_retention_seconds = 1209600
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" {
+//!   function_name    = aws_lambda_function.work.arn
+//!   event_source_arn = aws_sqs_queue.orders.arn
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sqs_queue" "dead" {
+//!   name = "dead"
+//! }
+//!
+//! resource "aws_sqs_queue_redrive_policy" "orders" {
+//!   queue_url = aws_sqs_queue.orders.id
+//!   redrive_policy = jsonencode({
+//!     deadLetterTargetArn = aws_sqs_queue.dead.arn
+//!     maxReceiveCount     = 5
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" {
+//!   function_name    = aws_lambda_function.work.arn
+//!   event_source_arn = aws_sqs_queue.orders.arn
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Add a second queue and `RedrivePolicy: {deadLetterTargetArn: …, maxReceiveCount: 5}`, with an alarm on
 //! its depth. Messages that fail five times move there; an empty queue costs nothing.
 
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -135,7 +236,22 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         // A queue that a framework makes takes no redrive policy from the user.
         if node.implied_by.is_some() {
             found = found.persona(Persona::Pedantic);
+        } else {
+            found = found.fix(proposal(ix, node));
         }
         out.push(found);
     }
+}
+
+/// A queue of the same kind for what failed five times.
+fn proposal(ix: NodeIx, node: &Node) -> Proposal {
+    let fifo = node.props.get("FifoQueue").as_bool() == Some(true);
+    let target = Literal::Declared(0, Some("Arn".into()));
+    let value = Literal::Map(vec![
+        ("deadLetterTargetArn".into(), target),
+        ("maxReceiveCount".into(), Literal::Int(5)),
+    ]);
+    let set = Change::Set { node: ix, path: "RedrivePolicy".into(), value };
+    let changes = vec![repair::dead_letters(ix, fifo), set];
+    Proposal::new("move what fails five times to a queue of its own", Safety::Unsafe, changes)
 }

@@ -103,6 +103,107 @@
 //!       Type: AWS::SNS::Topic
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_iam_role" "work" {
+//!   name = "work"
+//!   assume_role_policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!       Action    = "sts:AssumeRole"
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_iam_role_policy" "work" {
+//!   role = aws_iam_role.work.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect   = "Allow"
+//!       Action   = "sqs:SendMessage" # finding
+//!       Resource = aws_sqs_queue.orders.arn
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = aws_iam_role.work.arn
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" {
+//!   function_name    = aws_lambda_function.work.arn
+//!   event_source_arn = aws_sqs_queue.orders.arn
+//! }
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_function_recursion_config" "work" {
+//!   function_name  = aws_lambda_function.work.function_name
+//!   recursive_loop = "Allow" # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_sqs_queue" "orders" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_sqs_queue" "done" {
+//!   name = "done"
+//! }
+//!
+//! resource "aws_iam_role" "work" {
+//!   name = "work"
+//!   assume_role_policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!       Action    = "sts:AssumeRole"
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_iam_role_policy" "work" {
+//!   role = aws_iam_role.work.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect   = "Allow"
+//!       Action   = "sqs:SendMessage"
+//!       Resource = aws_sqs_queue.done.arn
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = aws_iam_role.work.arn
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" {
+//!   function_name    = aws_lambda_function.work.arn
+//!   event_source_arn = aws_sqs_queue.orders.arn
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Write to another queue or topic, or give the trigger a filter that what the function writes does not

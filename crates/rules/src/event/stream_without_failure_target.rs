@@ -53,6 +53,29 @@
 //!             DestinationConfig: {OnFailure: {Destination: !GetAtt Failed.Arn}}
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Failed:
+//!     Type: AWS::SQS::Queue
+//!   Clicks:
+//!     Type: AWS::Kinesis::Stream
+//!   Work:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: a.b
+//!       Runtime: nodejs22.x
+//!       CodeUri: .
+//!       Events:
+//!         S: # finding
+//!           Type: Kinesis
+//!           Properties:
+//!             Stream: !GetAtt Clicks.Arn
+//!             StartingPosition: LATEST
+//!             DestinationConfig: {OnFailure: {Destination: !GetAtt Failed.Arn}}
+//!             MaximumRetryAttempts: 3
+//! ```
+//!
 //! ```yaml good template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Resources:
@@ -96,6 +119,151 @@
 //!       Type: AWS::Kinesis::Stream
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_kinesis_stream" "clicks" {
+//!   name        = "clicks"
+//!   shard_count = 1
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" { # finding
+//!   function_name     = aws_lambda_function.work.arn
+//!   event_source_arn  = aws_kinesis_stream.clicks.arn
+//!   starting_position = "LATEST"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_kinesis_stream" "clicks" {
+//!   name        = "clicks"
+//!   shard_count = 1
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_sqs_queue" "work_dead_letters" {
+//!   message_retention_seconds = 1209600
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" { # finding
+//!   function_name     = aws_lambda_function.work.arn
+//!   event_source_arn  = aws_kinesis_stream.clicks.arn
+//!   starting_position = "LATEST"
+//!   maximum_retry_attempts = 3
+//!
+//!   destination_config {
+//!     on_failure {
+//!       destination_arn = aws_sqs_queue.work_dead_letters.arn
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_sqs_queue" "failed" {
+//!   name = "failed"
+//! }
+//!
+//! resource "aws_kinesis_stream" "clicks" {
+//!   name        = "clicks"
+//!   shard_count = 1
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" { # finding
+//!   function_name     = aws_lambda_function.work.arn
+//!   event_source_arn  = aws_kinesis_stream.clicks.arn
+//!   starting_position = "LATEST"
+//!   destination_config {
+//!     on_failure {
+//!       destination_arn = aws_sqs_queue.failed.arn
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_sqs_queue" "failed" {
+//!   name = "failed"
+//! }
+//!
+//! resource "aws_kinesis_stream" "clicks" {
+//!   name        = "clicks"
+//!   shard_count = 1
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" { # finding
+//!   function_name     = aws_lambda_function.work.arn
+//!   event_source_arn  = aws_kinesis_stream.clicks.arn
+//!   starting_position = "LATEST"
+//!   maximum_retry_attempts = 3
+//!   destination_config {
+//!     on_failure {
+//!       destination_arn = aws_sqs_queue.failed.arn
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_sqs_queue" "failed" {
+//!   name = "failed"
+//! }
+//!
+//! resource "aws_kinesis_stream" "clicks" {
+//!   name        = "clicks"
+//!   shard_count = 1
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//!
+//! resource "aws_lambda_event_source_mapping" "work" {
+//!   function_name                 = aws_lambda_function.work.arn
+//!   event_source_arn              = aws_kinesis_stream.clicks.arn
+//!   starting_position             = "LATEST"
+//!   maximum_record_age_in_seconds = 3600
+//!   destination_config {
+//!     on_failure {
+//!       destination_arn = aws_sqs_queue.failed.arn
+//!     }
+//!   }
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Set `DestinationConfig.OnFailure` to a queue and `MaximumRetryAttempts` (3) or
@@ -104,6 +272,7 @@
 
 use crate::policy;
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -159,7 +328,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 Found::new(fx, edge.span.or(function.span), message)
                     .label(label)
                     .help("set `DestinationConfig.OnFailure` and `MaximumRetryAttempts` or `MaximumRecordAgeInSeconds`")
-                    .evidence(format!("{label} for {}", trigger.source)),
+                    .evidence(format!("{label} for {}", trigger.source))
+                    .fix(proposal(cx, fx, edge, target.is_null(), endless)),
             );
         }
     }
@@ -172,4 +342,37 @@ fn unlimited(val: &Val) -> Tri {
         None if val.is_null() => Tri::Yes,
         None => Tri::Unknown,
     }
+}
+
+/// A queue for what fails, and three attempts.
+fn proposal(cx: &Cx<'_>, fx: NodeIx, edge: &Edge, lost: bool, endless: Tri) -> Proposal {
+    let nothing = Val::default();
+    let props = edge.trigger.as_deref().map_or(&nothing, |t| &t.props);
+    let (manner, map) = repair::mapping(cx, edge, props);
+    let serverless = manner == repair::Manner::Serverless;
+    let mut changes = Vec::new();
+    if lost {
+        let arn = Literal::Declared(0, Some("Arn".into()));
+        let (key, value) = if serverless {
+            let target = Literal::Map(vec![("arn".into(), arn), ("type".into(), "sqs".into())]);
+            ("destinations", Literal::Map(vec![("onFailure".into(), target)]))
+        } else {
+            let mut target = vec![("Destination".into(), arn)];
+            if manner == repair::Manner::Sam {
+                // Where it is said, SAM gives its role the right to send.
+                target.insert(0, ("Type".into(), "SQS".into()));
+            }
+            let target = Literal::Map(target);
+            ("DestinationConfig", Literal::Map(vec![("OnFailure".into(), target)]))
+        };
+        changes.push(repair::dead_letters(fx, false));
+        changes.push(Change::Insert { map, key: key.into(), value });
+        changes.extend(repair::may_send(cx, fx));
+    }
+    if endless.is_yes() {
+        let key = if serverless { "maximumRetryAttempts" } else { "MaximumRetryAttempts" };
+        changes.push(Change::Insert { map, key: key.into(), value: Literal::Int(3) });
+    }
+    let title = if lost { "keep what fails in a queue" } else { "stop after three attempts" };
+    Proposal::new(title, Safety::Unsafe, changes)
 }

@@ -28,6 +28,22 @@
 //!       Endpoint: http://hooks.example.com/alerts
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Parameters:
+//!   Protocol:
+//!     Type: String
+//!     Default: https # finding
+//! Resources:
+//!   Alerts:
+//!     Type: AWS::SNS::Topic
+//!   Hook:
+//!     Type: AWS::SNS::Subscription
+//!     Properties:
+//!       TopicArn: !Ref Alerts
+//!       Protocol: !Ref Protocol
+//!       Endpoint: https://hooks.example.com/alerts
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -39,6 +55,19 @@
 //!         Subscription:
 //!           - Protocol: http # finding
 //!             Endpoint: http://hooks.example.com/alerts
+//! ```
+//!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs22.x}
+//! resources:
+//!   Resources:
+//!     Alerts:
+//!       Type: AWS::SNS::Topic
+//!       Properties:
+//!         Subscription:
+//!           - Protocol: https # finding
+//!             Endpoint: https://hooks.example.com/alerts
 //! ```
 //!
 //! ```yaml good template.yaml
@@ -63,6 +92,42 @@
 //!       Properties:
 //!         Subscription:
 //!           - {Protocol: email, Endpoint: ops@example.com}
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_sns_topic" "alerts" {
+//!   name = "alerts"
+//! }
+//!
+//! resource "aws_sns_topic_subscription" "hook" {
+//!   topic_arn = aws_sns_topic.alerts.arn
+//!   protocol  = "http" # finding
+//!   endpoint  = "http://hooks.example.com/alerts"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_sns_topic" "alerts" {
+//!   name = "alerts"
+//! }
+//!
+//! resource "aws_sns_topic_subscription" "hook" {
+//!   topic_arn = aws_sns_topic.alerts.arn
+//!   protocol  = "https" # finding
+//!   endpoint  = "https://hooks.example.com/alerts"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_sns_topic" "alerts" {
+//!   name = "alerts"
+//! }
+//!
+//! resource "aws_sns_topic_subscription" "hook" {
+//!   topic_arn = aws_sns_topic.alerts.arn
+//!   protocol  = "https"
+//!   endpoint  = "https://hooks.example.com/http"
+//! }
 //! ```
 //!
 //! ## Cannot tell
@@ -137,8 +202,19 @@ fn one(cx: &Cx<'_>, ix: NodeIx, node: &Node, subscription: &Val, topic: Option<N
                 .label("no TLS")
                 .also(endpoint.span, "where messages go")
                 .help("use protocol `https` and an `https://` endpoint")
-                .evidence(format!("http to {}", endpoint.display())),
+                .evidence(format!("http to {}", endpoint.display()))
+                .fix(proposal(protocol, endpoint)),
             );
         }
     }
+}
+
+/// Protocol and address, each where it is written.
+fn proposal(protocol: &Val, endpoint: &Val) -> Proposal {
+    let mut changes = vec![Change::Replace { at: protocol.span, value: "https".into() }];
+    if let Some(rest) = endpoint.as_str().and_then(|e| e.strip_prefix("http://")) {
+        let value = format!("https://{rest}").as_str().into();
+        changes.push(Change::Replace { at: endpoint.span, value });
+    }
+    Proposal::new("deliver over HTTPS", Safety::Unsafe, changes)
 }

@@ -114,6 +114,83 @@
 //!               Resource: !Ref Alerts
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sns_topic" "alerts" {
+//!   name = "alerts"
+//! }
+//!
+//! data "aws_iam_policy_document" "alerts" {
+//!   statement {
+//!     actions   = ["sns:Publish"]
+//!     resources = [aws_sns_topic.alerts.arn]
+//!     principals {
+//!       type        = "*"
+//!       identifiers = ["*"] # finding
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_sns_topic_policy" "alerts" {
+//!   arn    = aws_sns_topic.alerts.arn
+//!   policy = data.aws_iam_policy_document.alerts.json
+//! }
+//!
+//! resource "aws_sns_topic_subscription" "work" {
+//!   topic_arn = aws_sns_topic.alerts.arn
+//!   protocol  = "lambda"
+//!   endpoint  = aws_lambda_function.work.arn
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_sns_topic" "alerts" {
+//!   name = "alerts"
+//! }
+//!
+//! data "aws_iam_policy_document" "alerts" {
+//!   statement {
+//!     actions   = ["sns:Publish"]
+//!     resources = [aws_sns_topic.alerts.arn]
+//!     principals {
+//!       type        = "*"
+//!       identifiers = ["*"]
+//!     }
+//!     condition {
+//!       test     = "StringEquals"
+//!       variable = "aws:PrincipalOrgID"
+//!       values   = ["o-abcdefghij"]
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_sns_topic_policy" "alerts" {
+//!   arn    = aws_sns_topic.alerts.arn
+//!   policy = data.aws_iam_policy_document.alerts.json
+//! }
+//!
+//! resource "aws_sns_topic_subscription" "work" {
+//!   topic_arn = aws_sns_topic.alerts.arn
+//!   protocol  = "lambda"
+//!   endpoint  = aws_lambda_function.work.arn
+//! }
+//!
+//! resource "aws_lambda_function" "work" {
+//!   function_name = "work"
+//!   role          = "arn:aws:iam::123456789012:role/work"
+//!   handler       = "work.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "work.zip"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

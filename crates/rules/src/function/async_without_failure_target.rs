@@ -27,6 +27,28 @@
 //!       - s3: uploads
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   scan: # finding
+//!     handler: scan.handler
+//!     events:
+//!       - s3: uploads
+//!     destinations:
+//!       onFailure:
+//!         type: sqs
+//!         arn: !GetAtt ScanLambdaFunctionDeadLetters.Arn
+//! resources:
+//!   Resources:
+//!     ScanLambdaFunctionDeadLetters:
+//!       Type: AWS::SQS::Queue
+//!       Properties:
+//!         MessageRetentionPeriod: 1209600
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Globals:
@@ -44,6 +66,32 @@
 //!         Upload:
 //!           Type: SNS
 //!           Properties: {Topic: !Ref Uploads}
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function:
+//!     Runtime: nodejs24.x
+//!     CodeUri: .
+//! Resources:
+//!   Uploads:
+//!     Type: AWS::SNS::Topic
+//!   Scan: # finding
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: scan.handler
+//!       Events:
+//!         Upload:
+//!           Type: SNS
+//!           Properties: {Topic: !Ref Uploads}
+//!       DeadLetterQueue:
+//!         Type: SQS
+//!         TargetArn: !GetAtt ScanDeadLetters.Arn
+//!   ScanDeadLetters:
+//!     Type: AWS::SQS::Queue
+//!     Properties:
+//!       MessageRetentionPeriod: 1209600
 //! ```
 //!
 //! A queue keeps what fails, so a function behind it needs nothing:
@@ -92,6 +140,128 @@
 //!       - s3: uploads
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_lambda_function" "scan" { # finding
+//!   function_name = "scan"
+//!   role          = aws_iam_role.scan.arn
+//!   handler       = "scan.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "scan.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "uploads" {
+//!   function_name = aws_lambda_function.scan.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "s3.amazonaws.com"
+//!   source_arn    = aws_s3_bucket.uploads.arn
+//! }
+//!
+//! resource "aws_s3_bucket_notification" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   lambda_function {
+//!     lambda_function_arn = aws_lambda_function.scan.arn
+//!     events              = ["s3:ObjectCreated:*"]
+//!   }
+//! }
+//!
+//! resource "aws_iam_role" "scan" {
+//!   name               = "scan"
+//!   assume_role_policy = file("lambda.json")
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_lambda_function" "scan" { # finding
+//!   function_name = "scan"
+//!   role          = aws_iam_role.scan.arn
+//!   handler       = "scan.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "scan.zip"
+//!
+//!   dead_letter_config {
+//!     target_arn = aws_sqs_queue.scan_dead_letters.arn
+//!   }
+//! }
+//!
+//! resource "aws_sqs_queue" "scan_dead_letters" {
+//!   message_retention_seconds = 1209600
+//! }
+//!
+//! resource "aws_lambda_permission" "uploads" {
+//!   function_name = aws_lambda_function.scan.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "s3.amazonaws.com"
+//!   source_arn    = aws_s3_bucket.uploads.arn
+//! }
+//!
+//! resource "aws_s3_bucket_notification" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   lambda_function {
+//!     lambda_function_arn = aws_lambda_function.scan.arn
+//!     events              = ["s3:ObjectCreated:*"]
+//!   }
+//! }
+//!
+//! resource "aws_iam_role" "scan" {
+//!   name               = "scan"
+//!   assume_role_policy = file("lambda.json")
+//! }
+//!
+//! resource "aws_iam_role_policy" "scan_dead_letters" {
+//!   name = "dead-letters"
+//!   role = aws_iam_role.scan.id
+//!   policy = jsonencode({
+//!     Version   = "2012-10-17"
+//!     Statement = [{
+//!       Effect   = "Allow"
+//!       Action   = "sqs:SendMessage"
+//!       Resource = aws_sqs_queue.scan_dead_letters.arn
+//!     }]
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "scan" {
+//!   function_name = "scan"
+//!   role          = "arn:aws:iam::123456789012:role/scan"
+//!   handler       = "scan.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "scan.zip"
+//! }
+//!
+//! resource "aws_cloudwatch_event_rule" "night" {
+//!   name                = "night"
+//!   schedule_expression = "rate(1 day)"
+//! }
+//!
+//! resource "aws_cloudwatch_event_target" "night" {
+//!   rule = aws_cloudwatch_event_rule.night.name
+//!   arn  = aws_lambda_function.scan.arn
+//! }
+//!
+//! resource "aws_sqs_queue" "failed" {
+//!   name = "failed"
+//! }
+//!
+//! resource "aws_lambda_function_event_invoke_config" "scan" {
+//!   function_name = aws_lambda_function.scan.function_name
+//!   destination_config {
+//!     on_failure {
+//!       destination = aws_sqs_queue.failed.arn
+//!     }
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -134,6 +304,7 @@
 
 use super::advice;
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -182,7 +353,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             "set `DeadLetterConfig` (SAM: `DeadLetterQueue`) or an on-failure destination to a queue",
         ))
         .severity(if only_schedules { Severity::Low } else { Severity::Medium })
-        .evidence("no failure target");
+        .evidence("no failure target")
+        .fix(proposal(cx, ix, node));
         for (edge, _, _) in triggers.iter().take(3) {
             found = found.also(edge.span, "starts it asynchronously");
         }
@@ -255,4 +427,26 @@ fn failure_target<'a>(cx: &Cx<'a>, ix: NodeIx, node: &'a Node) -> Target<'a> {
         }
         None => Target::Missing,
     }
+}
+
+/// A queue for what fails, and the right to send to it: Lambda refuses a target that the role may not reach.
+fn proposal(cx: &Cx<'_>, ix: NodeIx, node: &Node) -> Proposal {
+    let arn = Literal::Declared(0, Some("Arn".into()));
+    let mut changes = vec![repair::dead_letters(ix, false)];
+    let destinations = cx.application.dialects.contains(&"serverless")
+        && node.address.is_empty()
+        && !cx
+            .graph
+            .into(ix, EdgeKind::AttachedTo)
+            .any(|e| cx.node(e.from).is_some_and(|n| n.ty == "AWS::Lambda::EventInvokeConfig"));
+    if destinations {
+        // The framework gives its role the right for a destination, and not for a dead-letter target.
+        let target = Literal::Map(vec![("type".into(), "sqs".into()), ("arn".into(), arn)]);
+        let value = Literal::Map(vec![("onFailure".into(), target)]);
+        changes.push(Change::Insert { map: node.span, key: "destinations".into(), value });
+    } else {
+        changes.push(Change::Set { node: ix, path: "DeadLetterConfig.TargetArn".into(), value: arn });
+        changes.extend(repair::may_send(cx, ix));
+    }
+    Proposal::new("keep failed events in a queue", Safety::Unsafe, changes)
 }

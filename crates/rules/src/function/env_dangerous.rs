@@ -29,6 +29,16 @@
 //!     handler: order.handler
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order:
+//!     handler: order.handler
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Parameters:
 //!   Options: {Type: String, Default: --enable-source-maps --require /tmp/hook.js} # finding
@@ -48,6 +58,22 @@
 //!           LD_PRELOAD: /tmp/lib.so # finding
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Parameters:
+//!   Options: {Type: String, Default: '--enable-source-maps'} # finding
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!       Environment:
+//!         Variables:
+//!           NODE_OPTIONS: !Ref Options
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Resources:
@@ -61,6 +87,17 @@
 //!         Variables:
 //!           PYTHONHTTPSVERIFY: 0 # finding
 //!           PYTHONSTARTUP: /var/task/start.py # finding
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Report:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: report.handler
+//!       Runtime: python3.13
+//!       CodeUri: .
 //! ```
 //!
 //! Known wrappers, limited debugging, and a variable that this runtime does not read:
@@ -94,6 +131,96 @@
 //!         Variables:
 //!           LD_LIBRARY_PATH: /opt/lib:/var/task/lib
 //!           NODE_TLS_REJECT_UNAUTHORIZED: "0"
+//! ```
+//!
+//! ```hcl bad main.tf
+//! variable "tls" {
+//!   type    = string
+//!   default = "0" # finding
+//! }
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   environment {
+//!     variables = {
+//!       TABLE                        = "orders"
+//!       NODE_TLS_REJECT_UNAUTHORIZED = var.tls
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! variable "tls" {
+//!   type    = string
+//!   default = "0" # finding
+//! }
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   environment {
+//!     variables = {
+//!       TABLE                        = "orders"
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   environment {
+//!     variables = {
+//!       NODE_OPTIONS = "--enable-source-maps --inspect=0.0.0.0" # finding
+//!       TABLE        = "orders"
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   environment {
+//!     variables = {
+//!       NODE_OPTIONS = "--enable-source-maps" # finding
+//!       TABLE        = "orders"
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   environment {
+//!     variables = {
+//!       NODE_OPTIONS            = "--require /opt/tracing.js"
+//!       NODE_EXTRA_CA_CERTS     = "/var/task/ca.pem"
+//!       AWS_LAMBDA_EXEC_WRAPPER = "/opt/datadog_wrapper"
+//!     }
+//!   }
+//! }
 //! ```
 //!
 //! ## Cannot tell
@@ -172,10 +299,48 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 .label(does)
                 .help(help)
                 .severity(severity)
-                .evidence(format!("{}={text}", variable.key)),
+                .evidence(format!("{}={text}", variable.key))
+                .fix(without(&variable.key, variable.key_span, &variable.val)),
             );
         }
     }
+}
+
+/// Takes the variable out, of `NODE_OPTIONS` only the options that do harm.
+fn without(name: &str, key: Span, val: &Val) -> Proposal {
+    let rest = val.as_str().filter(|_| name == "NODE_OPTIONS").map(harmless_options).unwrap_or_default();
+    let change = if rest.is_empty() {
+        Change::Remove { at: key }
+    } else {
+        Change::Replace { at: val.span, value: rest.as_str().into() }
+    };
+    Proposal::new(format!("clear `{name}`"), Safety::Unsafe, vec![change])
+}
+
+fn harmless_options(text: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut words = text.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        let (option, value) = word.split_once('=').map_or((word, None), |(o, v)| (o, Some(v)));
+        if option.starts_with("--inspect") {
+            continue;
+        }
+        if loads_code(option) {
+            let apart = if value.is_none() { words.next() } else { None };
+            if value.or(apart).is_none_or(is_foreign) {
+                continue;
+            }
+            kept.push(word);
+            kept.extend(apart);
+            continue;
+        }
+        kept.push(word);
+    }
+    kept.join(" ")
+}
+
+fn loads_code(option: &str) -> bool {
+    matches!(option, "-r" | "--require" | "--import" | "--loader" | "--experimental-loader")
 }
 
 fn shown(text: &str) -> String {
@@ -258,7 +423,7 @@ fn node_options(val: &Val) -> Verdict {
             );
         }
         unknown |= loads && word.starts_with("${");
-        loads = matches!(word, "-r" | "--require" | "--import" | "--loader" | "--experimental-loader");
+        loads = loads_code(word);
     }
     if unknown { Verdict::Unknown } else { Verdict::Harmless }
 }

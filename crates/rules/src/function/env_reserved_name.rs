@@ -92,6 +92,53 @@
 //!       Environment: {Variables: {REGION: !Ref AWS::Region}}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   environment {
+//!     variables = {
+//!       AWS_REGION = "eu-west-1" # finding
+//!       TABLE      = "orders"
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   environment {
+//!     variables = {
+//!       TABLE      = "orders"
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   environment {
+//!     variables = {
+//!       AWS_NODEJS_CONNECTION_REUSE_ENABLED = "1"
+//!       REGION                              = "eu-west-1"
+//!     }
+//!   }
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Remove the variable: the runtime sets it. Where the code needs another value than the runtime's, give the

@@ -25,6 +25,28 @@
 //!     handler: order.handler
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//!   environment:
+//!     TABLE: orders
+//! functions:
+//!   order: # finding
+//!     handler: order.handler
+//!     kmsKeyArn:
+//!       Fn::GetAtt:
+//!         - OrderLambdaFunctionKey
+//!         - Arn
+//! resources:
+//!   Resources:
+//!     OrderLambdaFunctionKey:
+//!       Type: AWS::KMS::Key
+//!       Properties:
+//!         EnableKeyRotation: true
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Globals:
@@ -37,6 +59,25 @@
 //!       Handler: order.handler
 //!       Runtime: nodejs24.x
 //!       CodeUri: .
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function:
+//!     Environment: {Variables: {TABLE: orders}}
+//! Resources:
+//!   Order: # finding
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       CodeUri: .
+//!       KmsKeyArn: !GetAtt OrderKey.Arn
+//!   OrderKey:
+//!     Type: AWS::KMS::Key
+//!     Properties:
+//!       EnableKeyRotation: true
 //! ```
 //!
 //! ```yaml good serverless.yml
@@ -64,6 +105,73 @@
 //!       Runtime: nodejs24.x
 //!       CodeUri: .
 //!       Environment: {Variables: {}}
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_kms_key" "shop" {
+//!   enable_key_rotation = true
+//! }
+//!
+//! resource "aws_lambda_function" "order" { # finding
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   environment {
+//!     variables = {
+//!       TABLE = "orders"
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_kms_key" "shop" {
+//!   enable_key_rotation = true
+//! }
+//!
+//! resource "aws_lambda_function" "order" { # finding
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   kms_key_arn   = aws_kms_key.shop.arn
+//!   environment {
+//!     variables = {
+//!       TABLE = "orders"
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_kms_key" "shop" {
+//!   enable_key_rotation = true
+//! }
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   kms_key_arn   = aws_kms_key.shop.arn
+//!   environment {
+//!     variables = {
+//!       TABLE = "orders"
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_lambda_function" "cancel" {
+//!   function_name = "cancel"
+//!   role          = "arn:aws:iam::123456789012:role/cancel"
+//!   handler       = "cancel.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "cancel.zip"
+//! }
 //! ```
 //!
 //! ## Cannot tell
@@ -131,7 +239,28 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 .label("no key here or above")
                 .help(advice(cx, "set `kmsKeyArn`", "set `KmsKeyArn`"))
                 .also(variables.span, "these variables")
-                .evidence("no key"),
+                .evidence("no key")
+                .fix(proposal(cx, ix)),
         );
     }
+}
+
+/// The one key of the application, else a new one: its default policy leaves who may use it to the policies of the
+/// account.
+fn proposal(cx: &Cx<'_>, ix: NodeIx) -> Proposal {
+    let keys = cx.of_type("AWS::KMS::Key").filter(|(_, n)| n.implied_by.is_none());
+    if let [(key, _)] = keys.collect::<Vec<_>>().as_slice() {
+        let value = Literal::Of(*key, Some("Arn".into()));
+        return Proposal::set(ix, "KmsKeyArn", value, "encrypt the variables with the application's key")
+            .risky();
+    }
+    let key = Change::Declare {
+        after: ix,
+        suffix: "Key".into(),
+        ty: "AWS::KMS::Key".into(),
+        properties: vec![("EnableKeyRotation".into(), Literal::Bool(true))],
+    };
+    let set =
+        Change::Set { node: ix, path: "KmsKeyArn".into(), value: Literal::Declared(0, Some("Arn".into())) };
+    Proposal::new("encrypt the variables with a key of its own", Safety::Unsafe, vec![key, set])
 }

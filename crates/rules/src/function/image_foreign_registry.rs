@@ -74,6 +74,42 @@
 //!       name: order
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "registry" {
+//!   type    = string
+//!   default = "314159265358.dkr.ecr.eu-west-1.amazonaws.com"
+//! }
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::271828182845:role/shop"
+//!   package_type  = "Image"
+//!   image_uri     = "${var.registry}/vendor/order:latest" # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! data "aws_caller_identity" "me" {}
+//!
+//! resource "aws_ecr_repository" "order" {
+//!   name = "order"
+//! }
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::271828182845:role/shop"
+//!   package_type  = "Image"
+//!   image_uri     = "${aws_ecr_repository.order.repository_url}:7"
+//! }
+//!
+//! resource "aws_lambda_function" "cancel" {
+//!   function_name = "cancel"
+//!   role          = "arn:aws:iam::271828182845:role/shop"
+//!   package_type  = "Image"
+//!   image_uri     = "${data.aws_caller_identity.me.account_id}.dkr.ecr.eu-west-1.amazonaws.com/cancel:7"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! The only account that the application names may be its own:

@@ -79,6 +79,44 @@
 //!       - arn:aws:lambda:eu-west-1:271828182845:layer:imaging:4
 //! ```
 //!
+//! ```hcl bad main.tf
+//! locals {
+//!   layers = [
+//!     "arn:aws:lambda:eu-west-1:314159265358:layer:imaging:4", # finding
+//!   ]
+//! }
+//!
+//! resource "aws_lambda_function" "resize" {
+//!   function_name = "resize"
+//!   role          = "arn:aws:iam::271828182845:role/resize"
+//!   handler       = "resize.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "resize.zip"
+//!   layers        = local.layers
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! data "aws_region" "here" {}
+//!
+//! resource "aws_lambda_layer_version" "common" {
+//!   layer_name = "common"
+//!   filename   = "layer.zip"
+//! }
+//!
+//! resource "aws_lambda_function" "resize" {
+//!   function_name = "resize"
+//!   role          = "arn:aws:iam::271828182845:role/resize"
+//!   handler       = "resize.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "resize.zip"
+//!   layers = [
+//!     aws_lambda_layer_version.common.arn,
+//!     "arn:aws:lambda:${data.aws_region.here.name}:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-x86_64:7",
+//!   ]
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! The only account that the application names may be its own:

@@ -67,6 +67,37 @@
 //!       - "271828182845"
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_layer_version" "common" {
+//!   layer_name = "common"
+//!   filename   = "layer.zip"
+//! }
+//!
+//! resource "aws_lambda_layer_version_permission" "common" {
+//!   layer_name     = aws_lambda_layer_version.common.layer_arn
+//!   version_number = aws_lambda_layer_version.common.version
+//!   statement_id   = "everybody"
+//!   action         = "lambda:GetLayerVersion"
+//!   principal      = "*" # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_layer_version" "common" {
+//!   layer_name = "common"
+//!   filename   = "layer.zip"
+//! }
+//!
+//! resource "aws_lambda_layer_version_permission" "common" {
+//!   layer_name     = aws_lambda_layer_version.common.layer_arn
+//!   version_number = aws_lambda_layer_version.common.version
+//!   statement_id   = "everybody"
+//!   action         = "lambda:GetLayerVersion"
+//!   principal      = "*"
+//!   organization_id = "o-a1b2c3d4e5"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -90,6 +90,51 @@
 //!       - http: GET /order
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "partner" {
+//!   type    = string
+//!   default = "314159265358" # finding
+//! }
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::271828182845:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "partner" {
+//!   function_name = aws_lambda_function.order.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = var.partner
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! data "aws_caller_identity" "me" {}
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::271828182845:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "own" {
+//!   function_name = aws_lambda_function.order.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = data.aws_caller_identity.me.account_id
+//! }
+//!
+//! resource "aws_lambda_permission" "same" {
+//!   function_name = aws_lambda_function.order.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "271828182845"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! The only account that the application names may be its own:

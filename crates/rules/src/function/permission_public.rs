@@ -33,6 +33,24 @@
 //!         Principal: "*" # finding
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order:
+//!     handler: order.handler
+//! resources:
+//!   Resources:
+//!     Everybody:
+//!       Type: AWS::Lambda::Permission
+//!       Properties:
+//!         FunctionName: !Ref OrderLambdaFunction
+//!         Action: lambda:InvokeFunction
+//!         Principal: !Ref "AWS::AccountId" # finding
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Parameters:
 //!   Caller: {Type: String, Default: "*"} # finding
@@ -92,6 +110,71 @@
 //!     url: true
 //! ```
 //!
+//! ```hcl bad main.tf
+//! data "aws_caller_identity" "current" {}
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "all" {
+//!   function_name = aws_lambda_function.order.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "*" # finding
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! data "aws_caller_identity" "current" {}
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "all" {
+//!   function_name = aws_lambda_function.order.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = data.aws_caller_identity.current.account_id # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "organisation" {
+//!   function_name    = aws_lambda_function.order.function_name
+//!   action           = "lambda:InvokeFunction"
+//!   principal        = "*"
+//!   principal_org_id = "o-a1b2c3d4e5"
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "NONE"
+//! }
+//!
+//! resource "aws_lambda_permission" "url" {
+//!   function_name          = aws_lambda_function.order.function_name
+//!   action                 = "lambda:InvokeFunctionUrl"
+//!   principal              = "*"
+//!   function_url_auth_type = "NONE"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -118,9 +201,11 @@
 //! Name the caller: a service with `SourceArn`, an account, or `*` with `PrincipalOrgID`. In serverless.yml the
 //! permission stands under `resources.Resources`. Callers that are not named are refused.
 
-use super::grants;
+use super::{Grant, grants};
+use crate::accounts::{Account, account_of};
 use crate::policy::glob;
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -150,6 +235,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let principal = grant.props.get("Principal");
         match principal.is("*") {
             Tri::No => continue,
+            // `!Sub ${AWS::AccountId}`
+            Tri::Unknown if account_of(principal) == Account::Own => continue,
             Tri::Unknown => {
                 out.cannot_tell(grant.ix, "Principal", principal);
                 continue;
@@ -174,7 +261,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 .label("everybody")
                 .help("name the calling service with `SourceArn`, the account, or add `PrincipalOrgID`")
                 .severity(severity)
-                .evidence(format!("* {action} {}", grant.logical_id)),
+                .evidence(format!("* {action} {}", grant.logical_id))
+                .fix(proposal(cx, &grant, principal)),
         );
     }
 }
@@ -185,4 +273,22 @@ fn names_source(props: &Val) -> bool {
     let source = props.get("SourceArn");
     let everything = |text: &str| glob(text, "arn:aws:x:y:314159265358:z") && glob(text, "arn:aws:x:y::w");
     !account.is_null() || !(source.is_null() || source.as_str().is_some_and(everything))
+}
+
+/// The organisation where it is configured, else the account that is deployed to.
+fn proposal(cx: &Cx<'_>, grant: &Grant<'_>, principal: &Val) -> Proposal {
+    if let Some(organisation) = cx.settings.organisation.as_deref() {
+        let map = repair::properties(cx, grant.span, grant.props);
+        let change = Change::Insert { map, key: "PrincipalOrgID".into(), value: organisation.into() };
+        return Proposal::new("let only the organisation in", Safety::Unsafe, vec![change]);
+    }
+    let value = repair::account(cx);
+    let change = if principal.links().next().is_some() {
+        // What a parameter is for elsewhere stays.
+        let map = repair::properties(cx, grant.span, grant.props);
+        Change::Insert { map, key: "Principal".into(), value }
+    } else {
+        Change::Replace { at: principal.span, value }
+    };
+    Proposal::new("let only the own account in", Safety::Unsafe, vec![change])
 }

@@ -50,6 +50,17 @@
 //!       Action: lambda:InvokeFunction
 //!       Principal: apigateway.amazonaws.com
 //!       SourceArn: !Sub arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Apis} # finding
+//! ```
+//!
+//! ```yaml bad template.yaml
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
 //!   FromRule:
 //!     Type: AWS::Lambda::Permission
 //!     Properties:
@@ -64,6 +75,32 @@
 //!       Action: lambda:InvokeFunction
 //!       Principal: s3.amazonaws.com
 //!       SourceArn: arn:aws:s3:::* # finding
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!   FromRule:
+//!     Type: AWS::Lambda::Permission
+//!     Properties:
+//!       FunctionName: !GetAtt Order.Arn
+//!       Action: lambda:InvokeFunction
+//!       Principal: events.amazonaws.com
+//!       SourceArn: !Sub arn:aws:events:*:${AWS::AccountId}:rule/nightly # finding
+//!   FromBucket:
+//!     Type: AWS::Lambda::Permission
+//!     Properties:
+//!       FunctionName: !GetAtt Order.Arn
+//!       Action: lambda:InvokeFunction
+//!       Principal: s3.amazonaws.com
+//!       SourceArn: arn:aws:s3:::* # finding
+//!       SourceAccount: !Ref AWS::AccountId
 //! ```
 //!
 //! All stages and methods of one API, and any bucket of the own account:
@@ -109,6 +146,149 @@
 //!       - http: GET /order
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "shop" {
+//!   name          = "shop"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "order" {
+//!   api_id           = aws_apigatewayv2_api.shop.id
+//!   integration_type = "AWS_PROXY"
+//!   integration_uri  = aws_lambda_function.order.invoke_arn
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "order" {
+//!   api_id    = aws_apigatewayv2_api.shop.id
+//!   route_key = "POST /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.order.id}"
+//! }
+//!
+//! resource "aws_lambda_permission" "api" {
+//!   function_name = aws_lambda_function.order.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "apigateway.amazonaws.com"
+//!   source_arn    = "arn:aws:execute-api:*:*:*" # finding
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "shop" {
+//!   name          = "shop"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "order" {
+//!   api_id           = aws_apigatewayv2_api.shop.id
+//!   integration_type = "AWS_PROXY"
+//!   integration_uri  = aws_lambda_function.order.invoke_arn
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "order" {
+//!   api_id    = aws_apigatewayv2_api.shop.id
+//!   route_key = "POST /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.order.id}"
+//! }
+//!
+//! resource "aws_lambda_permission" "api" {
+//!   function_name = aws_lambda_function.order.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "apigateway.amazonaws.com"
+//!   source_arn    = "${aws_apigatewayv2_api.shop.execution_arn}/*" # finding
+//! }
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_cloudwatch_event_rule" "night" {
+//!   name                = "night"
+//!   schedule_expression = "rate(1 day)"
+//! }
+//!
+//! resource "aws_cloudwatch_event_target" "night" {
+//!   rule = aws_cloudwatch_event_rule.night.name
+//!   arn  = aws_lambda_function.scan.arn
+//! }
+//!
+//! resource "aws_lambda_function" "scan" {
+//!   function_name = "scan"
+//!   role          = "arn:aws:iam::123456789012:role/scan"
+//!   handler       = "scan.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "scan.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "night" {
+//!   function_name = aws_lambda_function.scan.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "events.amazonaws.com"
+//!   source_arn    = "arn:aws:events:*:*:rule/*" # finding
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_cloudwatch_event_rule" "night" {
+//!   name                = "night"
+//!   schedule_expression = "rate(1 day)"
+//! }
+//!
+//! resource "aws_cloudwatch_event_target" "night" {
+//!   rule = aws_cloudwatch_event_rule.night.name
+//!   arn  = aws_lambda_function.scan.arn
+//! }
+//!
+//! resource "aws_lambda_function" "scan" {
+//!   function_name = "scan"
+//!   role          = "arn:aws:iam::123456789012:role/scan"
+//!   handler       = "scan.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "scan.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "night" {
+//!   function_name = aws_lambda_function.scan.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "events.amazonaws.com"
+//!   source_arn    = aws_cloudwatch_event_rule.night.arn # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_api_gateway_rest_api" "shop" {
+//!   name = "shop"
+//! }
+//!
+//! resource "aws_lambda_permission" "api" {
+//!   function_name = aws_lambda_function.order.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "apigateway.amazonaws.com"
+//!   source_arn    = "${aws_api_gateway_rest_api.shop.execution_arn}/*/*"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -137,9 +317,10 @@
 //! or `!GetAtt Rule.Arn`. Wildcards behind them (stage, method, path) are no harm. A source that does not match
 //! any more is refused.
 
-use super::grants;
+use super::{Grant, grants};
 use crate::accounts::{Account, account_of, fields};
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -182,7 +363,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 .help(
                     "write the account and the resource: `!GetAtt Rule.Arn`, `…:${AWS::AccountId}:${Api}/*`",
                 )
-                .evidence(format!("{text} {}", grant.logical_id)),
+                .evidence(format!("{text} {}", grant.logical_id))
+                .fixes(proposal(cx, &grant, source)),
         );
     }
 }
@@ -220,5 +402,48 @@ fn width(source: &Val, by_account: bool) -> Width {
         Width::Apis
     } else {
         Width::Narrow
+    }
+}
+
+/// The source that calls the function in the application; else the own account, where the ARN has a wildcard for
+/// it or none.
+fn proposal(cx: &Cx<'_>, grant: &Grant<'_>, source: &Val) -> Option<Proposal> {
+    let title = "name the own source";
+    let principal = grant.props.get("Principal").display();
+    let add = |key: &str, value| {
+        let map = repair::properties(cx, grant.span, grant.props);
+        let change = Change::Insert { map, key: key.into(), value };
+        Some(Proposal::new(title, Safety::Unsafe, vec![change]))
+    };
+    match repair::caller(cx, grant.ix, &principal) {
+        Some(("SourceArn", value)) if source.links().next().is_none() => {
+            let change = Change::Replace { at: source.span, value };
+            return Some(Proposal::new(title, Safety::Unsafe, vec![change]));
+        }
+        Some((key, value)) => return add(key, value),
+        None => {}
+    }
+    let text = source.as_str()?;
+    let parts = fields(text);
+    let account = repair::account(cx);
+    match (parts.get(4).copied(), parts.get(5)) {
+        (Some(""), Some(_)) => add("SourceAccount", account),
+        (Some(field), Some(resource)) if field.contains(['*', '?']) && !resource.starts_with('*') => {
+            let account = match account {
+                Literal::Text(pieces) => pieces,
+                id => vec![id],
+            };
+            let head = format!("{}:", parts.get(..4)?.join(":"));
+            let mut pieces = vec![head.as_str().into()];
+            pieces.extend(account);
+            pieces.push(format!(":{resource}").as_str().into());
+            let value = Literal::Text(pieces);
+            if source.links().next().is_some() {
+                return add("SourceArn", value);
+            }
+            let change = Change::Replace { at: source.span, value };
+            Some(Proposal::new(title, Safety::Unsafe, vec![change]))
+        }
+        _ => None,
     }
 }

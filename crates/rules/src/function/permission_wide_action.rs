@@ -32,9 +32,46 @@
 //!         Principal: "314159265358"
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order:
+//!     handler: order.handler
+//! resources:
+//!   Resources:
+//!     Partner:
+//!       Type: AWS::Lambda::Permission
+//!       Properties:
+//!         FunctionName: !Ref OrderLambdaFunction
+//!         Action: lambda:InvokeFunction # finding
+//!         Principal: "314159265358"
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Parameters:
 //!   Action: {Type: String, Default: lambda:UpdateFunctionCode} # finding
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!   Deploy:
+//!     Type: AWS::Lambda::Permission
+//!     Properties:
+//!       FunctionName: !GetAtt Order.Arn
+//!       Action: !Ref Action
+//!       Principal: !Ref AWS::AccountId
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Parameters:
+//!   Action: {Type: String, Default: lambda:InvokeFunction} # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Lambda::Function
@@ -78,6 +115,55 @@
 //!     handler: order.handler
 //!     events:
 //!       - http: GET /order
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "partner" {
+//!   function_name = aws_lambda_function.order.function_name
+//!   action        = "lambda:*" # finding
+//!   principal     = "123456789012"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "partner" {
+//!   function_name = aws_lambda_function.order.function_name
+//!   action        = "lambda:InvokeFunction" # finding
+//!   principal     = "123456789012"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "partner" {
+//!   function_name          = aws_lambda_function.order.function_name
+//!   action                 = "lambda:InvokeFunctionUrl"
+//!   principal              = "123456789012"
+//!   function_url_auth_type = "AWS_IAM"
+//! }
 //! ```
 //!
 //! ## Cannot tell
@@ -158,7 +244,14 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             .help("write `Action: lambda:InvokeFunction`")
             .also(principal.span, "to this principal")
             .severity(if foreign { Severity::High } else { Severity::Medium })
-            .evidence(format!("{text} {}", grant.logical_id)),
+            .evidence(format!("{text} {}", grant.logical_id))
+            .fix(only_invoke(action)),
         );
     }
+}
+
+/// Also where the value comes through a parameter, that is where it is written.
+fn only_invoke(action: &Val) -> Proposal {
+    let change = Change::Replace { at: action.span, value: "lambda:InvokeFunction".into() };
+    Proposal::new("allow only to invoke it", Safety::Unsafe, vec![change])
 }

@@ -32,6 +32,25 @@
 //!         Principal: s3.amazonaws.com
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order:
+//!     handler: order.handler
+//! resources:
+//!   Resources:
+//!     FromBucket: # finding
+//!       Type: AWS::Lambda::Permission
+//!       Properties:
+//!         FunctionName: !Ref OrderLambdaFunction
+//!         Action: lambda:InvokeFunction
+//!         Principal: s3.amazonaws.com
+//!         SourceAccount: !Ref AWS::AccountId
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Parameters:
 //!   Service: {Type: String, Default: apigateway.amazonaws.com}
@@ -91,6 +110,89 @@
 //!       - s3: uploads
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_lambda_function" "scan" {
+//!   function_name = "scan"
+//!   role          = "arn:aws:iam::123456789012:role/scan"
+//!   handler       = "scan.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "scan.zip"
+//! }
+//!
+//! resource "aws_s3_bucket_notification" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   lambda_function {
+//!     lambda_function_arn = aws_lambda_function.scan.arn
+//!     events              = ["s3:ObjectCreated:*"]
+//!   }
+//! }
+//!
+//! resource "aws_lambda_permission" "uploads" { # finding
+//!   function_name = aws_lambda_function.scan.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "s3.amazonaws.com"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_s3_bucket" "uploads" {
+//!   bucket = "uploads"
+//! }
+//!
+//! resource "aws_lambda_function" "scan" {
+//!   function_name = "scan"
+//!   role          = "arn:aws:iam::123456789012:role/scan"
+//!   handler       = "scan.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "scan.zip"
+//! }
+//!
+//! resource "aws_s3_bucket_notification" "uploads" {
+//!   bucket = aws_s3_bucket.uploads.id
+//!   lambda_function {
+//!     lambda_function_arn = aws_lambda_function.scan.arn
+//!     events              = ["s3:ObjectCreated:*"]
+//!   }
+//! }
+//!
+//! resource "aws_lambda_permission" "uploads" { # finding
+//!   function_name = aws_lambda_function.scan.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "s3.amazonaws.com"
+//!   source_arn    = aws_s3_bucket.uploads.arn
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! data "aws_caller_identity" "me" {}
+//!
+//! resource "aws_lambda_function" "scan" {
+//!   function_name = "scan"
+//!   role          = "arn:aws:iam::123456789012:role/scan"
+//!   handler       = "scan.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "scan.zip"
+//! }
+//!
+//! resource "aws_lambda_permission" "uploads" {
+//!   function_name  = aws_lambda_function.scan.function_name
+//!   action         = "lambda:InvokeFunction"
+//!   principal      = "s3.amazonaws.com"
+//!   source_account = data.aws_caller_identity.me.account_id
+//! }
+//!
+//! resource "aws_lambda_permission" "alexa" {
+//!   function_name      = aws_lambda_function.scan.function_name
+//!   action             = "lambda:InvokeFunction"
+//!   principal          = "alexa-appkit.amazon.com"
+//!   event_source_token = "amzn1.ask.skill.1"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -119,9 +221,10 @@
 //! is enough. A source that is forgotten is refused from then on. In serverless.yml the permission stands under
 //! `resources.Resources`; the permissions of `events` have their source already.
 
-use super::{grants, written};
+use super::{Grant, grants, written};
 use crate::lambda::{Sends, sends};
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -184,7 +287,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             .also(principal.span, "this service")
             .help(format!("add {key}: {what}"))
             .confidence(confidence)
-            .evidence(format!("{name} {}", grant.logical_id)),
+            .evidence(format!("{name} {}", grant.logical_id))
+            .fixes(proposal(cx, &grant, &name)),
         );
     }
 }
@@ -193,4 +297,17 @@ fn is_service(principal: &str) -> bool {
     ["amazonaws.com", "amazonaws.com.cn", "amazon.com"]
         .iter()
         .any(|suffix| principal.strip_suffix(suffix).is_some_and(|p| p.ends_with('.')))
+}
+
+/// The source that calls the function in the application; of a service that sends the account, that.
+fn proposal(cx: &Cx<'_>, grant: &Grant<'_>, service: &str) -> Option<Proposal> {
+    let known = repair::caller(cx, grant.ix, service);
+    let by_account = || {
+        let sends = matches!(sends(service), Some(Sends::Source(what)) if what.contains("`SourceAccount`"));
+        sends.then(|| ("SourceAccount", repair::account(cx)))
+    };
+    let (key, value) = known.or_else(by_account)?;
+    let map = repair::properties(cx, grant.span, grant.props);
+    let change = Change::Insert { map, key: key.into(), value };
+    Some(Proposal::new("name the source", Safety::Unsafe, vec![change]))
 }

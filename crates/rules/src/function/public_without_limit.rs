@@ -37,6 +37,29 @@
 //!           GET /orders: {ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20}
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order:
+//!     handler: order.handler
+//!     events:
+//!       - httpApi: GET /orders
+//!   search: # finding
+//!     handler: search.handler
+//!     events:
+//!       - httpApi: GET /search
+//!     reservedConcurrency: 10
+//! resources:
+//!   extensions:
+//!     HttpApiStage:
+//!       Properties:
+//!         RouteSettings:
+//!           GET /orders: {ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20}
+//! ```
+//!
 //! The throttling is that of another route:
 //!
 //! ```yaml bad template.yaml
@@ -59,6 +82,49 @@
 //!       Runtime: nodejs24.x
 //!       Role: arn:aws:iam::123456789012:role/r
 //!       Code: {S3Bucket: b, S3Key: k}
+//!   Integration:
+//!     Type: AWS::ApiGatewayV2::Integration
+//!     Properties:
+//!       ApiId: !Ref Api
+//!       IntegrationType: AWS_PROXY
+//!       IntegrationUri: !GetAtt Search.Arn
+//!       PayloadFormatVersion: "2.0"
+//!   SearchRoute:
+//!     Type: AWS::ApiGatewayV2::Route
+//!     Properties: {ApiId: !Ref Api, RouteKey: GET /search, Target: !Sub "integrations/${Integration}"}
+//!   OrdersRoute:
+//!     Type: AWS::ApiGatewayV2::Route
+//!     Properties: {ApiId: !Ref Api, RouteKey: GET /orders, Target: !Sub "integrations/${Integration}"}
+//!   Permission:
+//!     Type: AWS::Lambda::Permission
+//!     Properties:
+//!       FunctionName: !Ref Search
+//!       Action: lambda:InvokeFunction
+//!       Principal: apigateway.amazonaws.com
+//!       SourceArn: !Sub arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Api:
+//!     Type: AWS::ApiGatewayV2::Api
+//!     Properties: {Name: shop, ProtocolType: HTTP}
+//!   Stage:
+//!     Type: AWS::ApiGatewayV2::Stage
+//!     Properties:
+//!       ApiId: !Ref Api
+//!       StageName: $default
+//!       AutoDeploy: true
+//!       RouteSettings:
+//!         GET /orders: {ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20}
+//!   Search: # finding
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: search.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!       ReservedConcurrentExecutions: 10
 //!   Integration:
 //!     Type: AWS::ApiGatewayV2::Integration
 //!     Properties:
@@ -114,6 +180,159 @@
 //!           Properties: {Path: /search, Method: GET}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_apigatewayv2_api" "shop" {
+//!   name          = "shop"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_stage" "live" {
+//!   api_id      = aws_apigatewayv2_api.shop.id
+//!   name        = "$default"
+//!   auto_deploy = true
+//!   route_settings {
+//!     route_key              = "GET /orders"
+//!     throttling_rate_limit  = 10
+//!     throttling_burst_limit = 20
+//!   }
+//! }
+//!
+//! resource "aws_lambda_function" "search" { # finding
+//!   function_name = "search"
+//!   role          = "arn:aws:iam::123456789012:role/search"
+//!   handler       = "search.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "search.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "search" {
+//!   api_id           = aws_apigatewayv2_api.shop.id
+//!   integration_type = "AWS_PROXY"
+//!   integration_uri  = aws_lambda_function.search.invoke_arn
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "search" {
+//!   api_id    = aws_apigatewayv2_api.shop.id
+//!   route_key = "GET /search"
+//!   target    = "integrations/${aws_apigatewayv2_integration.search.id}"
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "orders" {
+//!   api_id    = aws_apigatewayv2_api.shop.id
+//!   route_key = "GET /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.search.id}"
+//! }
+//!
+//! resource "aws_lambda_permission" "api" {
+//!   function_name = aws_lambda_function.search.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "apigateway.amazonaws.com"
+//!   source_arn    = "${aws_apigatewayv2_api.shop.execution_arn}/*"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_apigatewayv2_api" "shop" {
+//!   name          = "shop"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_stage" "live" {
+//!   api_id      = aws_apigatewayv2_api.shop.id
+//!   name        = "$default"
+//!   auto_deploy = true
+//!   route_settings {
+//!     route_key              = "GET /orders"
+//!     throttling_rate_limit  = 10
+//!     throttling_burst_limit = 20
+//!   }
+//! }
+//!
+//! resource "aws_lambda_function" "search" { # finding
+//!   function_name = "search"
+//!   role          = "arn:aws:iam::123456789012:role/search"
+//!   handler       = "search.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "search.zip"
+//!   reserved_concurrent_executions = 10
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "search" {
+//!   api_id           = aws_apigatewayv2_api.shop.id
+//!   integration_type = "AWS_PROXY"
+//!   integration_uri  = aws_lambda_function.search.invoke_arn
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "search" {
+//!   api_id    = aws_apigatewayv2_api.shop.id
+//!   route_key = "GET /search"
+//!   target    = "integrations/${aws_apigatewayv2_integration.search.id}"
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "orders" {
+//!   api_id    = aws_apigatewayv2_api.shop.id
+//!   route_key = "GET /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.search.id}"
+//! }
+//!
+//! resource "aws_lambda_permission" "api" {
+//!   function_name = aws_lambda_function.search.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "apigateway.amazonaws.com"
+//!   source_arn    = "${aws_apigatewayv2_api.shop.execution_arn}/*"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_apigatewayv2_api" "shop" {
+//!   name          = "shop"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_stage" "live" {
+//!   api_id      = aws_apigatewayv2_api.shop.id
+//!   name        = "$default"
+//!   auto_deploy = true
+//!   default_route_settings {
+//!     throttling_rate_limit  = 10
+//!     throttling_burst_limit = 20
+//!   }
+//! }
+//!
+//! resource "aws_lambda_function" "search" {
+//!   function_name = "search"
+//!   role          = "arn:aws:iam::123456789012:role/search"
+//!   handler       = "search.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "search.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "search" {
+//!   api_id           = aws_apigatewayv2_api.shop.id
+//!   integration_type = "AWS_PROXY"
+//!   integration_uri  = aws_lambda_function.search.invoke_arn
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "search" {
+//!   api_id    = aws_apigatewayv2_api.shop.id
+//!   route_key = "GET /search"
+//!   target    = "integrations/${aws_apigatewayv2_integration.search.id}"
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "orders" {
+//!   api_id    = aws_apigatewayv2_api.shop.id
+//!   route_key = "GET /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.search.id}"
+//! }
+//!
+//! resource "aws_lambda_permission" "api" {
+//!   function_name = aws_lambda_function.search.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "apigateway.amazonaws.com"
+//!   source_arn    = "${aws_apigatewayv2_api.shop.execution_arn}/*"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! The stage belongs to another stack:
@@ -149,6 +368,7 @@ use super::{advice, reserved};
 use std::collections::BTreeMap;
 
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -225,7 +445,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             "throttle the route or stage, or set `reservedConcurrency`",
             "throttle the route or stage, or set `ReservedConcurrentExecutions`",
         ))
-        .evidence("no limit");
+        .evidence("no limit")
+        .fix(repair::reserve(ix));
         for (span, words) in open.into_iter().take(3) {
             found = found.also(span, format!("{words} is not throttled"));
         }

@@ -27,10 +27,37 @@
 //!     handler: cancel.handler
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x # finding
+//! functions:
+//!   order:
+//!     handler: order.handler
+//!   cancel:
+//!     handler: cancel.handler
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Parameters:
 //!   Runtime: {Type: String, Default: python3.8} # finding
+//! Globals:
+//!   Function:
+//!     Runtime: !Ref Runtime
+//! Resources:
+//!   Order:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       CodeUri: .
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Parameters:
+//!   Runtime: {Type: String, Default: python3.14} # finding
 //! Globals:
 //!   Function:
 //!     Runtime: !Ref Runtime
@@ -63,6 +90,45 @@
 //!       PackageType: Image
 //!       Role: arn:aws:iam::123456789012:role/r
 //!       Code: {ImageUri: !Sub "${AWS::AccountId}.dkr.ecr.eu-west-1.amazonaws.com/order:1"}
+//! ```
+//!
+//! ```hcl bad main.tf
+//! variable "runtime" {
+//!   type    = string
+//!   default = "python3.8" # finding
+//! }
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = var.runtime
+//!   filename      = "order.zip"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! variable "runtime" {
+//!   type    = string
+//!   default = "python3.14" # finding
+//! }
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = var.runtime
+//!   filename      = "order.zip"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   package_type  = "Image"
+//!   image_uri     = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/order:1"
+//! }
 //! ```
 //!
 //! ## Cannot tell
@@ -128,7 +194,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
             _ => (Severity::Medium, String::new()),
         };
-        out.push(
+        out.push(move_on(
             Found::at_value(
                 ix,
                 val,
@@ -142,7 +208,9 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             .help(successor(&row))
             .severity(severity)
             .evidence(name),
-        );
+            (ix, val),
+            &row,
+        ));
     }
 }
 
@@ -158,6 +226,14 @@ pub(super) fn runtimes<'a>(cx: &Cx<'a>, out: &mut Findings) -> Vec<(NodeIx, &'a 
         }
     }
     all
+}
+
+/// A finding with the change to the newest runtime of the language.
+pub(super) fn move_on(found: Found, (ix, val): (NodeIx, &Val), row: &Runtime) -> Found {
+    let Some(name) = row.successor else { return found };
+    found
+        .fix(Proposal::set(ix, "Runtime", name, format!("move to `{name}`")).risky())
+        .or_where_written(val, name)
 }
 
 /// What to set instead.

@@ -22,11 +22,34 @@
 //!     handler: order.handler
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x # finding
+//! functions:
+//!   order:
+//!     handler: order.handler
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Globals:
 //!   Function:
 //!     Runtime: ruby3.3 # finding
+//! Resources:
+//!   Order:
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       CodeUri: .
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function:
+//!     Runtime: ruby4.0 # finding
 //! Resources:
 //!   Order:
 //!     Type: AWS::Serverless::Function
@@ -60,6 +83,36 @@
 //!       CodeUri: .
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs22.x" # finding
+//!   filename      = "order.zip"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x" # finding
+//!   filename      = "order.zip"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -80,7 +133,7 @@
 //! Plan the move to the newest runtime of the language: `runtime` in serverless.yml, `Runtime` in SAM and
 //! CloudFormation, once in `provider` or `Globals` where all functions share it.
 
-use super::runtime_deprecated::{runtimes, successor};
+use super::runtime_deprecated::{move_on, runtimes, successor};
 use crate::prelude::*;
 
 /// Metadata.
@@ -102,7 +155,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node, val, name) in runtimes(cx, out) {
         let Some(row) = crate::lambda::runtime(name) else { continue };
         let Some(date) = row.deprecated.filter(|d| d.day > today && d.day - today <= AHEAD) else { continue };
-        out.push(
+        out.push(move_on(
             Found::at_value(
                 ix,
                 val,
@@ -115,6 +168,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             .label(format!("in {} days", date.day - today))
             .help(successor(&row))
             .evidence(name),
-        );
+            (ix, val),
+            &row,
+        ));
     }
 }

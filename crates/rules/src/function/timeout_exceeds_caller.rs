@@ -80,6 +80,95 @@
 //!           Properties: {Path: /search, Method: GET}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_api_gateway_rest_api" "shop" {
+//!   name = "shop"
+//! }
+//!
+//! resource "aws_api_gateway_resource" "report" {
+//!   rest_api_id = aws_api_gateway_rest_api.shop.id
+//!   parent_id   = aws_api_gateway_rest_api.shop.root_resource_id
+//!   path_part   = "report"
+//! }
+//!
+//! resource "aws_api_gateway_method" "report" {
+//!   rest_api_id   = aws_api_gateway_rest_api.shop.id
+//!   resource_id   = aws_api_gateway_resource.report.id
+//!   http_method   = "GET"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "report" {
+//!   rest_api_id             = aws_api_gateway_rest_api.shop.id
+//!   resource_id             = aws_api_gateway_resource.report.id
+//!   http_method             = aws_api_gateway_method.report.http_method
+//!   type                    = "AWS_PROXY"
+//!   integration_http_method = "POST"
+//!   uri                     = aws_lambda_function.report.invoke_arn
+//!   timeout_milliseconds    = 10000
+//! }
+//!
+//! resource "aws_lambda_function" "report" {
+//!   function_name = "report"
+//!   role          = "arn:aws:iam::123456789012:role/report"
+//!   handler       = "report.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "report.zip"
+//!   timeout       = 20 # finding
+//! }
+//!
+//! resource "aws_lambda_permission" "api" {
+//!   function_name = aws_lambda_function.report.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "apigateway.amazonaws.com"
+//!   source_arn    = "${aws_api_gateway_rest_api.shop.execution_arn}/*"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_api_gateway_rest_api" "shop" {
+//!   name = "shop"
+//! }
+//!
+//! resource "aws_api_gateway_resource" "report" {
+//!   rest_api_id = aws_api_gateway_rest_api.shop.id
+//!   parent_id   = aws_api_gateway_rest_api.shop.root_resource_id
+//!   path_part   = "report"
+//! }
+//!
+//! resource "aws_api_gateway_method" "report" {
+//!   rest_api_id   = aws_api_gateway_rest_api.shop.id
+//!   resource_id   = aws_api_gateway_resource.report.id
+//!   http_method   = "GET"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "report" {
+//!   rest_api_id             = aws_api_gateway_rest_api.shop.id
+//!   resource_id             = aws_api_gateway_resource.report.id
+//!   http_method             = aws_api_gateway_method.report.http_method
+//!   type                    = "AWS_PROXY"
+//!   integration_http_method = "POST"
+//!   uri                     = aws_lambda_function.report.invoke_arn
+//! }
+//!
+//! resource "aws_lambda_function" "report" {
+//!   function_name = "report"
+//!   role          = "arn:aws:iam::123456789012:role/report"
+//!   handler       = "report.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "report.zip"
+//!   timeout       = 29
+//! }
+//!
+//! resource "aws_lambda_permission" "api" {
+//!   function_name = aws_lambda_function.report.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "apigateway.amazonaws.com"
+//!   source_arn    = "${aws_api_gateway_rest_api.shop.execution_arn}/*"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

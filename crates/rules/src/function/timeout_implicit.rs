@@ -91,6 +91,43 @@
 //!       Code: {S3Bucket: code, S3Key: order.zip}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" { # finding
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" { # finding
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   timeout       = 3
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! variable "timeout" {
+//!   type    = number
+//!   default = 3
+//! }
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   timeout       = var.timeout
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -91,6 +91,74 @@
 //!       TracingConfig: {Mode: !Ref Mode}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   tracing_config {
+//!     mode = "PassThrough" # finding
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   tracing_config {
+//!     mode = "Active" # finding
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" { # finding
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" { # finding
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!
+//!   tracing_config {
+//!     mode = "Active"
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! variable "tracing" {
+//!   type    = string
+//!   default = "Active"
+//! }
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   tracing_config {
+//!     mode = var.tracing
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -77,6 +77,93 @@
 //!         Cors: {AllowOrigins: ["https://shop.example"], AllowMethods: ["*"]}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "AWS_IAM"
+//!   cors {
+//!     allow_origins = ["*"] # finding
+//!     allow_methods = ["GET"]
+//!   }
+//! }
+//!
+//! resource "aws_cloudfront_distribution" "shop" {
+//!   enabled = true
+//!   aliases = ["shop.example"]
+//!   origin {
+//!     domain_name = "pages.example"
+//!     origin_id   = "pages"
+//!   }
+//!   default_cache_behavior {
+//!     target_origin_id       = "pages"
+//!     viewer_protocol_policy = "https-only"
+//!     allowed_methods        = ["GET", "HEAD"]
+//!     cached_methods         = ["GET", "HEAD"]
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "AWS_IAM"
+//!   cors {
+//!     allow_origins = ["https://shop.example"] # finding
+//!     allow_methods = ["GET"]
+//!   }
+//! }
+//!
+//! resource "aws_cloudfront_distribution" "shop" {
+//!   enabled = true
+//!   aliases = ["shop.example"]
+//!   origin {
+//!     domain_name = "pages.example"
+//!     origin_id   = "pages"
+//!   }
+//!   default_cache_behavior {
+//!     target_origin_id       = "pages"
+//!     viewer_protocol_policy = "https-only"
+//!     allowed_methods        = ["GET", "HEAD"]
+//!     cached_methods         = ["GET", "HEAD"]
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "AWS_IAM"
+//!   cors {
+//!     allow_origins = ["https://*.shop.example"]
+//!     allow_methods = ["GET"]
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -100,7 +187,7 @@
 //! Name the origins: `url.cors.allowedOrigins` in serverless.yml, `Cors.AllowOrigins` in SAM and CloudFormation.
 //! Pages of other origins can then no longer read the answers.
 
-use super::{advice, urls};
+use super::{Url, advice, urls};
 use crate::prelude::*;
 
 /// Metadata.
@@ -149,7 +236,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 "name the origins in `url.cors.allowedOrigins`",
                 "name the origins in `Cors.AllowOrigins`",
             ))
-            .evidence(if with { "origin * with credentials" } else { "origin *" });
+            .evidence(if with { "origin * with credentials" } else { "origin *" })
+            .fixes(proposal(cx, &url, star, origins));
         if with {
             found = found
                 .severity(Severity::Medium)
@@ -158,4 +246,29 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         }
         out.push(found);
     }
+}
+
+/// The origins that CloudFront serves in this application: its pages.
+fn proposal(cx: &Cx<'_>, url: &Url<'_>, star: &Val, origins: &Val) -> Option<Proposal> {
+    let mut hosts: Vec<String> = Vec::new();
+    for (_, node) in cx.of_type("AWS::CloudFront::Distribution") {
+        let aliases = node.props.lookup("DistributionConfig.Aliases").items();
+        hosts.extend(aliases.iter().filter_map(|a| a.as_str()).map(|host| format!("https://{host}")));
+    }
+    hosts.sort();
+    hosts.dedup();
+    if hosts.is_empty() {
+        return None;
+    }
+    let title = "allow only the origins of the application's pages";
+    let host = |h: &String| Literal::from(h.as_str());
+    // In a list of its own with nothing beside it; else in the whole of it.
+    let value = Literal::List(hosts.iter().map(host).collect());
+    let change = match (hosts.as_slice(), origins.items()) {
+        ([one], [_]) if star.span.is_some() && star.links().next().is_none() && star.span != origins.span => {
+            Change::Replace { at: star.span, value: host(one) }
+        }
+        _ => Change::Set { node: url.ix, path: "Cors.AllowOrigins".into(), value },
+    };
+    Some(Proposal::new(title, Safety::Unsafe, vec![change]))
 }

@@ -85,6 +85,22 @@
 //!       AuthType: NONE # finding
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Order:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       Role: arn:aws:iam::123456789012:role/r
+//!       Code: {S3Bucket: b, S3Key: k}
+//!   Url:
+//!     Type: AWS::Lambda::Url
+//!     Properties:
+//!       TargetFunctionArn: !GetAtt Order.Arn
+//!       AuthType: AWS_IAM # finding
+//! ```
+//!
 //! ```yaml good serverless.yml
 //! service: shop
 //! provider:
@@ -109,6 +125,56 @@
 //!       FunctionUrlConfig:
 //!         AuthType: AWS_IAM
 //!         Cors: {AllowOrigins: ["*"]}
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "NONE" # finding
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "AWS_IAM" # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! variable "auth" {
+//!   type    = string
+//!   default = "AWS_IAM"
+//! }
+//!
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = var.auth
+//! }
 //! ```
 //!
 //! ## Cannot tell

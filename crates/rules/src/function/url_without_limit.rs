@@ -24,6 +24,18 @@
 //!     url: true
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   order: # finding
+//!     handler: order.handler
+//!     url: true
+//!     reservedConcurrency: 10
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Globals:
@@ -37,6 +49,22 @@
 //!       Handler: order.handler
 //!       Runtime: nodejs24.x
 //!       CodeUri: .
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function:
+//!     FunctionUrlConfig:
+//!       AuthType: NONE
+//! Resources:
+//!   Order: # finding
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: order.handler
+//!       Runtime: nodejs24.x
+//!       CodeUri: .
+//!       ReservedConcurrentExecutions: 10
 //! ```
 //!
 //! ```yaml good serverless.yml
@@ -66,6 +94,74 @@
 //!         AuthType: AWS_IAM
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "order" { # finding
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "NONE"
+//! }
+//!
+//! resource "aws_lambda_permission" "url" {
+//!   function_name          = aws_lambda_function.order.function_name
+//!   action                 = "lambda:InvokeFunctionUrl"
+//!   principal              = "*"
+//!   function_url_auth_type = "NONE"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "order" { # finding
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   reserved_concurrent_executions = 10
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "NONE"
+//! }
+//!
+//! resource "aws_lambda_permission" "url" {
+//!   function_name          = aws_lambda_function.order.function_name
+//!   action                 = "lambda:InvokeFunctionUrl"
+//!   principal              = "*"
+//!   function_url_auth_type = "NONE"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "order" {
+//!   function_name = "order"
+//!   role          = "arn:aws:iam::123456789012:role/order"
+//!   handler       = "order.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "order.zip"
+//!   reserved_concurrent_executions = 5
+//! }
+//!
+//! resource "aws_lambda_function_url" "order" {
+//!   function_name      = aws_lambda_function.order.function_name
+//!   authorization_type = "NONE"
+//! }
+//!
+//! resource "aws_lambda_permission" "url" {
+//!   function_name          = aws_lambda_function.order.function_name
+//!   action                 = "lambda:InvokeFunctionUrl"
+//!   principal              = "*"
+//!   function_url_auth_type = "NONE"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -91,6 +187,7 @@
 
 use super::{advice, answers_everybody, reserved, urls};
 use crate::prelude::*;
+use crate::repair;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -146,7 +243,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             .label("no reserved concurrency")
             .also(url.auth.span, "no authorization")
             .help(advice(cx, "set `reservedConcurrency`", "set `ReservedConcurrentExecutions`"))
-            .evidence("no limit"),
+            .evidence("no limit")
+            .fix(repair::reserve(ix)),
         );
     }
 }

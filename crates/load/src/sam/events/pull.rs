@@ -67,7 +67,7 @@ pub fn mapping(event: &Event<'_>, target: &Target, role: &mut Role) -> Resource 
         }
         props.put_at("DestinationConfig", entry.key_span, config);
     }
-    event.cause.make(event.id.clone(), "AWS::Lambda::EventSourceMapping", props.finish(at.0))
+    event.cause.make(event.id.clone(), "AWS::Lambda::EventSourceMapping", props.finish(own.span.or(at.0)))
 }
 
 fn kafka(props: &mut Props, event: &Event<'_>) {
