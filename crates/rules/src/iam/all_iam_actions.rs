@@ -72,6 +72,72 @@
 //!   hello: {handler: a.b}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_iam_role" "orders" {
+//!   assume_role_policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sts:AssumeRole"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = aws_iam_role.orders.arn
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_iam_role_policy" "orders" {
+//!   role = aws_iam_role.orders.id
+//!   policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect   = "Allow"
+//!       Action   = ["iam:*"] # finding
+//!       Resource = "*"
+//!     }]
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_iam_role" "orders" {
+//!   assume_role_policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sts:AssumeRole"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = aws_iam_role.orders.arn
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_iam_role_policy" "orders" {
+//!   role = aws_iam_role.orders.id
+//!   policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect   = "Allow"
+//!       Action   = ["iam:GetRole"]
+//!       Resource = "*"
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Name the actions that the handler calls, each on the users or roles it is for. A function that makes

@@ -71,6 +71,81 @@
 //!   hello: {handler: a.b}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_iam_role" "orders" {
+//!   assume_role_policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sts:AssumeRole"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = aws_iam_role.orders.arn
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! data "aws_iam_policy_document" "orders" {
+//!   statement {
+//!     not_actions = ["iam:*"] # finding
+//!     resources   = ["*"]
+//!   }
+//! }
+//!
+//! resource "aws_iam_policy" "orders" {
+//!   policy = data.aws_iam_policy_document.orders.json
+//! }
+//!
+//! resource "aws_iam_role_policy_attachment" "orders" {
+//!   role       = aws_iam_role.orders.name
+//!   policy_arn = aws_iam_policy.orders.arn
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_iam_role" "orders" {
+//!   assume_role_policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sts:AssumeRole"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = aws_iam_role.orders.arn
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! data "aws_iam_policy_document" "orders" {
+//!   statement {
+//!     effect      = "Deny"
+//!     not_actions = ["dynamodb:*"]
+//!     resources   = ["*"]
+//!   }
+//! }
+//!
+//! resource "aws_iam_policy" "orders" {
+//!   policy = data.aws_iam_policy_document.orders.json
+//! }
+//!
+//! resource "aws_iam_role_policy_attachment" "orders" {
+//!   role       = aws_iam_role.orders.name
+//!   policy_arn = aws_iam_policy.orders.arn
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Write what is allowed. What must never happen goes into a statement of its own with effect Deny.

@@ -71,6 +71,72 @@
 //!   hello: {handler: a.b}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_iam_role" "orders" {
+//!   assume_role_policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sts:AssumeRole"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = aws_iam_role.orders.arn
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_iam_role_policy" "orders" {
+//!   role = aws_iam_role.orders.id
+//!   policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect      = "Allow"
+//!       Action      = ["s3:GetObject"]
+//!       NotResource = "arn:aws:s3:::secret/*" # finding
+//!     }]
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_iam_role" "orders" {
+//!   assume_role_policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sts:AssumeRole"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = aws_iam_role.orders.arn
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_iam_role_policy" "orders" {
+//!   role = aws_iam_role.orders.id
+//!   policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect   = "Allow"
+//!       Action   = ["dynamodb:GetItem"]
+//!       Resource = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Write what is allowed. What must never happen goes into a statement of its own with effect Deny.

@@ -102,6 +102,56 @@
 //!               Resource: '*'
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sqs_queue" "jobs" {
+//!   name = "jobs"
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "jobs" {
+//!   queue_url = aws_sqs_queue.jobs.id
+//!   policy    = data.aws_iam_policy_document.jobs.json
+//! }
+//!
+//! data "aws_iam_policy_document" "jobs" {
+//!   statement {
+//!     actions   = ["sqs:SendMessage"]
+//!     resources = [aws_sqs_queue.jobs.arn]
+//!     principals {
+//!       type        = "AWS"
+//!       identifiers = ["arn:aws:iam::271828182845:root"] # finding
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::314159265358:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_sqs_queue" "jobs" {
+//!   name = "jobs"
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "jobs" {
+//!   queue_url = aws_sqs_queue.jobs.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sqs:SendMessage"
+//!       Resource  = aws_sqs_queue.jobs.arn
+//!       Principal = { AWS = data.aws_caller_identity.me.account_id }
+//!     }]
+//!   })
+//! }
+//!
+//! data "aws_caller_identity" "me" {}
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! Nothing says which account is the own one:

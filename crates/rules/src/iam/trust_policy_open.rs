@@ -71,6 +71,40 @@
 //!               Action: sts:AssumeRole
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_iam_role" "orders" {
+//!   assume_role_policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sts:AssumeRole"
+//!       Principal = { AWS = "*" } # finding
+//!     }]
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_iam_role" "orders" {
+//!   assume_role_policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sts:AssumeRole"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = aws_iam_role.orders.arn
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -76,6 +76,69 @@
 //!       - schedule: rate(1 day)
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_iam_role" "orders" {
+//!   assume_role_policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sts:AssumeRole"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "orders" { # finding
+//!   function_name = "orders"
+//!   role          = aws_iam_role.orders.arn
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_lambda_function_url" "orders" {
+//!   function_name      = aws_lambda_function.orders.function_name
+//!   authorization_type = "NONE"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_iam_role" "orders" {
+//!   assume_role_policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sts:AssumeRole"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = aws_iam_role.orders.arn
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_lambda_function_url" "orders" {
+//!   function_name      = aws_lambda_function.orders.function_name
+//!   authorization_type = "NONE"
+//! }
+//!
+//! resource "aws_cloudwatch_metric_alarm" "errors" {
+//!   alarm_name          = "orders"
+//!   namespace           = "AWS/Lambda"
+//!   metric_name         = "Errors"
+//!   comparison_operator = "GreaterThanThreshold"
+//!   evaluation_periods  = 1
+//!   threshold           = 0
+//!   dimensions          = { FunctionName = aws_lambda_function.orders.function_name }
+//!   alarm_actions       = ["arn:aws:sns:eu-west-1:123456789012:oncall"]
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Add an `AWS::CloudWatch::Alarm` on `Errors` of namespace `AWS/Lambda` with `FunctionName` and somebody

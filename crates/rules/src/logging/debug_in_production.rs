@@ -67,6 +67,62 @@
 //!       Environment: {Variables: {STAGE: !Ref Stage}}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_iam_role" "orders" {
+//!   assume_role_policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sts:AssumeRole"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = aws_iam_role.orders.arn
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//!   logging_config {
+//!     log_format            = "JSON"
+//!     application_log_level = "DEBUG" # finding
+//!   }
+//!   environment {
+//!     variables = { STAGE = "prod" }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_iam_role" "orders" {
+//!   assume_role_policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sts:AssumeRole"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = aws_iam_role.orders.arn
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//!   logging_config {
+//!     log_format            = "JSON"
+//!     application_log_level = "INFO"
+//!   }
+//!   environment {
+//!     variables = { STAGE = "prod" }
+//!   }
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Set the level to `INFO` or higher and the format to `JSON` in production. Fewer entries cost less.

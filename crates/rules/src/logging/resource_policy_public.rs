@@ -57,6 +57,34 @@
 //!         PolicyDocument: '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "logs:PutLogEvents", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}}]}'
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_cloudwatch_log_resource_policy" "open" {
+//!   policy_name = "open"
+//!   policy_document = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = "*" # finding
+//!       Action    = "logs:PutLogEvents"
+//!       Resource  = "*"
+//!     }]
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_cloudwatch_log_resource_policy" "events" {
+//!   policy_name = "events"
+//!   policy_document = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { Service = "events.amazonaws.com" }
+//!       Action    = "logs:PutLogEvents"
+//!       Resource  = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/events/*"
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Name the service that delivers logs, with `aws:SourceAccount` or `aws:SourceArn`.

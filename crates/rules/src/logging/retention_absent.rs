@@ -80,6 +80,57 @@
 //!     Properties: {LogGroupName: /office/printers}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_iam_role" "orders" {
+//!   assume_role_policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sts:AssumeRole"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = aws_iam_role.orders.arn
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_cloudwatch_log_group" "orders" { # finding
+//!   name = "/aws/lambda/orders"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_iam_role" "orders" {
+//!   assume_role_policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Action    = "sts:AssumeRole"
+//!       Principal = { Service = "lambda.amazonaws.com" }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = aws_iam_role.orders.arn
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_cloudwatch_log_group" "orders" {
+//!   name              = "/aws/lambda/${aws_lambda_function.orders.function_name}"
+//!   retention_in_days = 30
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! serverless.yml: `logRetentionInDays` at the provider or function. Else `RetentionInDays` at the log

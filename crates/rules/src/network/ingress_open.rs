@@ -67,6 +67,36 @@
 //!           - {IpProtocol: -1, CidrIp: 0.0.0.0/0}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "anywhere" {
+//!   default = ["0.0.0.0/0"] # finding
+//! }
+//!
+//! resource "aws_security_group" "db" {
+//!   vpc_id = "vpc-1"
+//!   ingress {
+//!     from_port   = 5432
+//!     to_port     = 5432
+//!     protocol    = "tcp"
+//!     cidr_blocks = var.anywhere
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_security_group" "web" {
+//!   vpc_id = "vpc-1"
+//! }
+//!
+//! resource "aws_vpc_security_group_ingress_rule" "https" {
+//!   security_group_id = aws_security_group.web.id
+//!   from_port         = 443
+//!   to_port           = 443
+//!   ip_protocol       = "tcp"
+//!   cidr_ipv4         = "0.0.0.0/0"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

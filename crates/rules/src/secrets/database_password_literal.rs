@@ -62,6 +62,35 @@
 //!       ManageMasterUserPassword: true
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_db_instance" "orders" {
+//!   engine            = "postgres"
+//!   instance_class    = "db.t4g.micro"
+//!   username          = "app"
+//!   password          = "orders123" # finding
+//!   storage_encrypted = true
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! variable "password" {
+//!   type      = string
+//!   sensitive = true
+//! }
+//!
+//! resource "aws_db_instance" "orders" {
+//!   engine   = "postgres"
+//!   username = "app"
+//!   password = var.password
+//! }
+//!
+//! resource "aws_rds_cluster" "orders" {
+//!   engine                      = "aurora-postgresql"
+//!   master_username             = "app"
+//!   manage_master_user_password = true
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -74,6 +74,49 @@
 //!   pay: {handler: src/pay.handler}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! locals {
+//!   shared = { LOG_LEVEL = "INFO" }
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//!   environment {
+//!     variables = merge(local.shared, {
+//!       DB_PASSWORD = "hunter2-x9" # finding
+//!     })
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! variable "db_password" {
+//!   sensitive = true
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//!   environment {
+//!     variables = {
+//!       DB_SECRET_ARN = aws_secretsmanager_secret.db.arn
+//!       DB_PASSWORD   = var.db_password
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_secretsmanager_secret" "db" {
+//!   name = "orders/db"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! A value that the files do not hold (a parameter without default, an environment variable) is no finding: it may be a

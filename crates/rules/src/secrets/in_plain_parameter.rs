@@ -52,6 +52,32 @@
 //!     Properties: {GenerateSecretString: {}}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_ssm_parameter" "password" {
+//!   name  = "/orders/db-password"
+//!   type  = "String"
+//!   value = "hunter2-x9" # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! variable "password" {
+//!   sensitive = true
+//! }
+//!
+//! resource "aws_ssm_parameter" "password" {
+//!   name  = "/orders/db-password"
+//!   type  = "SecureString"
+//!   value = var.password
+//! }
+//!
+//! resource "aws_ssm_parameter" "table" {
+//!   name  = "/orders/table"
+//!   type  = "String"
+//!   value = "orders"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! A value that the files do not hold is no finding.

@@ -49,6 +49,36 @@
 //!         passwordPolicy: strict
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_apigatewayv2_api" "shop" {
+//!   name          = "shop"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_stage" "live" {
+//!   api_id = aws_apigatewayv2_api.shop.id
+//!   name   = "live"
+//!   stage_variables = {
+//!     apiKey = "9fX2mQ7vLk3RtY8pWz1a" # finding
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_api_gateway_rest_api" "shop" {
+//!   name = "shop"
+//! }
+//!
+//! resource "aws_api_gateway_stage" "live" {
+//!   rest_api_id   = aws_api_gateway_rest_api.shop.id
+//!   deployment_id = "d1"
+//!   stage_name    = "live"
+//!   variables = {
+//!     function = "orders-live"
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! A variable whose value the files do not hold is no finding.

@@ -49,6 +49,35 @@
 //!   Password: {Value: !Ref Secret}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_iam_user" "ci" {
+//!   name = "ci"
+//! }
+//!
+//! resource "aws_iam_access_key" "ci" {
+//!   user = aws_iam_user.ci.name
+//! }
+//!
+//! output "secret" { # finding
+//!   value = aws_iam_access_key.ci.secret
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_iam_access_key" "ci" {
+//!   user = "ci"
+//! }
+//!
+//! output "secret" {
+//!   value     = aws_iam_access_key.ci.secret
+//!   sensitive = true
+//! }
+//!
+//! output "key_id" {
+//!   value = aws_iam_access_key.ci.id
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! A value that the files do not hold and that no name gives away is no finding.

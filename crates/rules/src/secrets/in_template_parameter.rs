@@ -43,6 +43,34 @@
 //!   Topic: {Type: AWS::SNS::Topic}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "db_password" {
+//!   type      = string
+//!   sensitive = true
+//!   default   = "hunter2-x9" # finding
+//! }
+//!
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! variable "db_password" {
+//!   type      = string
+//!   sensitive = true
+//! }
+//!
+//! variable "api_key" {
+//!   type    = string
+//!   default = "changeme"
+//! }
+//!
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! A default that is put together from other values is not judged.

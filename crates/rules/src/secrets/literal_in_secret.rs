@@ -49,6 +49,35 @@
 //!     Properties: {SecretString: !Ref Key}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_secretsmanager_secret" "db" {
+//!   name = "orders/db"
+//! }
+//!
+//! resource "aws_secretsmanager_secret_version" "db" {
+//!   secret_id = aws_secretsmanager_secret.db.id
+//!   secret_string = jsonencode({ # finding
+//!     username = "app"
+//!     password = "hunter2-x9"
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_secretsmanager_secret" "db" {
+//!   name = "orders/db"
+//! }
+//!
+//! resource "random_password" "db" {
+//!   length = 32
+//! }
+//!
+//! resource "aws_secretsmanager_secret_version" "db" {
+//!   secret_id     = aws_secretsmanager_secret.db.id
+//!   secret_string = random_password.db.result
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! A value that the files do not hold is no finding.

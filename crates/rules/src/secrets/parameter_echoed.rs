@@ -49,6 +49,31 @@
 //!   Topic: {Type: AWS::SNS::Topic}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "db_password" { # finding
+//!   type = string
+//! }
+//!
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! variable "db_password" {
+//!   type      = string
+//!   sensitive = true
+//! }
+//!
+//! variable "db_password_arn" {
+//!   type = string
+//! }
+//!
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! A parameter whose name says nothing of a secret is not asked.

@@ -72,6 +72,44 @@
 //!             Resource: '*'
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_secretsmanager_secret" "db" {
+//!   name = "orders/db"
+//! }
+//!
+//! resource "aws_secretsmanager_secret_policy" "db" {
+//!   secret_arn = aws_secretsmanager_secret.db.arn
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = "*" # finding
+//!       Action    = "secretsmanager:GetSecretValue"
+//!       Resource  = "*"
+//!     }]
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_secretsmanager_secret" "db" {
+//!   name = "orders/db"
+//! }
+//!
+//! data "aws_caller_identity" "me" {}
+//!
+//! resource "aws_secretsmanager_secret_policy" "db" {
+//!   secret_arn = aws_secretsmanager_secret.db.arn
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:role/orders" }
+//!       Action    = "secretsmanager:GetSecretValue"
+//!       Resource  = "*"
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

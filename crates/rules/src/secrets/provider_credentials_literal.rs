@@ -36,6 +36,29 @@
 //!   f: {handler: a.b}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! provider "aws" {
+//!   region     = "eu-west-1"
+//!   access_key = "AKIAQ7LZ2MWX4RTB6NSV"
+//!   secret_key = "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" # finding
+//! }
+//!
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! provider "aws" {
+//!   region  = "eu-west-1"
+//!   profile = "deploy"
+//! }
+//!
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! Whether a key is still valid is not tried: no request is ever made.

@@ -52,6 +52,40 @@
 //!   pay: {handler: src/pay.handler}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! data "aws_secretsmanager_secret_version" "db" {
+//!   secret_id = "orders/db"
+//! }
+//!
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//!   environment {
+//!     variables = {
+//!       DB_PASSWORD = data.aws_secretsmanager_secret_version.db.secret_string # finding
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "python3.13"
+//!   filename      = "orders.zip"
+//!   environment {
+//!     variables = {
+//!       DB_SECRET_NAME = "orders/db"
+//!     }
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! Whether an SSM parameter is a `SecureString` stands in the account: where neither its name nor the variable's speaks of a

@@ -49,6 +49,26 @@
 //!       Tags: [{Key: owner, Value: third-party}]
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_secretsmanager_secret" "db" { # finding
+//!   name = "orders/db"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_secretsmanager_secret" "db" {
+//!   name = "orders/db"
+//! }
+//!
+//! resource "aws_secretsmanager_secret_rotation" "db" {
+//!   secret_id           = aws_secretsmanager_secret.db.id
+//!   rotation_lambda_arn = "arn:aws:lambda:eu-west-1:123456789012:function:rotate"
+//!   rotation_rules {
+//!     automatically_after_days = 30
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! A schedule that is set outside of the application is not seen.

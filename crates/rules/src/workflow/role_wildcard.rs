@@ -121,6 +121,55 @@
 //!         DefinitionString: '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}'
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_sfn_state_machine" "flow" {
+//!   name       = "flow"
+//!   role_arn   = aws_iam_role.flow.arn
+//!   definition = jsonencode({ StartAt = "A", States = { A = { Type = "Succeed" } } })
+//! }
+//!
+//! resource "aws_iam_role" "flow" {
+//!   assume_role_policy = jsonencode({
+//!     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "states.amazonaws.com" } }]
+//!   })
+//! }
+//!
+//! resource "aws_iam_role_policy" "flow" {
+//!   role = aws_iam_role.flow.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect   = "Allow"
+//!       Action   = "lambda:*" # finding
+//!       Resource = "*"
+//!     }]
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_sfn_state_machine" "flow" {
+//!   name       = "flow"
+//!   role_arn   = aws_iam_role.flow.arn
+//!   definition = jsonencode({ StartAt = "A", States = { A = { Type = "Succeed" } } })
+//! }
+//!
+//! resource "aws_iam_role" "flow" {
+//!   assume_role_policy = jsonencode({
+//!     Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "states.amazonaws.com" } }]
+//!   })
+//!   inline_policy {
+//!     name = "call"
+//!     policy = jsonencode({
+//!       Statement = [{
+//!         Effect   = "Allow"
+//!         Action   = "lambda:InvokeFunction"
+//!         Resource = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+//!       }]
+//!     })
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
