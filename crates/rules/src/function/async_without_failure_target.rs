@@ -94,6 +94,53 @@
 //!       MessageRetentionPeriod: 1209600
 //! ```
 //!
+//! ```yaml bad serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs24.x}
+//! functions:
+//!   nightly: # finding
+//!     handler: nightly.handler
+//!     events:
+//!       - schedule: rate(1 day)
+//! ```
+//!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs24.x}
+//! functions:
+//!   nightly: # finding
+//!     handler: nightly.handler
+//!     events:
+//!       - schedule: rate(1 day)
+//!     destinations:
+//!       onFailure:
+//!         type: sqs
+//!         arn: !GetAtt NightlyLambdaFunctionDeadLetters.Arn
+//! resources:
+//!   Resources:
+//!     NightlyLambdaFunctionDeadLetters:
+//!       Type: AWS::SQS::Queue
+//!       Properties:
+//!         MessageRetentionPeriod: 1209600
+//!     NightlyLambdaFunctionDeadLettersPolicy:
+//!       Type: AWS::SQS::QueuePolicy
+//!       Properties:
+//!         Queues:
+//!           - !Ref NightlyLambdaFunctionDeadLetters
+//!         PolicyDocument:
+//!           Version: '2012-10-17'
+//!           Statement:
+//!             - Sid: DenyPlainHttp
+//!               Effect: Deny
+//!               Principal: '*'
+//!               Action: sqs:*
+//!               Resource:
+//!                 - !GetAtt NightlyLambdaFunctionDeadLetters.Arn
+//!               Condition:
+//!                 Bool:
+//!                   aws:SecureTransport: 'false'
+//! ```
+//!
 //! A queue keeps what fails, so a function behind it needs nothing:
 //!
 //! ```yaml good template.yaml
@@ -262,6 +309,87 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "night" { # finding
+//!   function_name = "night"
+//!   role          = "arn:aws:iam::123456789012:role/night"
+//!   handler       = "night.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "night.zip"
+//! }
+//!
+//! resource "aws_cloudwatch_event_rule" "night" {
+//!   name                = "night"
+//!   schedule_expression = "rate(1 day)"
+//! }
+//!
+//! resource "aws_cloudwatch_event_target" "night" {
+//!   rule = aws_cloudwatch_event_rule.night.name
+//!   arn  = aws_lambda_function.night.arn
+//! }
+//!
+//! resource "aws_lambda_permission" "night" {
+//!   function_name = aws_lambda_function.night.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "events.amazonaws.com"
+//!   source_arn    = aws_cloudwatch_event_rule.night.arn
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "night" { # finding
+//!   function_name = "night"
+//!   role          = "arn:aws:iam::123456789012:role/night"
+//!   handler       = "night.handler"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "night.zip"
+//!
+//!   dead_letter_config {
+//!     target_arn = aws_sqs_queue.night_dead_letters.arn
+//!   }
+//! }
+//!
+//! resource "aws_sqs_queue" "night_dead_letters" {
+//!   message_retention_seconds = 1209600
+//! }
+//!
+//! resource "aws_sqs_queue_policy" "night_dead_letters_policy" {
+//!   queue_url = aws_sqs_queue.night_dead_letters.id
+//!   policy = jsonencode({
+//!     Version   = "2012-10-17"
+//!     Statement = [{
+//!       Sid       = "DenyPlainHttp"
+//!       Effect    = "Deny"
+//!       Principal = "*"
+//!       Action    = "sqs:*"
+//!       Resource  = [aws_sqs_queue.night_dead_letters.arn]
+//!       Condition = {
+//!         Bool = {
+//!           "aws:SecureTransport" = "false"
+//!         }
+//!       }
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_cloudwatch_event_rule" "night" {
+//!   name                = "night"
+//!   schedule_expression = "rate(1 day)"
+//! }
+//!
+//! resource "aws_cloudwatch_event_target" "night" {
+//!   rule = aws_cloudwatch_event_rule.night.name
+//!   arn  = aws_lambda_function.night.arn
+//! }
+//!
+//! resource "aws_lambda_permission" "night" {
+//!   function_name = aws_lambda_function.night.function_name
+//!   action        = "lambda:InvokeFunction"
+//!   principal     = "events.amazonaws.com"
+//!   source_arn    = aws_cloudwatch_event_rule.night.arn
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -304,7 +432,7 @@
 
 use super::advice;
 use crate::prelude::*;
-use crate::repair;
+use crate::{repair, transport};
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -354,12 +482,31 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         ))
         .severity(if only_schedules { Severity::Low } else { Severity::Medium })
         .evidence("no failure target")
-        .fix(proposal(cx, ix, node));
+        // A fix of something low may add nothing low, and a queue that answers without TLS is that.
+        .fix(if only_schedules {
+            guarded(ix, proposal(cx, ix, node))
+        } else {
+            proposal(cx, ix, node)
+        });
         for (edge, _, _) in triggers.iter().take(3) {
             found = found.also(edge.span, "starts it asynchronously");
         }
         out.push(found);
     }
+}
+
+/// The same with a policy of the queue that refuses requests without TLS.
+fn guarded(ix: NodeIx, mut plain: Proposal) -> Proposal {
+    let queue = |attribute: Option<&str>| Literal::Declared(0, attribute.map(Into::into));
+    let of = ("AWS::SQS::QueuePolicy", ("Queues", Literal::List(vec![queue(None)])));
+    let mut policy = transport::declare(ix, "sqs:*", vec![queue(Some("Arn"))], of).changes;
+    for change in &mut policy {
+        if let Change::Declare { suffix, .. } = change {
+            *suffix = "DeadLettersPolicy".into();
+        }
+    }
+    plain.changes.extend(policy);
+    plain
 }
 
 /// An edge by which nobody waits for the function's answer, with words for its source and whether that is
