@@ -389,6 +389,8 @@ pub struct Input {
     pub span: Span,
     /// Its whole declaration.
     pub block: Span,
+    /// What is said of it: the map or block inside of the declaration.
+    pub body: Span,
     /// Its default, with the place where that is written; absent without one.
     pub default: Val,
     /// Its type as written, empty where none is.

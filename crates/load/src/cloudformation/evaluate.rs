@@ -134,6 +134,7 @@ impl<'a> Evaluator<'a> {
                 name: p.key.clone(),
                 span: p.key_span,
                 block: Span::new(p.key_span.file, p.key_span.start, p.val.span.end.max(p.key_span.end)),
+                body: p.val.span,
                 default: p.val.get("Default").clone(),
                 ty: p.val.get("Type").display(),
                 hidden: Some(match hidden.as_bool() {

@@ -203,6 +203,7 @@ fn said(document: &Val, stage: &str, interface: &mut Interface) {
                 name: entry.key.clone(),
                 span: entry.key_span,
                 block: Span::new(entry.key_span.file, entry.key_span.start, entry.val.span.end),
+                body: entry.val.span,
                 default: entry.val.clone(),
                 ty: SmolStr::default(),
                 hidden: None,

@@ -171,11 +171,14 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
 }
 
 fn file(fx: NodeIx, node: &Node, val: &Val, what: &str, stage: &str, out: &mut Findings) {
+    let value = if what == "logs as text" { "JSON" } else { "INFO" };
+    let change = Change::Replace { at: val.span, value: value.into() };
     out.push(
         Found::at_value(fx, val, node.span, format!("{{subject}} {what} in stage `{stage}`"))
             .label("in production")
             .help("use level `INFO` or higher, and JSON, in production")
-            .evidence(what),
+            .evidence(what)
+            .fix(Proposal::new(format!("log as `{value}` in production"), Safety::Unsafe, vec![change])),
     );
 }
 

@@ -62,6 +62,26 @@
 //!       ManageMasterUserPassword: true
 //! ```
 //!
+//! ```yaml bad template.yaml
+//! Resources:
+//!   Db:
+//!     Type: AWS::RDS::DBInstance
+//!     Properties:
+//!       Engine: postgres
+//!       MasterUserPassword: orders123 # finding
+//!       MasterUsername: app
+//! ```
+//!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Db:
+//!     Type: AWS::RDS::DBInstance
+//!     Properties:
+//!       Engine: postgres
+//!       MasterUsername: app
+//!       ManageMasterUserPassword: true
+//! ```
+//!
 //! ```hcl bad main.tf
 //! resource "aws_db_instance" "orders" {
 //!   engine            = "postgres"
@@ -157,13 +177,26 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
             out.hide(password);
             let at = node.props.entry(key).map_or(Span::NONE, |e| e.key_span);
-            out.push(
-                Found::new(ix, at.or(node.span), "the master password of {subject} is written in clear")
-                    .label("anybody who reads this file has it")
-                    .help("set `ManageMasterUserPassword: true`, or use a generated secret, and change the password")
-                    .way(password)
-                    .evidence(*key),
-            );
+            let mut found = Found::new(
+                ix,
+                at.or(node.span),
+                "the master password of {subject} is written in clear",
+            )
+            .label("anybody who reads this file has it")
+            .help("set `ManageMasterUserPassword: true`, or use a generated secret, and change the password")
+            .way(password)
+            .evidence(*key);
+            // Only RDS manages passwords.
+            if ty.starts_with("AWS::RDS::") && password.via.is_none() {
+                let managed = Proposal::set(
+                    ix,
+                    "ManageMasterUserPassword",
+                    true,
+                    "let Secrets Manager make and rotate the password",
+                );
+                found = found.fix(managed.and(Change::Remove { at: password.span }).risky());
+            }
+            out.push(found);
         }
     }
 }

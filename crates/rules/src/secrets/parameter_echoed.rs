@@ -26,6 +26,20 @@
 //!       MasterUserPassword: !Ref DbPassword
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Parameters:
+//!   DbPassword: # finding
+//!     Type: String
+//!     NoEcho: true
+//! Resources:
+//!   Db:
+//!     Type: AWS::RDS::DBInstance
+//!     Properties:
+//!       Engine: postgres
+//!       MasterUsername: app
+//!       MasterUserPassword: !Ref DbPassword
+//! ```
+//!
 //! ```yaml bad sam.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Parameters:
@@ -112,7 +126,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let (word, what) =
             if terraform { ("sensitive = true", "variable") } else { ("NoEcho: true", "parameter") };
         let proposal = if input.hidden_at.is_null() {
-            let (key, map) = if terraform { ("sensitive", input.block) } else { ("NoEcho", input.block) };
+            let (key, map) = if terraform { ("sensitive", input.body) } else { ("NoEcho", input.body) };
             Change::Insert { map, key: key.into(), value: Literal::Bool(true) }
         } else {
             Change::Replace { at: input.hidden_at.span, value: Literal::Bool(true) }

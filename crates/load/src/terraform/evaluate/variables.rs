@@ -163,6 +163,7 @@ impl<'p> App<'p> {
                 name: (*name).into(),
                 span: self.label(decl),
                 block,
+                body: block,
                 default: at("default").unwrap_or_default(),
                 ty: ty.unwrap_or_default(),
                 hidden: Some(self.sensitive(&root, decl)),
