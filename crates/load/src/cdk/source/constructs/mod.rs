@@ -6,7 +6,9 @@
 
 mod cognito;
 mod core;
+mod distributions;
 mod dynamodb;
+mod ec2;
 mod grants;
 mod iam;
 mod imports;
@@ -15,6 +17,7 @@ mod l1;
 mod lambda;
 mod logs;
 mod policy;
+mod rds;
 mod resource_policy;
 mod s3;
 mod secrets;
@@ -557,6 +560,9 @@ impl Host for Library<'_> {
             || workflows::construct(self, h, class)
             || streams::construct(self, h, class)
             || cognito::construct(self, h, class)
+            || ec2::construct(self, h, class)
+            || rds::construct(self, h, class)
+            || distributions::construct(self, h, class)
             || l1::construct(self, h, class);
         if !known {
             self.other(h, class);
@@ -594,6 +600,7 @@ impl Host for Library<'_> {
             .or_else(|| secrets::call(self, on, method, arguments, at))
             .or_else(|| workflows::call(self, on, method, arguments, at))
             .or_else(|| cognito::call(self, on, method, arguments, at))
+            .or_else(|| ec2::call(self, on, method, arguments, at))
             .or_else(|| resource_policy::call(self, on, method, arguments, at))
             .or_else(|| grants::call(self, on, method, arguments, at))
             .or_else(|| iam::call(self, on, method, arguments, at));
@@ -610,6 +617,8 @@ impl Host for Library<'_> {
         }
         let known = core::member(self, on, name, at)
             .or_else(|| lambda::member(self, on, name, at))
+            .or_else(|| ec2::member(self, on, name, at))
+            .or_else(|| distributions::member(self, on, name, at))
             .or_else(|| secrets::member(self, on, name, at))
             .or_else(|| iam::member(self, on, name, at));
         if let Some(value) = known {
