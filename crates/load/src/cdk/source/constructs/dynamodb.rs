@@ -48,13 +48,14 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     let billing = props.get("billingMode");
     let billing = constant(&billing).map(|mode| Val::str(mode, billing.span())).unwrap_or_default();
     let encryption = props.get("encryption");
+    if constant(&encryption) == Some("CUSTOMER_MANAGED") && props.get("encryptionKey").is_null() {
+        super::kms::own_key(lib, h, place);
+    }
+    let key = super::kms::key_of(lib, h).map(|k| lib.arn(&Value::Host(k))).unwrap_or_default();
     let sse = match constant(&encryption) {
         Some("AWS_MANAGED" | "CUSTOMER_MANAGED") => {
             let span = encryption.span();
-            Props::new()
-                .with("SSEEnabled", span, Val::bool(true, span))
-                .set("KMSMasterKeyId", lib.arn(&props.get("encryptionKey")))
-                .done(span)
+            Props::new().with("SSEEnabled", span, Val::bool(true, span)).set("KMSMasterKeyId", key).done(span)
         }
         _ => Val::default(),
     };

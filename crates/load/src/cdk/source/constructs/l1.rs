@@ -136,7 +136,7 @@ fn free_form(key: &str) -> bool {
 }
 
 /// A structure with its keys in CloudFormation's spelling.
-fn properties(lib: &Library<'_>, value: &Value) -> Val {
+pub fn properties(lib: &Library<'_>, value: &Value) -> Val {
     structure(lib, value, 0, &mut 100_000)
 }
 

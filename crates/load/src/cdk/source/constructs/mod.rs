@@ -4,16 +4,27 @@
 //! A service file has up to four functions, named as the questions of [`Host`]: `construct`, `call`, `member`,
 //! `statics`; each answers `None` for what is not its own.
 
+mod cognito;
 mod core;
+mod distributions;
 mod dynamodb;
+mod ec2;
+mod grants;
 mod iam;
+mod imports;
+mod kms;
 mod l1;
 mod lambda;
 mod logs;
 mod policy;
+mod rds;
+mod resource_policy;
 mod s3;
+mod secrets;
 mod sns;
 mod sqs;
+mod streams;
+mod workflows;
 
 use std::collections::HashMap;
 
@@ -65,6 +76,8 @@ pub struct Library<'a> {
     entry: SmolStr,
     /// Settings of `cdk.json` that are on.
     flags: Vec<SmolStr>,
+    /// What statements get when the program has ended.
+    late: Vec<grants::Late>,
 }
 
 impl<'a> Library<'a> {
@@ -79,6 +92,7 @@ impl<'a> Library<'a> {
             by_path: HashMap::new(),
             entry: entry.into(),
             flags: on.map(|e| e.key.clone()).collect(),
+            late: Vec::new(),
         }
     }
 
@@ -109,6 +123,7 @@ impl<'a> Library<'a> {
 
     /// What was made, as one stack.
     pub fn finish(mut self, inputs: &Inputs) -> Stack {
+        grants::finish(&mut self);
         let mut stack = Stack::default();
         let outputs = self.resources.shift_remove(OUTPUTS).map(|r| r.props).unwrap_or_default();
         stack.outputs = outputs;
@@ -316,6 +331,23 @@ impl<'a> Library<'a> {
         self.edit(id, path, span, list);
     }
 
+    /// Adds a resource to a statement of a policy.
+    pub fn extend_statement(&mut self, id: &str, n: usize, more: Val) {
+        let Some(resource) = self.resources.get_mut(id) else { return };
+        let State::Known(Known::Map(props)) = &mut resource.props.state else { return };
+        let props = std::sync::Arc::make_mut(props);
+        let document = props.entries.iter_mut().find(|e| e.key == "PolicyDocument");
+        let Some(Known::Map(document)) = document.and_then(|e| known_mut(&mut e.val)) else { return };
+        let document = std::sync::Arc::make_mut(document);
+        let list = document.entries.iter_mut().find(|e| e.key == "Statement");
+        let Some(Known::List(list)) = list.and_then(|e| known_mut(&mut e.val)) else { return };
+        let Some(statement) = std::sync::Arc::make_mut(list).items.get_mut(n) else { return };
+        let old = statement.get("Resource").clone();
+        let mut all = old.items().to_vec();
+        all.push(more);
+        set_at(statement, &["Resource"], old.span, Val::list(all, old.span));
+    }
+
     /// A value as a property holds it.
     pub fn val(&self, value: &Value) -> Val {
         let mut budget = 100_000;
@@ -375,9 +407,23 @@ impl<'a> Library<'a> {
     }
 }
 
+fn known_mut(val: &mut Val) -> Option<&mut Known> {
+    match &mut val.state {
+        State::Known(known) => Some(known),
+        _ => None,
+    }
+}
+
 /// Whether `Ref` of a class's resource is its ARN.
 fn arn_is_ref(class: &str) -> bool {
-    matches!(class, "aws_sns.Topic" | "aws_secretsmanager.Secret" | "aws_stepfunctions.StateMachine")
+    matches!(
+        class,
+        "aws_sns.Topic"
+            | "aws_secretsmanager.Secret"
+            | "aws_rds.DatabaseSecret"
+            | "aws_stepfunctions.StateMachine"
+            | "aws_stepfunctions.Activity"
+    )
 }
 
 /// A resource that stays when its stack no longer has it.
@@ -509,6 +555,14 @@ impl Host for Library<'_> {
             || s3::construct(self, h, class)
             || dynamodb::construct(self, h, class)
             || logs::construct(self, h, class)
+            || kms::construct(self, h, class)
+            || secrets::construct(self, h, class)
+            || workflows::construct(self, h, class)
+            || streams::construct(self, h, class)
+            || cognito::construct(self, h, class)
+            || ec2::construct(self, h, class)
+            || rds::construct(self, h, class)
+            || distributions::construct(self, h, class)
             || l1::construct(self, h, class);
         if !known {
             self.other(h, class);
@@ -542,7 +596,13 @@ impl Host for Library<'_> {
     fn call(&mut self, on: Handle, method: &str, arguments: &[Value], at: Place) -> Value {
         let known = core::call(self, on, method, arguments, at)
             .or_else(|| lambda::call(self, on, method, arguments, at))
-            .or_else(|| s3::call(self, on, method, arguments, at))
+            .or_else(|| kms::call(self, on, method, arguments, at))
+            .or_else(|| secrets::call(self, on, method, arguments, at))
+            .or_else(|| workflows::call(self, on, method, arguments, at))
+            .or_else(|| cognito::call(self, on, method, arguments, at))
+            .or_else(|| ec2::call(self, on, method, arguments, at))
+            .or_else(|| resource_policy::call(self, on, method, arguments, at))
+            .or_else(|| grants::call(self, on, method, arguments, at))
             .or_else(|| iam::call(self, on, method, arguments, at));
         known.unwrap_or_else(|| {
             let symbol = self.get(on).map(|o| o.id.clone()).unwrap_or_default();
@@ -557,6 +617,9 @@ impl Host for Library<'_> {
         }
         let known = core::member(self, on, name, at)
             .or_else(|| lambda::member(self, on, name, at))
+            .or_else(|| ec2::member(self, on, name, at))
+            .or_else(|| distributions::member(self, on, name, at))
+            .or_else(|| secrets::member(self, on, name, at))
             .or_else(|| iam::member(self, on, name, at));
         if let Some(value) = known {
             return value;
@@ -585,6 +648,8 @@ impl Host for Library<'_> {
     fn static_call(&mut self, path: &str, arguments: &[Value], at: Place) -> Value {
         let known = core::static_call(self, path, arguments, at)
             .or_else(|| lambda::static_call(self, path, arguments, at))
+            .or_else(|| workflows::static_call(path, arguments))
+            .or_else(|| grants::static_call(self, path, arguments, at))
             .or_else(|| iam::static_call(self, path, arguments, at));
         known.unwrap_or_else(|| self.factory(path, arguments, at))
     }
@@ -628,6 +693,7 @@ impl Library<'_> {
             let named = self.val(&what);
             let arn = what.entries().into_iter().find(|(k, ..)| k.ends_with("Arn")).map(|(_, _, v)| v);
             let arn = if method.ends_with("Arn") { Some(what.clone()) } else { arn };
+            let arn = arn.or_else(|| imports::arn(self, class, method, arguments, at.key).map(Value::Val));
             if let Some(arn) = arn {
                 self.put(h, "arn", arn);
             }

@@ -2,6 +2,7 @@
 
 use palisade_graph::Val;
 use palisade_source::Span;
+use smol_str::SmolStr;
 
 use super::super::interpret::{Handle, Place, Value};
 use super::{Library, iam};
@@ -17,8 +18,18 @@ pub fn role_of(lib: &Library<'_>, principal: Handle) -> Option<Handle> {
 
 /// Adds a statement to the policy of whatever a value acts as. Imported roles are not changed.
 pub fn grant(lib: &mut Library<'_>, principal: &Value, statement: Val, at: Place) {
-    let Some(role) = principal.handle().and_then(|h| role_of(lib, h)) else { return };
-    let Some(id) = lib.get(role).and_then(|o| o.resource.clone()) else { return };
+    grant_at(lib, principal, statement, at);
+}
+
+/// As [`grant`], and says where the statement is: its policy and its place there.
+pub fn grant_at(
+    lib: &mut Library<'_>,
+    principal: &Value,
+    statement: Val,
+    at: Place,
+) -> Option<(SmolStr, usize)> {
+    let role = principal.handle().and_then(|h| role_of(lib, h))?;
+    let id = lib.get(role).and_then(|o| o.resource.clone())?;
     let policy = match lib.set(role, "defaultPolicy").handle() {
         Some(policy) => policy,
         None => {
@@ -41,9 +52,10 @@ pub fn grant(lib: &mut Library<'_>, principal: &Value, statement: Val, at: Place
             policy
         }
     };
-    if let Some(id) = lib.get(policy).and_then(|o| o.resource.clone()) {
-        lib.append(&id, &["PolicyDocument", "Statement"], statement);
-    }
+    let id = lib.get(policy).and_then(|o| o.resource.clone())?;
+    let n = lib.property(&id, "PolicyDocument.Statement").items().len();
+    lib.append(&id, &["PolicyDocument", "Statement"], statement);
+    Some((id, n))
 }
 
 /// A statement that allows actions on resources.

@@ -3,7 +3,7 @@
 use palisade_graph::Val;
 use palisade_source::Span;
 
-use super::super::interpret::{Handle, Place, Value};
+use super::super::interpret::{Handle, Value};
 use super::{Library, Props, RETAIN};
 
 /// Constructs of the service; false for others.
@@ -27,10 +27,14 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
         Val::object([("IndexDocument", lib.val(&website))], website.span())
     };
     let public = props.get("publicReadAccess");
+    let own = matches!(constant(&props.get("encryption")), Some("KMS" | "DSSE"));
+    if own && props.get("encryptionKey").is_null() {
+        super::kms::own_key(lib, h, place);
+    }
     let val = Props::new()
         .from(lib, &props, "bucketName", "BucketName")
         .set("VersioningConfiguration", versioning)
-        .set("BucketEncryption", encryption(lib, &props))
+        .set("BucketEncryption", encryption(lib, h, &props))
         .set("PublicAccessBlockConfiguration", block(lib, &props))
         .set("WebsiteConfiguration", website)
         .set("AccessControl", access(&props.get("accessControl")))
@@ -53,9 +57,10 @@ fn constant(value: &Value) -> Option<&str> {
     value.native().and_then(|p| p.rsplit('.').next())
 }
 
-fn encryption(lib: &Library<'_>, props: &Value) -> Val {
+fn encryption(lib: &Library<'_>, h: Handle, props: &Value) -> Val {
     let given = props.get("encryption");
     let key = props.get("encryptionKey");
+    let key = if key.is_null() { lib.set(h, "encryptionKey") } else { key };
     let span = given.span();
     let algorithm = match constant(&given) {
         Some("S3_MANAGED") => "AES256",
@@ -194,22 +199,6 @@ pub fn add_statement(lib: &mut Library<'_>, h: Handle, statement: Val) {
     if let Some(id) = lib.get(policy).and_then(|o| o.resource.clone()) {
         lib.append(&id, &["PolicyDocument", "Statement"], statement);
     }
-}
-
-/// Methods of buckets.
-pub fn call(
-    lib: &mut Library<'_>,
-    on: Handle,
-    method: &str,
-    arguments: &[Value],
-    _at: Place,
-) -> Option<Value> {
-    if lib.class(on) != "aws_s3.Bucket" || method != "addToResourcePolicy" {
-        return None;
-    }
-    let statement = super::iam::statement(lib, arguments.first().unwrap_or(&Value::default()));
-    add_statement(lib, on, statement);
-    Some(Value::null())
 }
 
 /// The policy that lets everybody read a bucket.

@@ -26,6 +26,10 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
         Some("KMS_MANAGED") => (Val::str("alias/aws/sqs", encryption.span()), Val::default()),
         Some("SQS_MANAGED") => (Val::default(), Val::bool(true, encryption.span())),
         Some("UNENCRYPTED") => (Val::default(), Val::bool(false, encryption.span())),
+        Some("KMS") if props.get("encryptionMasterKey").is_null() => {
+            let key = super::kms::own_key(lib, h, place);
+            (lib.attribute(key, "Arn"), Val::default())
+        }
         _ => (lib.arn(&props.get("encryptionMasterKey")), Val::default()),
     };
     let val = Props::new()
