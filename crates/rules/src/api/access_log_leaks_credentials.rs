@@ -104,6 +104,46 @@
 //!       - http: GET /orders
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//!   access_log_settings {
+//!     destination_arn = "arn:aws:logs:eu-west-1:123456789012:log-group:api"
+//!     format          = "$context.requestId $context.identity.apiKey" # finding
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//!   access_log_settings {
+//!     destination_arn = "arn:aws:logs:eu-west-1:123456789012:log-group:api"
+//!     format          = jsonencode({ id = "$context.requestId", key = "$context.identity.apiKeyId" })
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

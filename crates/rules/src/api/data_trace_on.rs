@@ -139,6 +139,58 @@
 //!           LoggingLevel: INFO
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//! }
+//!
+//! resource "aws_api_gateway_method_settings" "all" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   stage_name  = aws_api_gateway_stage.prod.stage_name
+//!   method_path = "*/*"
+//!   settings {
+//!     logging_level      = "INFO"
+//!     data_trace_enabled = true # finding
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//! }
+//!
+//! resource "aws_api_gateway_method_settings" "all" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   stage_name  = aws_api_gateway_stage.prod.stage_name
+//!   method_path = "*/*"
+//!   settings {
+//!     logging_level      = "INFO"
+//!     data_trace_enabled = false
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -128,6 +128,28 @@
 //!         SecurityPolicy: TLS_1_2
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_api_gateway_domain_name" "api" {
+//!   domain_name              = "api.example.com"
+//!   regional_certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+//!   security_policy          = "TLS_1_0" # finding
+//!   endpoint_configuration {
+//!     types = ["REGIONAL"]
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_api_gateway_domain_name" "api" {
+//!   domain_name              = "api.example.com"
+//!   regional_certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+//!   security_policy          = "TLS_1_2"
+//!   endpoint_configuration {
+//!     types = ["REGIONAL"]
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -100,6 +100,78 @@
 //!           private: true
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "orders"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "orders" {
+//!   api_id                 = aws_apigatewayv2_api.api.id
+//!   integration_type       = "AWS_PROXY"
+//!   integration_uri        = aws_lambda_function.orders.invoke_arn
+//!   payload_format_version = "2.0"
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "list" {
+//!   api_id    = aws_apigatewayv2_api.api.id
+//!   route_key = "GET /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.orders.id}"
+//! }
+//!
+//! resource "aws_apigatewayv2_stage" "default" { # finding
+//!   api_id      = aws_apigatewayv2_api.api.id
+//!   name        = "$default"
+//!   auto_deploy = true
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "orders"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "orders" {
+//!   api_id                 = aws_apigatewayv2_api.api.id
+//!   integration_type       = "AWS_PROXY"
+//!   integration_uri        = aws_lambda_function.orders.invoke_arn
+//!   payload_format_version = "2.0"
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "list" {
+//!   api_id    = aws_apigatewayv2_api.api.id
+//!   route_key = "GET /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.orders.id}"
+//! }
+//!
+//! resource "aws_apigatewayv2_stage" "default" {
+//!   api_id      = aws_apigatewayv2_api.api.id
+//!   name        = "$default"
+//!   auto_deploy = true
+//!   default_route_settings {
+//!     throttling_rate_limit  = 100
+//!     throttling_burst_limit = 50
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -114,6 +114,38 @@
 //!           - ALLOW_REFRESH_TOKEN_AUTH
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name = "users"
+//! }
+//!
+//! resource "aws_cognito_user_pool_client" "shop" {
+//!   name                                 = "shop"
+//!   user_pool_id                         = aws_cognito_user_pool.users.id
+//!   allowed_oauth_flows_user_pool_client = true
+//!   allowed_oauth_flows                  = ["implicit"] # finding
+//!   allowed_oauth_scopes                 = ["openid"]
+//!   callback_urls                        = ["https://shop.example.com/"]
+//!   prevent_user_existence_errors        = "ENABLED"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name = "users"
+//! }
+//!
+//! resource "aws_cognito_user_pool_client" "shop" {
+//!   name                                 = "shop"
+//!   user_pool_id                         = aws_cognito_user_pool.users.id
+//!   allowed_oauth_flows_user_pool_client = true
+//!   allowed_oauth_flows                  = ["code"]
+//!   allowed_oauth_scopes                 = ["openid"]
+//!   callback_urls                        = ["https://shop.example.com/"]
+//!   prevent_user_existence_errors        = "ENABLED"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

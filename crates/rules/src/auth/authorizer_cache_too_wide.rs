@@ -114,6 +114,36 @@
 //!             identitySource: method.request.header.Authorization
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_authorizer" "check" {
+//!   name                             = "check"
+//!   rest_api_id                      = aws_api_gateway_rest_api.api.id
+//!   type                             = "TOKEN"
+//!   authorizer_uri                   = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:check/invocations"
+//!   identity_source                  = "method.request.header.Authorization"
+//!   authorizer_result_ttl_in_seconds = 3600 # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_authorizer" "check" {
+//!   name                             = "check"
+//!   rest_api_id                      = aws_api_gateway_rest_api.api.id
+//!   type                             = "TOKEN"
+//!   authorizer_uri                   = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:check/invocations"
+//!   identity_source                  = "method.request.header.Authorization"
+//!   authorizer_result_ttl_in_seconds = 300
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -73,6 +73,20 @@
 //!           unauthenticated: arn:aws:iam::123456789012:role/guest
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_cognito_identity_pool" "visitors" {
+//!   identity_pool_name               = "visitors"
+//!   allow_unauthenticated_identities = true # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_cognito_identity_pool" "visitors" {
+//!   identity_pool_name               = "visitors"
+//!   allow_unauthenticated_identities = false
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

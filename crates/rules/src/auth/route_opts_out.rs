@@ -181,6 +181,142 @@
 //!       - http: {method: post, path: orders, authorizer: aws_iam}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_resource" "orders" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+//!   path_part   = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_method" "get" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "GET"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "get" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.get.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//!
+//! resource "aws_api_gateway_method" "put" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "PUT"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "put" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.put.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//!
+//! resource "aws_api_gateway_method" "delete" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "DELETE"
+//!   authorization = "NONE" # finding
+//! }
+//!
+//! resource "aws_api_gateway_integration" "delete" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.delete.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_resource" "orders" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+//!   path_part   = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_method" "get" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "GET"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "get" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.get.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//!
+//! resource "aws_api_gateway_method" "put" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "PUT"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "put" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.put.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//!
+//! resource "aws_api_gateway_method" "delete" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "DELETE"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "delete" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.delete.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

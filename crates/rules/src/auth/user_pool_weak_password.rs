@@ -85,6 +85,28 @@
 //!             RequireNumbers: true
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name = "users"
+//!   password_policy {
+//!     minimum_length    = 8 # finding
+//!     require_lowercase = true
+//!     require_numbers   = true
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name = "users"
+//!   password_policy {
+//!     minimum_length    = 12
+//!     require_lowercase = true
+//!     require_numbers   = true
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

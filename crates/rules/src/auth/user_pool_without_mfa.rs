@@ -78,6 +78,23 @@
 //!         EnabledMfas: [SOFTWARE_TOKEN_MFA]
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name              = "users"
+//!   mfa_configuration = "OFF" # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name              = "users"
+//!   mfa_configuration = "OPTIONAL"
+//!   software_token_mfa_configuration {
+//!     enabled = true
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
