@@ -171,10 +171,7 @@ mod tests {
         );
         assert_eq!(drawn(text, &[(" # c", "")]), "fix: change it (safe)\n  2 - b: old # c\n  2 + b: old\n");
         assert_eq!(drawn(text, &[("b: old # c\n", "")]), "fix: change it (safe)\n  2 - b: old # c\n");
-        assert_eq!(
-            drawn(text, &[("\nd", "\ne: 3\nd")]),
-            "fix: change it (safe)\n  3 + e: 3\n"
-        );
+        assert_eq!(drawn(text, &[("\nd", "\ne: 3\nd")]), "fix: change it (safe)\n  3 + e: 3\n");
     }
 
     #[test]

@@ -149,9 +149,10 @@ impl Scan {
         let fail_on = self.fail_on.or(request.config.scan.fail_on).unwrap_or(FailOn::At(Severity::High));
         // Where nobody sees fixes none is proven.
         let seen = std::iter::once(self.format).chain(self.output.iter().map(|(f, _)| *f));
-        request.fixes = if seen.into_iter().all(|f| {
-            matches!(f, Format::Concise | Format::Junit | Format::Asff | Format::Ocsf)
-        }) {
+        request.fixes = if seen
+            .into_iter()
+            .all(|f| matches!(f, Format::Concise | Format::Junit | Format::Asff | Format::Ocsf))
+        {
             Fixes::Off
         } else {
             Fixes::Show
