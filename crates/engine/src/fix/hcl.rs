@@ -264,6 +264,11 @@ impl Writer<'_> {
                     None => self.value(value),
                 }
             }
+            (Word::Words(_), Literal::List(items)) if attribute.cfn.ends_with("[]") => match items.as_slice()
+            {
+                [one] => self.word(attribute, one),
+                _ => Err(Refused::new("Terraform has no words for it")),
+            },
             (Word::List, Literal::List(items)) => match items.as_slice() {
                 [one] => self.value(one),
                 _ => Err(Refused::new("Terraform has no words for it")),

@@ -85,6 +85,7 @@ pub fn unexpected(
             let mut compare = Compare { a, b, allowed, touched: BTreeSet::new(), near: BTreeSet::new() };
             compare.touch();
             compare.nodes()?;
+            near.extend(compare.behind_stages());
             near.extend(compare.near);
         }
     }
@@ -178,6 +179,29 @@ impl Compare<'_> {
         let more: Vec<SmolStr> =
             graph.iter().filter(|(_, n)| caused(&self.near, n)).map(|(_, n)| n.id.clone()).collect();
         self.near.extend(more);
+    }
+
+    /// Routes behind a touched stage: what is answered about them, whether they are throttled, comes from there.
+    /// Their own properties are compared all the same.
+    fn behind_stages(&self) -> BTreeSet<SmolStr> {
+        let mut found = BTreeSet::new();
+        for graph in [self.a, self.b] {
+            let stages = graph.iter().filter(|(_, n)| {
+                let ty = n.ty.as_str();
+                self.touched.contains(&n.id)
+                    && ty.starts_with("AWS::ApiGateway")
+                    && (ty.ends_with("::Stage") || ty.ends_with("::Deployment"))
+            });
+            let apis: Vec<NodeIx> = stages
+                .flat_map(|(_, n)| ["RestApiId", "ApiId"].map(|key| graph.resolve(n.props.get(key))))
+                .flatten()
+                .collect();
+            let routes = graph
+                .iter()
+                .filter(|(_, n)| n.entry().and_then(|e| e.api).is_some_and(|a| apis.contains(&a)));
+            found.extend(routes.map(|(_, n)| n.id.clone()));
+        }
+        found
     }
 
     fn nodes(&self) -> Result<(), String> {

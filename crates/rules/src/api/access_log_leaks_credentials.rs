@@ -30,6 +30,23 @@
 //!         Format: '{"id":"$context.requestId","key":"$context.identity.apiKey"}' # finding
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Api:
+//!     Type: AWS::ApiGateway::RestApi
+//!     Properties:
+//!       Name: orders
+//!   Stage:
+//!     Type: AWS::ApiGateway::Stage
+//!     Properties:
+//!       RestApiId: !Ref Api
+//!       DeploymentId: abc123
+//!       StageName: prod
+//!       AccessLogSetting:
+//!         DestinationArn: arn:aws:logs:eu-west-1:123456789012:log-group:api
+//!         Format: '{"id":"$context.requestId","key":"$context.identity.apiKeyId"}' # finding
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: orders
 //! provider:
@@ -104,6 +121,66 @@
 //!       - http: GET /orders
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//!   access_log_settings {
+//!     destination_arn = "arn:aws:logs:eu-west-1:123456789012:log-group:api"
+//!     format          = "$context.requestId $context.identity.apiKey" # finding
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//!   access_log_settings {
+//!     destination_arn = "arn:aws:logs:eu-west-1:123456789012:log-group:api"
+//!     format          = "$context.requestId $context.identity.apiKeyId" # finding
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//!   access_log_settings {
+//!     destination_arn = "arn:aws:logs:eu-west-1:123456789012:log-group:api"
+//!     format          = jsonencode({ id = "$context.requestId", key = "$context.identity.apiKeyId" })
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -172,9 +249,22 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 .confidence(if format.is_known() { Confidence::High } else { Confidence::Medium })
                 .label("a credential in every line of the log")
                 .help("take the variable out of the format, and log `$context.identity.apiKeyId` or `$context.authorizer.principalId` instead")
-                .evidence(leaks.join(" ")),
+                .evidence(leaks.join(" "))
+                .fixes(proposal(format, &leaks)),
         );
     }
+}
+
+/// The id of a key says as much as the key; what should stand for other credentials is the author's choice.
+fn proposal(format: &Val, leaks: &[String]) -> Option<Proposal> {
+    let text = format.as_str().filter(|_| format.span.is_some())?;
+    if leaks != ["$context.identity.apiKey"] {
+        return None;
+    }
+    let text =
+        text.replace("identity.apiKeyId", "identity.apiKey").replace("identity.apiKey", "identity.apiKeyId");
+    let change = Change::Replace { at: format.span, value: text.as_str().into() };
+    Some(Proposal::new("log the id of the key instead", Safety::Unsafe, vec![change]))
 }
 
 /// The variables of a format whose values are credentials.

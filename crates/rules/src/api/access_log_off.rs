@@ -102,6 +102,36 @@
 //!             Method: get
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "orders"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_stage" "default" { # finding
+//!   api_id      = aws_apigatewayv2_api.api.id
+//!   name        = "$default"
+//!   auto_deploy = true
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "orders"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_stage" "default" {
+//!   api_id      = aws_apigatewayv2_api.api.id
+//!   name        = "$default"
+//!   auto_deploy = true
+//!   access_log_settings {
+//!     destination_arn = "arn:aws:logs:eu-west-1:123456789012:log-group:api"
+//!     format          = "$context.requestId $context.status"
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -125,6 +125,74 @@
 //!             Method: post
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "orders"
+//!   protocol_type = "HTTP"
+//!   cors_configuration {
+//!     allow_origins     = ["https://*"] # finding
+//!     allow_methods     = ["POST"]
+//!     allow_credentials = true
+//!   }
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "orders" {
+//!   api_id                 = aws_apigatewayv2_api.api.id
+//!   integration_type       = "AWS_PROXY"
+//!   integration_uri        = aws_lambda_function.orders.invoke_arn
+//!   payload_format_version = "2.0"
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "create" {
+//!   api_id    = aws_apigatewayv2_api.api.id
+//!   route_key = "POST /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.orders.id}"
+//!   authorization_type = "AWS_IAM"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "orders"
+//!   protocol_type = "HTTP"
+//!   cors_configuration {
+//!     allow_origins     = ["https://shop.example.com"]
+//!     allow_methods     = ["POST"]
+//!     allow_credentials = true
+//!   }
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "orders" {
+//!   api_id                 = aws_apigatewayv2_api.api.id
+//!   integration_type       = "AWS_PROXY"
+//!   integration_uri        = aws_lambda_function.orders.invoke_arn
+//!   payload_format_version = "2.0"
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "create" {
+//!   api_id    = aws_apigatewayv2_api.api.id
+//!   route_key = "POST /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.orders.id}"
+//!   authorization_type = "AWS_IAM"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

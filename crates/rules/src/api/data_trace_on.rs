@@ -139,6 +139,84 @@
 //!           LoggingLevel: INFO
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//! }
+//!
+//! resource "aws_api_gateway_method_settings" "all" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   stage_name  = aws_api_gateway_stage.prod.stage_name
+//!   method_path = "*/*"
+//!   settings {
+//!     logging_level      = "INFO"
+//!     data_trace_enabled = true # finding
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//! }
+//!
+//! resource "aws_api_gateway_method_settings" "all" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   stage_name  = aws_api_gateway_stage.prod.stage_name
+//!   method_path = "*/*"
+//!   settings {
+//!     logging_level      = "INFO"
+//!     data_trace_enabled = false # finding
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//! }
+//!
+//! resource "aws_api_gateway_method_settings" "all" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   stage_name  = aws_api_gateway_stage.prod.stage_name
+//!   method_path = "*/*"
+//!   settings {
+//!     logging_level      = "INFO"
+//!     data_trace_enabled = false
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -207,7 +285,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                             "set `DataTraceEnabled: false`",
                             "set `DataTraceEnabled: false`",
                         ))
-                        .evidence("DataTraceEnabled"),
+                        .evidence("DataTraceEnabled")
+                        .fixes(proposal(trace)),
                 ),
                 None if !trace.is_null() => out.cannot_tell(stage.ix, "DataTraceEnabled", trace),
                 _ => {}
@@ -217,4 +296,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             out.cannot_tell(stage.ix, key, val);
         }
     }
+}
+
+fn proposal(trace: &Val) -> Option<Proposal> {
+    let change = Change::Replace { at: trace.span, value: false.into() };
+    let title = "keep bodies and headers out of the log";
+    trace.span.is_some().then(|| Proposal::new(title, Safety::Safe, vec![change]))
 }

@@ -24,6 +24,16 @@
 //!       SecurityPolicy: TLS_1_0 # finding
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Domain:
+//!     Type: AWS::ApiGateway::DomainName
+//!     Properties:
+//!       DomainName: api.example.com
+//!       RegionalCertificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/1
+//!       SecurityPolicy: TLS_1_2 # finding
+//! ```
+//!
 //! The value comes from the default of a parameter:
 //!
 //! ```yaml bad template.yaml
@@ -128,6 +138,39 @@
 //!         SecurityPolicy: TLS_1_2
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_api_gateway_domain_name" "api" {
+//!   domain_name              = "api.example.com"
+//!   regional_certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+//!   security_policy          = "TLS_1_0" # finding
+//!   endpoint_configuration {
+//!     types = ["REGIONAL"]
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_api_gateway_domain_name" "api" {
+//!   domain_name              = "api.example.com"
+//!   regional_certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+//!   security_policy          = "TLS_1_2" # finding
+//!   endpoint_configuration {
+//!     types = ["REGIONAL"]
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_api_gateway_domain_name" "api" {
+//!   domain_name              = "api.example.com"
+//!   regional_certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+//!   security_policy          = "TLS_1_2"
+//!   endpoint_configuration {
+//!     types = ["REGIONAL"]
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -199,12 +242,20 @@ fn ask(ix: NodeIx, node: &Node, policy: &Val, out: &mut Findings) {
                 )
                 .label("admits TLS 1.0")
                 .help("set the security policy to `TLS_1_2`")
-                .evidence(text.to_ascii_uppercase()),
+                .evidence(text.to_ascii_uppercase())
+                .fixes(proposal(policy, text)),
             );
         }
         None if !policy.is_null() => out.cannot_tell(ix, "SecurityPolicy", policy),
         _ => {}
     }
+}
+
+/// Clients that speak older versions only can no longer connect. The enhanced policies have no plain successor.
+fn proposal(policy: &Val, text: &str) -> Option<Proposal> {
+    let plain = text.to_ascii_uppercase().starts_with("TLS_");
+    let change = Change::Replace { at: policy.span, value: "TLS_1_2".into() };
+    (plain && policy.span.is_some()).then(|| Proposal::new("ask for TLS 1.2", Safety::Unsafe, vec![change]))
 }
 
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-custom-domain-tls-version.html>

@@ -85,6 +85,81 @@
 //!       - httpApi: GET /orders
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//! }
+//!
+//! resource "aws_api_gateway_method_settings" "all" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   stage_name  = aws_api_gateway_stage.prod.stage_name
+//!   method_path = "*/*"
+//!   settings {
+//!     logging_level = "OFF" # finding
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//! }
+//!
+//! resource "aws_api_gateway_method_settings" "all" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   stage_name  = aws_api_gateway_stage.prod.stage_name
+//!   method_path = "*/*"
+//!   settings {
+//!     logging_level = "ERROR" # finding
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//! }
+//!
+//! resource "aws_api_gateway_method_settings" "all" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   stage_name  = aws_api_gateway_stage.prod.stage_name
+//!   method_path = "*/*"
+//!   settings {
+//!     logging_level = "ERROR"
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -185,6 +260,23 @@ fn file(cx: &Cx<'_>, stage: &Stage<'_>, level: &Val, text: &str, out: &mut Findi
                     "set `DefaultRouteSettings.LoggingLevel: ERROR`",
                 ),
             })
-            .evidence(format!("LoggingLevel {text}")),
+            .evidence(format!("LoggingLevel {text}"))
+            .fixes(proposal(cx, stage, level)),
     );
+}
+
+/// API Gateway refuses the setting in an account that gave it no role for logs.
+fn proposal(cx: &Cx<'_>, stage: &Stage<'_>, level: &Val) -> Option<Proposal> {
+    let change = if !level.is_null() && level.span.is_some() {
+        Change::Replace { at: level.span, value: "ERROR".into() }
+    } else if stage.kind == Kind::WebSocket {
+        let path = "DefaultRouteSettings.LoggingLevel".into();
+        Change::Set { node: stage.ix, path, value: "ERROR".into() }
+    } else {
+        return None;
+    };
+    let mut accounts = cx.of_type("AWS::ApiGateway::Account");
+    let role = accounts.any(|(_, n)| !n.props.get("CloudWatchRoleArn").is_null());
+    let safety = if role { Safety::Safe } else { Safety::Unsafe };
+    Some(Proposal::new("log errors of the gateway", safety, vec![change]))
 }

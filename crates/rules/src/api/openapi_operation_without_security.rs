@@ -136,6 +136,75 @@
 //!                   uri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${OrdersLambdaFunction.Arn}/invocations
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//!   body = jsonencode({
+//!     openapi = "3.0.1"
+//!     info    = { title = "orders", version = "1.0" }
+//!     paths = {
+//!       "/orders" = {
+//!         post = { # finding
+//!           x-amazon-apigateway-integration = {
+//!             type       = "aws_proxy"
+//!             httpMethod = "POST"
+//!             uri        = aws_lambda_function.orders.invoke_arn
+//!           }
+//!         }
+//!       }
+//!     }
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//!   body = jsonencode({
+//!     openapi = "3.0.1"
+//!     info    = { title = "orders", version = "1.0" }
+//!     paths = {
+//!       "/orders" = {
+//!         post = {
+//!           security = [{ sigv4 = [] }]
+//!           x-amazon-apigateway-integration = {
+//!             type       = "aws_proxy"
+//!             httpMethod = "POST"
+//!             uri        = aws_lambda_function.orders.invoke_arn
+//!           }
+//!         }
+//!       }
+//!     }
+//!     components = {
+//!       securitySchemes = {
+//!         sigv4 = {
+//!           type                         = "apiKey"
+//!           name                         = "Authorization"
+//!           in                           = "header"
+//!           x-amazon-apigateway-authtype = "awsSigv4"
+//!         }
+//!       }
+//!     }
+//!   })
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

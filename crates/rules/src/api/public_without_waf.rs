@@ -111,6 +111,103 @@
 //!       - httpApi: GET /orders
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_resource" "orders" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+//!   path_part   = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_method" "get" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "GET"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "get" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.get.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" { # finding
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_resource" "orders" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+//!   path_part   = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_method" "get" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "GET"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "get" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.get.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//!
+//! resource "aws_api_gateway_deployment" "now" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//! }
+//!
+//! resource "aws_api_gateway_stage" "prod" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   deployment_id = aws_api_gateway_deployment.now.id
+//!   stage_name    = "prod"
+//! }
+//!
+//! resource "aws_wafv2_web_acl_association" "api" {
+//!   resource_arn = aws_api_gateway_stage.prod.arn
+//!   web_acl_arn  = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/api/11111111-2222-3333-4444-555555555555"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -129,6 +129,51 @@
 //!       - http: GET /orders
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//!   endpoint_configuration {
+//!     types = ["PRIVATE"]
+//!   }
+//! }
+//!
+//! resource "aws_api_gateway_rest_api_policy" "api" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = "*" # finding
+//!       Action    = "execute-api:Invoke"
+//!       Resource  = "execute-api:/*"
+//!     }]
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//!   endpoint_configuration {
+//!     types = ["PRIVATE"]
+//!   }
+//! }
+//!
+//! resource "aws_api_gateway_rest_api_policy" "api" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   policy = jsonencode({
+//!     Version = "2012-10-17"
+//!     Statement = [{
+//!       Effect    = "Allow"
+//!       Principal = "*"
+//!       Action    = "execute-api:Invoke"
+//!       Resource  = "execute-api:/*"
+//!       Condition = { StringEquals = { "aws:SourceVpce" = "vpce-0123456789abcdef0" } }
+//!     }]
+//!   })
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -118,6 +118,63 @@
 //!       Target: !Sub integrations/${Integration}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "connect" {
+//!   function_name = "connect"
+//!   role          = "arn:aws:iam::123456789012:role/connect"
+//!   handler       = "connect.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "connect.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "chat"
+//!   protocol_type = "WEBSOCKET"
+//!   route_selection_expression = "$request.body.action"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "connect" {
+//!   api_id           = aws_apigatewayv2_api.api.id
+//!   integration_type = "AWS_PROXY"
+//!   integration_uri  = aws_lambda_function.connect.invoke_arn
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "connect" { # finding
+//!   api_id    = aws_apigatewayv2_api.api.id
+//!   route_key = "$connect"
+//!   target    = "integrations/${aws_apigatewayv2_integration.connect.id}"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "connect" {
+//!   function_name = "connect"
+//!   role          = "arn:aws:iam::123456789012:role/connect"
+//!   handler       = "connect.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "connect.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "chat"
+//!   protocol_type = "WEBSOCKET"
+//!   route_selection_expression = "$request.body.action"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "connect" {
+//!   api_id           = aws_apigatewayv2_api.api.id
+//!   integration_type = "AWS_PROXY"
+//!   integration_uri  = aws_lambda_function.connect.invoke_arn
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "connect" {
+//!   api_id    = aws_apigatewayv2_api.api.id
+//!   route_key = "$connect"
+//!   target    = "integrations/${aws_apigatewayv2_integration.connect.id}"
+//!   authorization_type = "AWS_IAM"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

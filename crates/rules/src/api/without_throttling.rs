@@ -100,6 +100,117 @@
 //!           private: true
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "orders"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "orders" {
+//!   api_id                 = aws_apigatewayv2_api.api.id
+//!   integration_type       = "AWS_PROXY"
+//!   integration_uri        = aws_lambda_function.orders.invoke_arn
+//!   payload_format_version = "2.0"
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "list" {
+//!   api_id    = aws_apigatewayv2_api.api.id
+//!   route_key = "GET /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.orders.id}"
+//! }
+//!
+//! resource "aws_apigatewayv2_stage" "default" { # finding
+//!   api_id      = aws_apigatewayv2_api.api.id
+//!   name        = "$default"
+//!   auto_deploy = true
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "orders"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "orders" {
+//!   api_id                 = aws_apigatewayv2_api.api.id
+//!   integration_type       = "AWS_PROXY"
+//!   integration_uri        = aws_lambda_function.orders.invoke_arn
+//!   payload_format_version = "2.0"
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "list" {
+//!   api_id    = aws_apigatewayv2_api.api.id
+//!   route_key = "GET /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.orders.id}"
+//! }
+//!
+//! resource "aws_apigatewayv2_stage" "default" { # finding
+//!   api_id      = aws_apigatewayv2_api.api.id
+//!   name        = "$default"
+//!   auto_deploy = true
+//!
+//!   default_route_settings {
+//!     throttling_rate_limit  = 100
+//!     throttling_burst_limit = 50
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "orders"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "orders" {
+//!   api_id                 = aws_apigatewayv2_api.api.id
+//!   integration_type       = "AWS_PROXY"
+//!   integration_uri        = aws_lambda_function.orders.invoke_arn
+//!   payload_format_version = "2.0"
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "list" {
+//!   api_id    = aws_apigatewayv2_api.api.id
+//!   route_key = "GET /orders"
+//!   target    = "integrations/${aws_apigatewayv2_integration.orders.id}"
+//! }
+//!
+//! resource "aws_apigatewayv2_stage" "default" {
+//!   api_id      = aws_apigatewayv2_api.api.id
+//!   name        = "$default"
+//!   auto_deploy = true
+//!   default_route_settings {
+//!     throttling_rate_limit  = 100
+//!     throttling_burst_limit = 50
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -200,7 +311,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                     ),
                     _ => "set `DefaultRouteSettings` with `ThrottlingRateLimit` and `ThrottlingBurstLimit`",
                 })
-                .evidence(settings),
+                .evidence(settings)
+                .fix(proposal(&stage)),
         );
     }
 }
@@ -234,4 +346,33 @@ fn planned(cx: &Cx<'_>, stage: &Stage<'_>) -> Tri {
     }
     let keyed = routes.iter().fold(Tri::No, |a, r| a.or(r.entry.api_key));
     if routes.is_empty() { answer } else { answer.and(keyed) }
+}
+
+/// Limits to start from; the right ones come from the traffic that was seen.
+fn proposal(stage: &Stage<'_>) -> Proposal {
+    const LIMITS: [(&str, i64); 2] = [("ThrottlingRateLimit", 100), ("ThrottlingBurstLimit", 50)];
+    let changes = if stage.kind == Kind::Rest {
+        let mut one: Vec<(_, Literal)> =
+            vec![("HttpMethod".into(), "*".into()), ("ResourcePath".into(), "/*".into())];
+        one.extend(LIMITS.iter().map(|(key, n)| ((*key).into(), (*n).into())));
+        let value = Literal::Map(one);
+        match stage.props.get("MethodSettings") {
+            list if list.span.is_some() && !list.items().is_empty() => {
+                vec![Change::Append { list: list.span, value }]
+            }
+            _ => vec![Change::Set {
+                node: stage.ix,
+                path: stage.path("MethodSettings").into(),
+                value: Literal::List(vec![value]),
+            }],
+        }
+    } else {
+        let set = |(key, n): &(&str, i64)| Change::Set {
+            node: stage.ix,
+            path: format!("DefaultRouteSettings.{key}").into(),
+            value: (*n).into(),
+        };
+        LIMITS.iter().map(set).collect()
+    };
+    Proposal::new("limit how often the stage can be called", Safety::Unsafe, changes)
 }

@@ -91,6 +91,80 @@
 //!             Method: post
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_resource" "orders" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+//!   path_part   = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_method" "post" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "POST"
+//!   authorization = "NONE" # finding
+//!   api_key_required = true
+//! }
+//!
+//! resource "aws_api_gateway_integration" "post" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.post.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_resource" "orders" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+//!   path_part   = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_method" "post" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "POST"
+//!   authorization = "AWS_IAM"
+//!   api_key_required = true
+//! }
+//!
+//! resource "aws_api_gateway_integration" "post" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.post.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -33,6 +33,22 @@
 //!       PreventUserExistenceErrors: ENABLED
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Users:
+//!     Type: AWS::Cognito::UserPool
+//!   Client:
+//!     Type: AWS::Cognito::UserPoolClient
+//!     Properties:
+//!       UserPoolId: !Ref Users
+//!       AllowedOAuthFlowsUserPoolClient: true
+//!       AllowedOAuthFlows:
+//!         - code
+//!       AllowedOAuthScopes: [openid]
+//!       CallbackURLs: [https://shop.example.com/]
+//!       PreventUserExistenceErrors: ENABLED
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Parameters:
 //!   Site:
@@ -114,6 +130,54 @@
 //!           - ALLOW_REFRESH_TOKEN_AUTH
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name = "users"
+//! }
+//!
+//! resource "aws_cognito_user_pool_client" "shop" {
+//!   name                                 = "shop"
+//!   user_pool_id                         = aws_cognito_user_pool.users.id
+//!   allowed_oauth_flows_user_pool_client = true
+//!   allowed_oauth_flows                  = ["implicit"] # finding
+//!   allowed_oauth_scopes                 = ["openid"]
+//!   callback_urls                        = ["https://shop.example.com/"]
+//!   prevent_user_existence_errors        = "ENABLED"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name = "users"
+//! }
+//!
+//! resource "aws_cognito_user_pool_client" "shop" {
+//!   name                                 = "shop"
+//!   user_pool_id                         = aws_cognito_user_pool.users.id
+//!   allowed_oauth_flows_user_pool_client = true
+//!   allowed_oauth_flows                  = ["code"] # finding
+//!   allowed_oauth_scopes                 = ["openid"]
+//!   callback_urls                        = ["https://shop.example.com/"]
+//!   prevent_user_existence_errors        = "ENABLED"
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name = "users"
+//! }
+//!
+//! resource "aws_cognito_user_pool_client" "shop" {
+//!   name                                 = "shop"
+//!   user_pool_id                         = aws_cognito_user_pool.users.id
+//!   allowed_oauth_flows_user_pool_client = true
+//!   allowed_oauth_flows                  = ["code"]
+//!   allowed_oauth_scopes                 = ["openid"]
+//!   callback_urls                        = ["https://shop.example.com/"]
+//!   prevent_user_existence_errors        = "ENABLED"
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -160,6 +224,11 @@ pub const RULE: Rule = Rule {
     check,
 };
 
+const IMPLICIT: &str = "implicit grant";
+const PASSWORD: &str = "passwords are sent as they are";
+const REVOCATION: &str = "tokens cannot be revoked";
+const ERRORS: &str = "errors say whether a user exists";
+
 /// One lax setting.
 struct Fault<'a> {
     val: &'a Val,
@@ -186,7 +255,7 @@ fn oauth<'a>(ix: NodeIx, node: &'a Node, faults: &mut Vec<Fault<'a>>, out: &mut 
     for flow in node.props.get("AllowedOAuthFlows").items() {
         if flow.is("implicit").is_yes() {
             let help = "use the `code` flow instead of `implicit`";
-            faults.push(Fault { val: flow, strong: true, what: "implicit grant", help });
+            faults.push(Fault { val: flow, strong: true, what: IMPLICIT, help });
         }
     }
     for url in node.props.get("CallbackURLs").items() {
@@ -205,14 +274,14 @@ fn settings<'a>(ix: NodeIx, node: &'a Node, faults: &mut Vec<Fault<'a>>, out: &m
     for flow in node.props.get("ExplicitAuthFlows").items() {
         if matches!(flow.as_str(), Some("ALLOW_USER_PASSWORD_AUTH" | "USER_PASSWORD_AUTH")) {
             let help = "use `ALLOW_USER_SRP_AUTH` instead of the password flow";
-            faults.push(Fault { val: flow, strong: false, what: "passwords are sent as they are", help });
+            faults.push(Fault { val: flow, strong: false, what: PASSWORD, help });
         }
     }
     let revocation = node.props.get("EnableTokenRevocation");
     match revocation.as_bool() {
         Some(false) => {
             let help = "set `EnableTokenRevocation: true`";
-            faults.push(Fault { val: revocation, strong: false, what: "tokens cannot be revoked", help });
+            faults.push(Fault { val: revocation, strong: false, what: REVOCATION, help });
         }
         None if !revocation.is_known() => out.cannot_tell(ix, "EnableTokenRevocation", revocation),
         _ => {}
@@ -220,7 +289,7 @@ fn settings<'a>(ix: NodeIx, node: &'a Node, faults: &mut Vec<Fault<'a>>, out: &m
     let errors = node.props.get("PreventUserExistenceErrors");
     if errors.is_null() || errors.is("LEGACY").is_yes() {
         let help = "set `PreventUserExistenceErrors: ENABLED`";
-        faults.push(Fault { val: errors, strong: false, what: "errors say whether a user exists", help });
+        faults.push(Fault { val: errors, strong: false, what: ERRORS, help });
     } else if !errors.is_known() {
         out.cannot_tell(ix, "PreventUserExistenceErrors", errors);
     }
@@ -275,7 +344,40 @@ fn report(ix: NodeIx, node: &Node, mut faults: Vec<Fault<'_>>, out: &mut Finding
     for fault in faults.iter().skip(1) {
         found = found.also(fault.val.span.or(node.span), fault.what).way(fault.val);
     }
-    out.push(found);
+    out.push(found.fixes(proposal(ix, node, &faults)));
+}
+
+/// Stronger settings for all that is lax; a client that uses the old way can no longer log in.
+fn proposal(ix: NodeIx, node: &Node, faults: &[Fault<'_>]) -> Option<Proposal> {
+    let change = |fault: &Fault<'_>| {
+        let at = fault.val.span;
+        let instead = |key: &str, better: &str| {
+            if node.props.get(key).items().iter().any(|v| v.is(better).is_yes()) {
+                Change::Remove { at }
+            } else {
+                Change::Replace { at, value: better.into() }
+            }
+        };
+        match fault.what {
+            ERRORS => {
+                let path = "PreventUserExistenceErrors".into();
+                Some(Change::Set { node: ix, path, value: "ENABLED".into() })
+            }
+            REVOCATION => {
+                let path = "EnableTokenRevocation".into();
+                Some(Change::Set { node: ix, path, value: true.into() })
+            }
+            _ if !at.is_some() => None,
+            IMPLICIT => Some(instead("AllowedOAuthFlows", "code")),
+            PASSWORD => Some(instead("ExplicitAuthFlows", "ALLOW_USER_SRP_AUTH")),
+            _ => {
+                let rest = fault.val.as_str()?.get("http://".len()..)?;
+                Some(Change::Replace { at, value: format!("https://{rest}").as_str().into() })
+            }
+        }
+    };
+    let changes: Option<Vec<Change>> = faults.iter().map(change).collect();
+    Some(Proposal::new("close the weak ways to log in", Safety::Unsafe, changes?))
 }
 
 #[cfg(test)]

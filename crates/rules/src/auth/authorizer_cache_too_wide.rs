@@ -114,6 +114,51 @@
 //!             identitySource: method.request.header.Authorization
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_authorizer" "check" {
+//!   name                             = "check"
+//!   rest_api_id                      = aws_api_gateway_rest_api.api.id
+//!   type                             = "TOKEN"
+//!   authorizer_uri                   = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:check/invocations"
+//!   identity_source                  = "method.request.header.Authorization"
+//!   authorizer_result_ttl_in_seconds = 3600 # finding
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_authorizer" "check" {
+//!   name                             = "check"
+//!   rest_api_id                      = aws_api_gateway_rest_api.api.id
+//!   type                             = "TOKEN"
+//!   authorizer_uri                   = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:check/invocations"
+//!   identity_source                  = "method.request.header.Authorization"
+//!   authorizer_result_ttl_in_seconds = 300 # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_authorizer" "check" {
+//!   name                             = "check"
+//!   rest_api_id                      = aws_api_gateway_rest_api.api.id
+//!   type                             = "TOKEN"
+//!   authorizer_uri                   = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:check/invocations"
+//!   identity_source                  = "method.request.header.Authorization"
+//!   authorizer_result_ttl_in_seconds = 300
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -165,6 +210,8 @@ pub const RULE: Rule = Rule {
 /// An answer may be kept so long, in seconds: the default of REST APIs.
 const LONGEST: i64 = 300;
 
+const TTL: &str = "AuthorizerResultTtlInSeconds";
+
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node) in cx.of_type("AWS::ApiGateway::Authorizer") {
         match node.props.get("Type").as_str() {
@@ -199,7 +246,9 @@ fn lambda(ix: NodeIx, node: &Node, default: Option<i64>, sources: bool, out: &mu
             )
             .label("kept longer than 300 seconds")
             .help("keep answers for at most 300 seconds")
-            .evidence(format!("ttl {seconds}")),
+            .evidence(format!("ttl {seconds}"))
+            .fix(Proposal::set(ix, TTL, LONGEST, "keep answers for 300 seconds").risky())
+            .or_where_written(ttl, LONGEST),
         );
     }
     if seconds == 0 || !sources {
@@ -218,7 +267,8 @@ fn lambda(ix: NodeIx, node: &Node, default: Option<i64>, sources: bool, out: &mu
             )
             .label("nothing here tells callers apart")
             .help("name the header or parameter with the credential as identity source, or set the time to 0")
-            .evidence(format!("identity source {}", source.display())),
+            .evidence(format!("identity source {}", source.display()))
+            .fix(Proposal::set(ix, TTL, 0, "keep no answers").risky()),
         ),
     }
 }

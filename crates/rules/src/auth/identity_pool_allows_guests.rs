@@ -23,6 +23,14 @@
 //!       AllowUnauthenticatedIdentities: true # finding
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Identities:
+//!     Type: AWS::Cognito::IdentityPool
+//!     Properties:
+//!       AllowUnauthenticatedIdentities: false # finding
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: photos
 //! provider:
@@ -71,6 +79,27 @@
 //!         IdentityPoolId: !Ref Identities
 //!         Roles:
 //!           unauthenticated: arn:aws:iam::123456789012:role/guest
+//! ```
+//!
+//! ```hcl bad main.tf
+//! resource "aws_cognito_identity_pool" "visitors" {
+//!   identity_pool_name               = "visitors"
+//!   allow_unauthenticated_identities = true # finding
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_cognito_identity_pool" "visitors" {
+//!   identity_pool_name               = "visitors"
+//!   allow_unauthenticated_identities = false # finding
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_cognito_identity_pool" "visitors" {
+//!   identity_pool_name               = "visitors"
+//!   allow_unauthenticated_identities = false
+//! }
 //! ```
 //!
 //! ## Cannot tell
@@ -153,7 +182,9 @@ fn finding(ix: NodeIx, node: &Node, guests: &Val, grants: &Grants<'_>) -> Found 
     let found = Found::at_value(ix, guests, node.span, message)
         .label("credentials without log-in")
         .help("set `AllowUnauthenticatedIdentities: false`")
-        .evidence("guests");
+        .evidence("guests")
+        .fix(Proposal::set(ix, "AllowUnauthenticatedIdentities", false, "refuse guests").risky())
+        .or_where_written(guests, false);
     match grants {
         Grants::NoRole => found.severity(Severity::Low),
         Grants::Harmless(role) => found.severity(Severity::Low).also(role.span, "the role of guests"),

@@ -129,6 +129,41 @@
 //!         Audience: [!Ref Client]
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "orders"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_authorizer" "jwt" { # finding
+//!   api_id           = aws_apigatewayv2_api.api.id
+//!   name             = "jwt"
+//!   authorizer_type  = "JWT"
+//!   identity_sources = ["$request.header.Authorization"]
+//!   jwt_configuration {
+//!     issuer = "https://login.example.com/"
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "orders"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_authorizer" "jwt" {
+//!   api_id           = aws_apigatewayv2_api.api.id
+//!   name             = "jwt"
+//!   authorizer_type  = "JWT"
+//!   identity_sources = ["$request.header.Authorization"]
+//!   jwt_configuration {
+//!     issuer   = "https://login.example.com/"
+//!     audience = ["orders"]
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml

@@ -181,6 +181,210 @@
 //!       - http: {method: post, path: orders, authorizer: aws_iam}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_resource" "orders" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+//!   path_part   = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_method" "get" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "GET"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "get" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.get.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//!
+//! resource "aws_api_gateway_method" "put" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "PUT"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "put" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.put.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//!
+//! resource "aws_api_gateway_method" "delete" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "DELETE"
+//!   authorization = "NONE" # finding
+//! }
+//!
+//! resource "aws_api_gateway_integration" "delete" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.delete.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_resource" "orders" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+//!   path_part   = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_method" "get" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "GET"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "get" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.get.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//!
+//! resource "aws_api_gateway_method" "put" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "PUT"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "put" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.put.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//!
+//! resource "aws_api_gateway_method" "delete" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "DELETE"
+//!   authorization = "AWS_IAM" # finding
+//! }
+//!
+//! resource "aws_api_gateway_integration" "delete" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.delete.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_resource" "orders" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+//!   path_part   = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_method" "get" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "GET"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "get" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.get.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//!
+//! resource "aws_api_gateway_method" "put" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "PUT"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "put" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.put.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//!
+//! resource "aws_api_gateway_method" "delete" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "DELETE"
+//!   authorization = "AWS_IAM"
+//! }
+//!
+//! resource "aws_api_gateway_integration" "delete" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.delete.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -229,7 +433,7 @@
 //! `AuthorizationType` on the method (CloudFormation). If the route must be open (a log-in, a webhook
 //! that checks a signature), list it in `public-routes` of palisade.toml, so that this stays a decision.
 
-use crate::api::{Gap, advice, gaps, siblings};
+use crate::api::{Gap, Group, Route, advice, api_of, gaps, routes, siblings};
 use crate::prelude::*;
 
 /// Metadata.
@@ -267,13 +471,36 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             found = found.confidence(Confidence::Low);
             found.message.push_str("; by its name it is for signing in: then list it in `public-routes`");
         }
-        out.push(found.help(advice(
-            cx,
-            "set `authorizer` on the event as on the others, or list the path in `public-routes`",
-            "remove `Authorizer: NONE`, or list the path in `public-routes`",
-            "set `AuthorizationType` as on the other methods, or list the path in `public-routes`",
-        )));
+        out.push(
+            found
+                .help(advice(
+                    cx,
+                    "set `authorizer` on the event as on the others, or list the path in `public-routes`",
+                    "remove `Authorizer: NONE`, or list the path in `public-routes`",
+                    "set `AuthorizationType` as on the other methods, or list the path in `public-routes`",
+                ))
+                .fixes(proposal(cx, &group)),
+        );
     }
+}
+
+/// Where all other routes ask for signed requests, these can too: what is written as `NONE` becomes IAM.
+fn proposal(cx: &Cx<'_>, group: &Group<'_>) -> Option<Proposal> {
+    let mut guarded = routes(cx).into_iter().filter(|r| {
+        api_of(cx, r.entry) == group.api
+            && !matches!(r.entry.authorization, Authorization::None | Authorization::Key)
+    });
+    let first = guarded.next()?;
+    if !guarded.chain([first]).all(|r| r.entry.authorization == Authorization::Iam) {
+        return None;
+    }
+    let change = |route: &Route<'_>| {
+        let at = &route.entry.authorization_at;
+        let written = at.as_str() == Some("NONE") && at.span.is_some();
+        written.then(|| Change::Replace { at: at.span, value: "AWS_IAM".into() })
+    };
+    let changes: Option<Vec<Change>> = group.routes.iter().map(change).collect();
+    Some(Proposal::new("ask for signed requests like the other routes", Safety::Unsafe, changes?))
 }
 
 /// Whether a path is named after what is done before there is a token.

@@ -29,6 +29,20 @@
 //!           RequireSymbols: true
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Users:
+//!     Type: AWS::Cognito::UserPool
+//!     Properties:
+//!       Policies:
+//!         PasswordPolicy:
+//!           MinimumLength: 12 # finding
+//!           RequireLowercase: true
+//!           RequireUppercase: true
+//!           RequireNumbers: true
+//!           RequireSymbols: true
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: orders
 //! provider:
@@ -85,6 +99,39 @@
 //!             RequireNumbers: true
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name = "users"
+//!   password_policy {
+//!     minimum_length    = 8 # finding
+//!     require_lowercase = true
+//!     require_numbers   = true
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name = "users"
+//!   password_policy {
+//!     minimum_length    = 12 # finding
+//!     require_lowercase = true
+//!     require_numbers   = true
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name = "users"
+//!   password_policy {
+//!     minimum_length    = 12
+//!     require_lowercase = true
+//!     require_numbers   = true
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -123,6 +170,8 @@ pub const RULE: Rule = Rule {
     },
     check,
 };
+
+const LENGTH: &str = "Policies.PasswordPolicy.MinimumLength";
 
 /// A policy that leaves the length out gets the service's default.
 const DEFAULT_LENGTH: i64 = 8;
@@ -179,6 +228,8 @@ fn judge(ix: NodeIx, node: &Node, policy: &Val, out: &mut Findings) {
         Found::at_value(ix, at, node.span, format!("{{subject}} accepts {what}"))
             .label("too weak")
             .help("set `MinimumLength: 12`, or 8 with at least three classes required")
-            .evidence(format!("length {least} classes {asked}")),
+            .evidence(format!("length {least} classes {asked}"))
+            .fix(Proposal::set(ix, LENGTH, 12, "ask for at least 12 characters").risky())
+            .or_where_written(length, 12),
     );
 }

@@ -22,6 +22,16 @@
 //!       MfaConfiguration: 'OFF' # finding
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Users:
+//!     Type: AWS::Cognito::UserPool
+//!     Properties:
+//!       MfaConfiguration: 'OPTIONAL' # finding
+//!       EnabledMfas:
+//!         - SOFTWARE_TOKEN_MFA
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: orders
 //! provider:
@@ -78,6 +88,34 @@
 //!         EnabledMfas: [SOFTWARE_TOKEN_MFA]
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name              = "users"
+//!   mfa_configuration = "OFF" # finding
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name              = "users"
+//!   mfa_configuration = "OPTIONAL" # finding
+//!
+//!   software_token_mfa_configuration {
+//!     enabled = true
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_cognito_user_pool" "users" {
+//!   name              = "users"
+//!   mfa_configuration = "OPTIONAL"
+//!   software_token_mfa_configuration {
+//!     enabled = true
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -128,8 +166,18 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 Found::at_value(ix, mfa, node.span, "{subject} lets nobody use a second factor")
                     .label("no multi-factor authentication")
                     .help("set `MfaConfiguration: OPTIONAL` and `EnabledMfas: [SOFTWARE_TOKEN_MFA]`")
-                    .evidence("MfaConfiguration"),
+                    .evidence("MfaConfiguration")
+                    .fix(proposal(ix, node)),
             ),
         }
     }
+}
+
+fn proposal(ix: NodeIx, node: &Node) -> Proposal {
+    let fix = Proposal::set(ix, "MfaConfiguration", "OPTIONAL", "let users have a second factor").risky();
+    if !node.props.get("EnabledMfas").items().is_empty() {
+        return fix;
+    }
+    let value = Literal::List(vec!["SOFTWARE_TOKEN_MFA".into()]);
+    fix.and(Change::Set { node: ix, path: "EnabledMfas".into(), value })
 }
