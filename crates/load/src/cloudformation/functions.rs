@@ -152,8 +152,30 @@ pub fn split(delimiter: &str, val: &Val) -> Option<Vec<Val>> {
             }
             Some(items.into_iter().map(|p| concat(p, val.span, usize::MAX)).collect())
         }
+        State::Ref(target) => split_address(delimiter, val, target),
         _ => None,
     }
+}
+
+/// `Fn::Split` of an attribute that is a web address without a path (`!GetAtt Url.FunctionUrl`): its host stands
+/// for the resource as the address does.
+fn split_address(delimiter: &str, val: &Val, target: &Target) -> Option<Vec<Val>> {
+    let Target::Resource { attribute: Some(name), .. } = target else { return None };
+    // A function URL ends in a slash, the others do not.
+    let (scheme, end) = match name.as_str() {
+        "FunctionUrl" => ("https", vec![Val::str("", val.span)]),
+        "ApiEndpoint" => ("https", Vec::new()),
+        "WebsiteURL" => ("http", Vec::new()),
+        _ => return None,
+    };
+    let text = |t: &str| Val::str(t, val.span);
+    let (head, end) = match delimiter {
+        "/" => (vec![text(&format!("{scheme}:")), text("")], end),
+        "//" => (vec![text(&format!("{scheme}:"))], Vec::new()),
+        "://" => (vec![text(scheme)], Vec::new()),
+        _ => return None,
+    };
+    Some(head.into_iter().chain([val.clone()]).chain(end).collect())
 }
 
 /// `Fn::Base64` of a known text.
@@ -242,6 +264,23 @@ mod tests {
         assert_eq!(cidr("10.0.0.0/16", 3, 8).unwrap(), ["10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"]);
         assert_eq!(cidr("10.0.0.0/24", 1, 16), None);
         assert_eq!(cidr("2001:db8::/56", 2, 64).unwrap()[1], "2001:db8:0:1::/64");
+    }
+
+    #[test]
+    fn addresses_are_split_into_scheme_and_host() {
+        let attribute = |name: &str| {
+            let target = Target::Resource { id: "X".into(), attribute: Some(name.into()) };
+            Val::target(target, palisade_source::Span::NONE)
+        };
+        let words = |delimiter: &str, name: &str| {
+            let items = split(delimiter, &attribute(name));
+            items.map(|items| items.iter().map(|v| v.display().to_string()).collect::<Vec<_>>())
+        };
+        assert_eq!(words("/", "FunctionUrl").unwrap(), ["https:", "", "${X.FunctionUrl}", ""]);
+        assert_eq!(words("://", "ApiEndpoint").unwrap(), ["https", "${X.ApiEndpoint}"]);
+        assert_eq!(words("//", "WebsiteURL").unwrap(), ["http:", "${X.WebsiteURL}"]);
+        assert_eq!(words(":", "Arn"), None);
+        assert_eq!(words(".", "FunctionUrl"), None);
     }
 
     #[test]

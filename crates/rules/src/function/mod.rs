@@ -1,26 +1,40 @@
 //! Rules of category `function`.
 
 pub mod async_without_failure_target;
+pub mod code_signing_absent;
+pub mod code_signing_warn_only;
+pub mod dead_letter_target_weak;
+pub mod disabled_in_code;
 pub mod env_dangerous;
 pub mod env_reserved_name;
 pub mod env_without_customer_key;
+pub mod image_by_tag;
 pub mod image_foreign_registry;
 pub mod layer_foreign_account;
 pub mod layer_shared_with_everyone;
+pub mod memory_implicit;
+pub mod outside_vpc;
+pub mod outside_vpc_of_store;
+pub mod permission_dangling;
 pub mod permission_foreign_account;
 pub mod permission_public;
 pub mod permission_source_too_wide;
+pub mod permission_token_literal;
 pub mod permission_wide_action;
 pub mod permission_without_source;
 pub mod public_without_limit;
 pub mod runtime_deprecated;
 pub mod runtime_deprecated_soon;
+pub mod single_zone;
 pub mod timeout_exceeds_caller;
 pub mod timeout_implicit;
 pub mod tracing_off;
+pub mod url_bypasses_cloudfront;
 pub mod url_cors_wildcard;
 pub mod url_without_auth;
 pub mod url_without_limit;
+pub mod without_dead_letter;
+pub mod without_reserved_concurrency;
 
 use crate::prelude::*;
 
@@ -83,6 +97,36 @@ fn written(props: &Val, key: &str) -> Tri {
             }
         }
         Some(_) => Tri::Yes,
+    }
+}
+
+/// The nodes that rules of this category report: a rule that asks the same of everything is silent there.
+fn fires(cx: &Cx<'_>, rules: &[&Rule]) -> std::collections::BTreeSet<NodeIx> {
+    let mut found = Findings::default();
+    for rule in rules {
+        (rule.check)(cx, &mut found);
+    }
+    found.found.iter().flat_map(|f| f.node.into_iter().chain(f.affected.iter().copied())).collect()
+}
+
+/// Whether a function is in a VPC.
+fn placed(props: &Val) -> Tri {
+    let subnets = props.lookup("VpcConfig.SubnetIds");
+    match &subnets.state {
+        _ if subnets.is_null() => match written(props, "VpcConfig") {
+            // With nothing in it that is known, it may be empty.
+            Tri::Yes if !props.get("VpcConfig").is_known() => Tri::Unknown,
+            Tri::Yes => Tri::No,
+            other => other,
+        },
+        // Whatever subnets a parameter gives, they are some.
+        State::Unknown(u) if u.reason == palisade_graph::Reason::ParameterWithoutDefault => Tri::Yes,
+        State::Known(_) => match subnets.as_list() {
+            Some(list) if list.items.is_empty() && list.open => Tri::Unknown,
+            Some(list) => (!list.items.is_empty()).into(),
+            None => Tri::Yes,
+        },
+        _ => Tri::Unknown,
     }
 }
 
