@@ -48,7 +48,8 @@ fn machine(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
     let span = place.key;
     let role = own_role(lib, h, props, place);
     let body = props.get("definitionBody");
-    let inner = body.handle().and_then(|b| lib.get(b)).map(|o| o.props.item(0));
+    let given = body.handle().and_then(|b| lib.get(b));
+    let inner = given.map(|o| if is_state(&o.class) { body.clone() } else { o.props.item(0) });
     let written = inner.unwrap_or_else(|| props.get("definition"));
     let kind = body.handle().map(|b| lib.class(b).to_owned()).unwrap_or_default();
     let (definition, states) = match written.handle() {
@@ -316,7 +317,9 @@ pub fn call(
 /// Static functions of the service.
 pub fn static_call(path: &str, arguments: &[Value]) -> Option<Value> {
     match path {
-        "aws_stepfunctions.Chain.start" | "aws_stepfunctions.Chain.sequence" => {
+        "aws_stepfunctions.Chain.start"
+        | "aws_stepfunctions.Chain.sequence"
+        | "aws_stepfunctions.DefinitionBody.fromChainable" => {
             arguments.first().filter(|v| v.handle().is_some()).cloned()
         }
         _ => None,
