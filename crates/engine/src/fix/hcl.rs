@@ -380,6 +380,9 @@ impl Writer<'_> {
     fn insert(&self, hcl: &Hcl, range: Range, key: &str, value: &Literal) -> Result<Vec<Step>, Refused> {
         let editor = Editor::new(&hcl.file, &hcl.document);
         if let Some(block) = editor.block(range) {
+            if block.kind == "module" {
+                return Err(Refused::new("the resource is declared in a module"));
+            }
             if statements::is_statement(&hcl.document.body, block) {
                 let items = statements::element(key, value, &|v| self.value(v))?;
                 return Ok(vec![Step::Body { block: block.at, items }]);

@@ -59,6 +59,12 @@
 //!       Handler: order.handler
 //!       Runtime: nodejs24.x
 //!       CodeUri: .
+//!   Cancel: # finding
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: cancel.handler
+//!       Runtime: nodejs24.x
+//!       CodeUri: .
 //! ```
 //!
 //! ```yaml fixed template.yaml
@@ -78,6 +84,13 @@
 //!     Type: AWS::KMS::Key
 //!     Properties:
 //!       EnableKeyRotation: true
+//!   Cancel: # finding
+//!     Type: AWS::Serverless::Function
+//!     Properties:
+//!       Handler: cancel.handler
+//!       Runtime: nodejs24.x
+//!       CodeUri: .
+//!       KmsKeyArn: !GetAtt OrderKey.Arn
 //! ```
 //!
 //! ```yaml good serverless.yml
@@ -254,13 +267,19 @@ fn proposal(cx: &Cx<'_>, ix: NodeIx) -> Proposal {
         return Proposal::set(ix, "KmsKeyArn", value, "encrypt the variables with the application's key")
             .risky();
     }
+    // All functions of a file that have none get the same one: the same change in each proposal.
+    let file = cx.node(ix).map(|n| n.span.file);
+    let keyless = |n: &Node| written(&n.props, "KmsKeyArn").is_no() && Some(n.span.file) == file;
+    let has_variables = |n: &Node| !n.props.at("Environment.Variables").entries().is_empty();
+    let alike = cx.functions().filter(|(_, n)| keyless(n) && has_variables(n));
+    let first = alike.min_by_key(|(_, n)| n.span.start).map_or(ix, |(first, _)| first);
     let key = Change::Declare {
-        after: ix,
+        after: first,
         suffix: "Key".into(),
         ty: "AWS::KMS::Key".into(),
         properties: vec![("EnableKeyRotation".into(), Literal::Bool(true))],
     };
     let set =
         Change::Set { node: ix, path: "KmsKeyArn".into(), value: Literal::Declared(0, Some("Arn".into())) };
-    Proposal::new("encrypt the variables with a key of its own", Safety::Unsafe, vec![key, set])
+    Proposal::new("encrypt the variables with a key of the application", Safety::Unsafe, vec![key, set])
 }

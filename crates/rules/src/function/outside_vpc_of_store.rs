@@ -210,17 +210,19 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 Tri::Yes => {
                     let whose = cx.subject(store);
                     let message = format!(
-                        "{{subject}} cannot reach {whose}: that is in a VPC and the function is in none"
+                        "{{subject}} is given the address of {whose} and cannot reach it: that is in a VPC and the function is in none"
                     );
                     out.push(
-                        Found::at_value(ix, &variable.val, variable.key_span, message)
+                        Found::new(ix, variable.key_span.or(node.span), message)
                             .label("its address")
+                            .also(variable.val.span, "written here")
                             .also(target.span, "in a VPC")
                             .help(advice(
                                 cx,
                                 "set `vpc` of the function to subnets that reach it",
                                 "set `VpcConfig` of the function to subnets that reach it",
                             ))
+                            .confidence(Confidence::Medium)
                             .evidence(format!("no way to {}", target.name)),
                     );
                 }
