@@ -1,6 +1,6 @@
 //! Laws of splices: whatever a document looks like, what is read after a change is what was read before with that
 //! change and no other, and every comment outside of it is still there.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 use palisade_source::splice::{Content, Index, Splice, splice};
 use palisade_source::{FileId, Kind, Limits, NodeId, SourceFile, Tree, apply_edits, parse};
