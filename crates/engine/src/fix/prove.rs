@@ -371,7 +371,17 @@ impl Run<'_> {
             let about = |c: &Candidate| {
                 findings(c).iter().flat_map(|f| &f.affected).any(|id| finding.affected.contains(id))
             };
-            let near = which(&about);
+            // What is wrong with a new resource is due to who declares it.
+            let declares = |c: &Candidate| {
+                c.planned.intents.iter().any(|intent| match intent {
+                    Intent::Declared(id) => finding.affected.iter().any(|node| {
+                        node.strip_suffix(id.as_str()).is_some_and(|rest| rest.ends_with(['#', '.', '/']))
+                    }),
+                    _ => false,
+                })
+            };
+            let makers = which(&declares);
+            let near = if makers.is_empty() { which(&about) } else { makers };
             let suspects = if near.is_empty() { which(&|_| true) } else { near };
             let worse = |n: &usize| group.get(*n).is_some_and(|c| finding.severity >= c.severity);
             if suspects.iter().any(worse) {
