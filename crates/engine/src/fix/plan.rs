@@ -227,7 +227,7 @@ impl<'a> Planner<'a> {
         Ok(true)
     }
 
-    /// What a block makes several times (`count`, a module called twice) changes alike.
+    /// What a block makes several times (`count`, a module or nested template used twice) changes alike.
     fn twins(&mut self, node: &Node, change: &Change, id: Option<&SmolStr>) {
         let worlds = self.application.worlds.iter().flat_map(|(_, g)| &g.nodes);
         let twins = worlds.filter(|n| n.block == node.block && n.ty == node.ty);
@@ -270,6 +270,7 @@ impl<'a> Planner<'a> {
         if self.elsewhere(node.span, Some(node), change, None)? {
             return Ok(());
         }
+        self.twins(node, change, None);
         let declaration = place::declaration(self.application, self.texts, self.graph, node)?;
         let property = declaration.property(self.application, self.texts, self.graph, node, path)?;
         let content = self.content(&property, node, value)?;

@@ -11,7 +11,7 @@ use palisade_rules::{Checked, Entry, Proposal, Settings, check};
 use palisade_source::{Edit, Jail, Limits, apply_edits};
 
 use super::plan::{self, Intent, Planned, Refused};
-use super::same::{Allowed, Picture, unexpected};
+use super::same::{Allowed, unexpected};
 use super::texts::Texts;
 
 /// What proofs need beside the application.
@@ -66,8 +66,7 @@ impl Prover<'_> {
     ) -> Proof {
         let mut proof = Proof::default();
         let texts = Texts::new(&application.store, self.limits);
-        let mut run =
-            Run { prover: self, application, checked, texts: &texts, picture: None, left: self.budget };
+        let mut run = Run { prover: self, application, checked, texts: &texts, left: self.budget };
         let mut open: Vec<usize> = asked.to_vec();
         for attempt in 0..4 {
             let mut candidates = run.candidates(&open, attempt, unsafe_too, &mut proof);
@@ -86,12 +85,26 @@ impl Prover<'_> {
     }
 }
 
+/// Why some fixes, applied together, do not hold.
+struct Failure {
+    reason: String,
+    /// Which of them it may be due to, by their numbers; empty for any.
+    suspects: Vec<usize>,
+    /// Whether it is due to all of the suspects.
+    certain: bool,
+}
+
+impl Failure {
+    fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), suspects: Vec::new(), certain: false }
+    }
+}
+
 struct Run<'a> {
     prover: &'a Prover<'a>,
     application: &'a Application,
     checked: &'a Checked,
     texts: &'a Texts<'a>,
-    picture: Option<Picture>,
     left: usize,
 }
 
@@ -228,21 +241,30 @@ impl Run<'_> {
         if group.is_empty() {
             return;
         }
-        match self.holds(group) {
-            Ok(()) => sets.push(group.to_vec()),
-            Err(reason) => match group {
-                [one] => {
-                    for n in &one.findings {
-                        proof.withheld.insert(*n, reason.clone());
-                        failed.push(*n);
-                    }
-                }
-                _ => {
-                    let (left, right) = group.split_at(group.len() / 2);
-                    self.bisect(left, sets, proof, failed);
-                    self.bisect(right, sets, proof, failed);
-                }
-            },
+        let failure = match self.holds(group) {
+            Ok(()) => return sets.push(group.to_vec()),
+            Err(failure) => failure,
+        };
+        let suspected = |n: &usize| failure.suspects.contains(n);
+        let numbered = || group.iter().copied().enumerate();
+        let suspects: Vec<&Candidate> = numbered().filter(|(n, _)| suspected(n)).map(|(_, c)| c).collect();
+        let rest: Vec<&Candidate> = numbered().filter(|(n, _)| !suspected(n)).map(|(_, c)| c).collect();
+        if group.len() == 1 || failure.certain && !suspects.is_empty() {
+            let guilty = if group.len() == 1 { group } else { &suspects };
+            for n in guilty.iter().flat_map(|c| &c.findings) {
+                proof.withheld.insert(*n, failure.reason.clone());
+                failed.push(*n);
+            }
+            if group.len() > 1 {
+                self.bisect(&rest, sets, proof, failed);
+            }
+        } else if suspects.is_empty() || rest.is_empty() {
+            let (left, right) = group.split_at(group.len() / 2);
+            self.bisect(left, sets, proof, failed);
+            self.bisect(right, sets, proof, failed);
+        } else {
+            self.bisect(&suspects, sets, proof, failed);
+            self.bisect(&rest, sets, proof, failed);
         }
     }
 
@@ -262,20 +284,21 @@ impl Run<'_> {
     }
 
     /// Whether some fixes, applied together, do what they are meant to and nothing else.
-    fn holds(&mut self, group: &[&Candidate]) -> Result<(), String> {
+    fn holds(&mut self, group: &[&Candidate]) -> Result<(), Failure> {
         if self.left == 0 {
-            return Err("too many fixes of this application failed their proof".to_owned());
+            return Err(Failure::new("too many fixes of this application failed their proof"));
         }
         self.left -= 1;
-        let edits = plan::edits(self.texts, group.iter().flat_map(|c| &c.planned.steps)).map_err(|e| e.0)?;
-        let overlay = overlay(self.prover.jail, self.application, &edits)?;
+        let edits = plan::edits(self.texts, group.iter().flat_map(|c| &c.planned.steps))
+            .map_err(|e| Failure::new(e.0))?;
+        let overlay = overlay(self.prover.jail, self.application, &edits).map_err(Failure::new)?;
         let jail = self.prover.jail.with_overlay(overlay);
         let prover = self.prover;
         let again = palisade_load::read_again(&jail, self.application, prover.inputs, prover.limits)
-            .ok_or("the application is not recognised any more")?;
+            .ok_or_else(|| Failure::new("the application is not recognised any more"))?;
         let known = |f: &palisade_load::Failure| f.kind == palisade_load::FailureKind::Foreign;
         if let Some(new) = again.failures.iter().find(|f| !known(f) && !self.failed_before(f)) {
-            return Err(format!("`{}` cannot be read any more: {}", new.path, new.reason));
+            return Err(Failure::new(format!("`{}` cannot be read any more: {}", new.path, new.reason)));
         }
         let after = again.application;
         let intents: Vec<&Intent> = group.iter().flat_map(|c| &c.planned.intents).collect();
@@ -285,11 +308,7 @@ impl Run<'_> {
             .filter_map(|n| self.checked.findings.get(*n))
             .flat_map(|f| f.affected.iter().map(String::as_str))
             .collect();
-        if self.picture.is_none() {
-            self.picture = Some(Picture::of(self.application));
-        }
-        let Some(picture) = &self.picture else { return Ok(()) };
-        unexpected(self.application, picture, &after, &Allowed { intents, affected })?;
+        unexpected(self.application, &after, &Allowed { intents, affected }).map_err(Failure::new)?;
         let checked = check(&after, prover.settings, prover.ran);
         self.findings(group, &numbers, &checked)
     }
@@ -304,7 +323,7 @@ impl Run<'_> {
     }
 
     /// The findings are gone, and none is new that is as bad as one of them.
-    fn findings(&self, group: &[&Candidate], numbers: &[usize], after: &Checked) -> Result<(), String> {
+    fn findings(&self, group: &[&Candidate], numbers: &[usize], after: &Checked) -> Result<(), Failure> {
         let before = &self.checked.findings;
         let count = |list: &[Finding]| {
             let mut map: BTreeMap<String, usize> = BTreeMap::new();
@@ -318,19 +337,24 @@ impl Run<'_> {
         for finding in numbers.iter().filter_map(|n| before.get(*n)) {
             *meant.entry(finding.fingerprint.as_str()).or_default() += 1;
         }
-        for (fingerprint, gone) in &meant {
-            let had = old.get(*fingerprint).copied().unwrap_or(0);
-            let has = new.get(*fingerprint).copied().unwrap_or(0);
-            if has + gone > had {
-                let rule = before.iter().find(|f| f.fingerprint == *fingerprint).map_or("", |f| f.rule);
-                return Err(format!("`{rule}` still finds it"));
-            }
-        }
+        let stays = |print: &str| {
+            let count = |map: &BTreeMap<String, usize>| map.get(print).copied().unwrap_or(0);
+            meant.get(print).is_some_and(|gone| count(&new) + gone > count(&old))
+        };
+        let findings = |c: &Candidate| c.findings.iter().filter_map(|n| before.get(*n)).collect::<Vec<_>>();
+        let unmended = |c: &Candidate| findings(c).iter().any(|f| stays(&f.fingerprint));
         // What cannot be told any more is not mended.
-        for candidate in group {
-            let open = |checked: &Checked| checked.cannot_tell.get(candidate.rule).copied().unwrap_or(0);
-            if open(after) > open(self.checked) {
-                return Err(format!("`{}` cannot tell any more", candidate.rule));
+        let open = |checked: &Checked, rule: &str| checked.cannot_tell.get(rule).copied().unwrap_or(0);
+        let untold = |c: &Candidate| open(after, c.rule) > open(self.checked, c.rule);
+        let which = |holds: &dyn Fn(&Candidate) -> bool| -> Vec<usize> {
+            group.iter().enumerate().filter(|(_, c)| holds(c)).map(|(n, _)| n).collect()
+        };
+        for (suspects, words) in
+            [(which(&unmended), "still finds it"), (which(&untold), "cannot tell any more")]
+        {
+            if let Some(first) = suspects.first().and_then(|n| group.get(*n)) {
+                let reason = format!("`{}` {words}", first.rule);
+                return Err(Failure { reason, suspects, certain: true });
             }
         }
         let said: BTreeSet<(&str, &[String], &str)> =
@@ -344,14 +368,25 @@ impl Run<'_> {
                 continue;
             }
             // A finding that is less bad than what it comes with may be the price of a fix.
-            let about = |c: &&&Candidate| {
-                let findings = c.findings.iter().filter_map(|n| before.get(*n));
-                findings.into_iter().flat_map(|f| &f.affected).any(|id| finding.affected.contains(id))
+            let about = |c: &Candidate| {
+                findings(c).iter().flat_map(|f| &f.affected).any(|id| finding.affected.contains(id))
             };
-            let suspects: Vec<&&Candidate> = group.iter().filter(|c| about(c)).collect();
-            let suspects = if suspects.is_empty() { group.iter().collect() } else { suspects };
-            if suspects.iter().any(|c| finding.severity >= c.severity) {
-                return Err(format!("`{}` would be found: {}", finding.rule, finding.message));
+            // What is wrong with a new resource is due to who declares it.
+            let declares = |c: &Candidate| {
+                c.planned.intents.iter().any(|intent| match intent {
+                    Intent::Declared(id) => finding.affected.iter().any(|node| {
+                        node.strip_suffix(id.as_str()).is_some_and(|rest| rest.ends_with(['#', '.', '/']))
+                    }),
+                    _ => false,
+                })
+            };
+            let makers = which(&declares);
+            let near = if makers.is_empty() { which(&about) } else { makers };
+            let suspects = if near.is_empty() { which(&|_| true) } else { near };
+            let worse = |n: &usize| group.get(*n).is_some_and(|c| finding.severity >= c.severity);
+            if suspects.iter().any(worse) {
+                let reason = format!("`{}` would be found: {}", finding.rule, finding.message);
+                return Err(Failure { reason, suspects, certain: false });
             }
         }
         Ok(())

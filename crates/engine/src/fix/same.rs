@@ -1,10 +1,9 @@
 //! Whether two readings of an application differ in nothing but what a fix is meant to change.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use palisade_graph::{Application, Detail, Graph, Node, NodeIx, NodeKind, Val, graph_json};
+use palisade_graph::{Application, Detail, Graph, Node, NodeIx, NodeKind, Permission, Statement, Val};
 use palisade_source::Span;
-use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::plan::Intent;
@@ -15,26 +14,6 @@ pub struct Allowed<'a> {
     pub intents: Vec<&'a Intent>,
     /// Ids of the nodes that the findings are about.
     pub affected: BTreeSet<&'a str>,
-}
-
-/// The part of an application that is compared and does not depend on the fix.
-pub struct Picture {
-    exported: BTreeMap<String, Json>,
-}
-
-impl Picture {
-    /// Of an application.
-    pub fn of(application: &Application) -> Self {
-        let mut all = graph_json(std::slice::from_ref(application));
-        let nodes = all.pointer_mut("/applications/0/nodes").map(Json::take);
-        let Some(Json::Array(nodes)) = nodes else { return Self { exported: BTreeMap::new() } };
-        let exported = nodes.into_iter().filter_map(|mut node| {
-            strip(&mut node, 0);
-            let id = node.get("id")?.as_str()?.to_owned();
-            Some((id, node))
-        });
-        Self { exported: exported.collect() }
-    }
 }
 
 /// A text without the places in its symbols: `${each@0:12408}` is `${each@}`. What is not known may be told
@@ -52,51 +31,84 @@ fn placeless(text: &str) -> String {
     out
 }
 
-/// Takes out where things stand.
-fn strip(json: &mut Json, depth: usize) {
-    match json {
-        Json::String(text) if text.contains('@') => *text = placeless(text),
-        Json::Object(map) => {
-            map.shift_remove("location");
-            if depth < 64 {
-                map.values_mut().for_each(|v| strip(v, depth + 1));
-            }
-        }
-        Json::Array(items) if depth < 64 => items.iter_mut().for_each(|v| strip(v, depth + 1)),
-        _ => {}
-    }
-}
-
 /// The first thing that differs and is not meant to, in words.
-pub fn unexpected(
-    before: &Application,
-    picture: &Picture,
-    after: &Application,
-    allowed: &Allowed<'_>,
-) -> Result<(), String> {
+pub fn unexpected(before: &Application, after: &Application, allowed: &Allowed<'_>) -> Result<(), String> {
     let facts = |a: &Application| a.worlds.iter().map(|(w, _)| w.facts.clone()).collect::<Vec<_>>();
     if facts(before) != facts(after) {
         return Err("the ways in which the application is deployed differ".to_owned());
     }
     let mut done: BTreeSet<(*const Graph, *const Graph)> = BTreeSet::new();
-    let mut near: BTreeSet<SmolStr> = BTreeSet::new();
     for ((_, a), (_, b)) in before.worlds.iter().zip(&after.worlds) {
         if done.insert((std::sync::Arc::as_ptr(a), std::sync::Arc::as_ptr(b))) {
             let mut compare = Compare { a, b, allowed, touched: BTreeSet::new(), near: BTreeSet::new() };
             compare.touch();
             compare.nodes()?;
-            near.extend(compare.behind_stages());
-            near.extend(compare.near);
-        }
-    }
-    // Details of nodes come from resources that are folded into them.
-    let new = Picture::of(after);
-    for (id, json) in &picture.exported {
-        if !near.contains(id.as_str()) && new.exported.get(id) != Some(json) {
-            return Err(format!("`{}` differs", short(id)));
         }
     }
     Ok(())
+}
+
+/// Whether two values are the same but for places.
+fn alike(a: &Val, b: &Val) -> bool {
+    a.same(b) || a.any_unknown() && b.any_unknown() && placeless(&a.display()) == placeless(&b.display())
+}
+
+fn all_alike(a: &[Val], b: &[Val]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b))
+}
+
+fn same_statements(a: &[Statement], b: &[Statement]) -> bool {
+    let same = |a: &Statement, b: &Statement| {
+        let lists = [
+            (&a.actions, &b.actions),
+            (&a.not_actions, &b.not_actions),
+            (&a.resources, &b.resources),
+            (&a.not_resources, &b.not_resources),
+        ];
+        let values = [
+            (&a.effect, &b.effect),
+            (&a.principal, &b.principal),
+            (&a.not_principal, &b.not_principal),
+            (&a.condition, &b.condition),
+        ];
+        (&a.sid, a.from, &a.policy) == (&b.sid, b.from, &b.policy)
+            && lists.iter().all(|(a, b)| all_alike(a, b))
+            && values.iter().all(|(a, b)| alike(a, b))
+    };
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+}
+
+/// Whether what resources that are folded into a node say of it is the same.
+fn same_detail(a: &Detail, b: &Detail) -> bool {
+    match (a, b) {
+        (Detail::None, Detail::None) => true,
+        (Detail::Function(a), Detail::Function(b)) => {
+            let permission =
+                |a: &Permission, b: &Permission| a.logical_id == b.logical_id && alike(&a.props, &b.props);
+            (&a.source_root, &a.handler_file, &a.aliases) == (&b.source_root, &b.handler_file, &b.aliases)
+                && a.permissions.len() == b.permissions.len()
+                && a.permissions.iter().zip(&b.permissions).all(|(a, b)| permission(a, b))
+        }
+        (Detail::Entry(a), Detail::Entry(b)) => {
+            (&a.protocol, &a.method, &a.path, a.authorization)
+                == (&b.protocol, &b.method, &b.path, b.authorization)
+                && (a.validator, a.throttled, a.waf, a.public, a.api_key)
+                    == (b.validator, b.throttled, b.waf, b.public, b.api_key)
+                && alike(&a.props, &b.props)
+        }
+        (Detail::Role(a), Detail::Role(b)) => {
+            let value = |m: &palisade_graph::ManagedPolicy| m.value.clone();
+            let managed = |r: &palisade_graph::Role| r.managed.iter().map(value).collect::<Vec<_>>();
+            same_statements(&a.trust, &b.trust)
+                && same_statements(&a.statements, &b.statements)
+                && all_alike(&managed(a), &managed(b))
+                && alike(&a.boundary.clone().unwrap_or_default(), &b.boundary.clone().unwrap_or_default())
+        }
+        (Detail::Store(a), Detail::Store(b)) => {
+            a.unread_policy == b.unread_policy && same_statements(&a.policy, &b.policy)
+        }
+        _ => false,
+    }
 }
 
 fn short(id: &str) -> &str {
@@ -205,9 +217,16 @@ impl Compare<'_> {
     }
 
     fn nodes(&self) -> Result<(), String> {
+        let behind = self.behind_stages();
         for (_, old) in self.a.iter() {
             match self.b.by_id(&old.id).and_then(|ix| self.b.node(ix)) {
-                Some(new) => self.node(old, new)?,
+                Some(new) => {
+                    self.node(old, new)?;
+                    let told = self.near.contains(&old.id) || behind.contains(&old.id);
+                    if !told && !same_detail(&old.detail, &new.detail) {
+                        return Err(format!("`{}` differs", short(&old.id)));
+                    }
+                }
                 None if self.follows(old) => {}
                 None => return Err(format!("`{}` is gone", short(&old.id))),
             }
