@@ -79,13 +79,21 @@ pub fn judge_text(name: &str, text: &str) -> Judgement {
 
 fn is_fetched(name: &str, val: &Val) -> bool {
     match val.as_target() {
-        Some(Target::External { kind: External::Secret, .. }) => true,
+        Some(Target::External { kind: External::Secret, name: of, .. }) => !is_plain_field(of),
         Some(Target::External { kind: External::Parameter, name: parameter, secret }) => {
             *secret || says_secret(name).is_some() || says_secret(parameter).is_some()
         }
         Some(Target::External { kind: External::StackOutput, secret, .. }) => *secret,
         _ => false,
     }
+}
+
+/// Whether what is read of a secret is a field that is none: `orders/db.username`.
+fn is_plain_field(name: &str) -> bool {
+    const PLAIN: &[&str] =
+        &["username", "user", "host", "hostname", "port", "dbname", "database", "engine", "arn", "region"];
+    let field = name.rsplit(['.', ':']).next().unwrap_or("");
+    field.len() < name.len() && PLAIN.iter().any(|p| p.eq_ignore_ascii_case(field))
 }
 
 #[cfg(test)]

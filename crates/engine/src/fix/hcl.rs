@@ -693,6 +693,7 @@ fn terraform_attribute(attribute: Option<&str>) -> Result<SmolStr, Refused> {
     match attribute {
         None => Ok("id".into()),
         Some("Arn") => Ok("arn".into()),
+        Some("CidrBlock") => Ok("cidr_block".into()),
         // CloudFormation has no attribute for it, and composes it.
         Some("ExecutionArn") => Ok("execution_arn".into()),
         Some(_) => Err(Refused::new("Terraform has no words for the attribute")),

@@ -66,7 +66,9 @@
 //! ## How to fix
 //!
 //! Install the plugin and name it under `plugins`, or remove the key. With the plugin the setting takes effect:
-//! a function that used rights of the shared role may then be refused what it does not list.
+//! a function that used rights of the shared role may then be refused what it does not list. Palisade does not
+//! write it: the plugin has to be installed as well, and what it changes in the deployment is more than this
+//! setting.
 
 use crate::prelude::*;
 
@@ -75,7 +77,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Medium,
     confidence: Confidence::High,
     persona: Persona::Regular,
-    fix: FixKind::Unsafe,
+    fix: FixKind::None,
     since: "0.1.0",
     references: References {
         cwe: &[1188],

@@ -43,6 +43,41 @@
 //!       Code: {S3Bucket: b, S3Key: k}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "auth" { # finding
+//!   type = string
+//! }
+//!
+//! resource "aws_lambda_function" "hello" {
+//!   function_name = "hello"
+//!   role          = "arn:aws:iam::123456789012:role/shop"
+//!   handler       = "a.b"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "a.zip"
+//! }
+//!
+//! resource "aws_lambda_function_url" "hello" {
+//!   function_name      = aws_lambda_function.hello.function_name
+//!   authorization_type = var.auth
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_lambda_function" "hello" {
+//!   function_name = "hello"
+//!   role          = "arn:aws:iam::123456789012:role/shop"
+//!   handler       = "a.b"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "a.zip"
+//!   timeout       = 3
+//! }
+//!
+//! resource "aws_lambda_function_url" "hello" {
+//!   function_name      = aws_lambda_function.hello.function_name
+//!   authorization_type = "AWS_IAM"
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Give the value on the command line (`--param`, `--stage`, `--env`), or write a default.

@@ -22,6 +22,14 @@
 //!       two" # finding
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Order:
+//!     Type: AWS::SNS::Topic
+//!     Properties:
+//!       DisplayName: "one two" # finding
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider:
@@ -63,6 +71,8 @@
 //! Indent the line deeper than its key. The value stays the same: YAML folds the line break and what stands
 //! before the text into one space.
 
+use palisade_source::{Limits, NodeId};
+
 use crate::prelude::*;
 
 /// Metadata.
@@ -76,6 +86,26 @@ pub const RULE: Rule = Rule {
     check,
 };
 
+/// The value in one line.
+fn unfolded(cx: &Cx<'_>, at: Span) -> Option<Proposal> {
+    let source = cx.application.store.get(at.file)?;
+    let tree = palisade_source::parse(at.file, source, &Limits::default()).ok()?;
+    let mut open: Vec<NodeId> = tree.documents.clone();
+    while let Some(id) = open.pop() {
+        let span = tree.span(id);
+        match tree.text(id) {
+            Some(text) if span.start < at.start && at.start < span.end => {
+                let change = Change::Replace { at: span, value: text.as_str().into() };
+                return Some(Proposal::new("write the value in one line", Safety::Safe, vec![change]));
+            }
+            Some(_) => {}
+            None => open
+                .extend(tree.children(id).filter(|c| tree.span(*c).contains(Span { end: at.start, ..at }))),
+        }
+    }
+    None
+}
+
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for note in cx.application.notes.iter().filter(|n| n.kind == palisade_graph::NoteKind::UnderIndented) {
         let Some(at) = note.spans.first() else { continue };
@@ -85,7 +115,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             Found::of_file(*at, message)
                 .label("not deeper than its key")
                 .help("indent the line deeper than its key")
-                .evidence("under-indented"),
+                .evidence("under-indented")
+                .fixes(unfolded(cx, *at)),
         );
     }
 }

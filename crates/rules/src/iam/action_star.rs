@@ -143,6 +143,8 @@
 //! ## How to fix
 //!
 //! Name the actions that the handler calls.
+//!
+//! No change is proposed: what the code calls, and on what, is not told by the statement.
 
 use crate::grants::{self, Wide};
 use crate::prelude::*;

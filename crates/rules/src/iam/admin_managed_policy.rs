@@ -120,6 +120,28 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! locals {
+//!   policies = {
+//!     logs = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+//!     all  = "arn:aws:iam::aws:policy/AdministratorAccess" # finding
+//!   }
+//! }
+//!
+//! resource "aws_iam_role" "hello" {
+//!   name = "hello"
+//!   assume_role_policy = jsonencode({
+//!     Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+//!   })
+//! }
+//!
+//! resource "aws_iam_role_policy_attachment" "hello" {
+//!   for_each   = local.policies
+//!   role       = aws_iam_role.hello.name
+//!   policy_arn = each.value
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -140,6 +162,8 @@
 //!
 //! Replace it by statements with the actions that the code calls on the resources it calls them on. What is
 //! left out fails with `AccessDenied` at run time: try it in a test stage.
+//!
+//! No change is proposed: what the code calls, and on what, is not told by the statement.
 
 use crate::grants;
 use crate::prelude::*;

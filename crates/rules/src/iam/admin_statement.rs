@@ -142,6 +142,32 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_iam_role" "hello" {
+//!   name = "hello"
+//!   assume_role_policy = jsonencode({
+//!     Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+//!   })
+//! }
+//!
+//! resource "aws_iam_policy" "hello" {
+//!   policy = <<-EOF
+//!     {
+//!       "Statement": [{
+//!         "Effect": "Allow",
+//!         "Action": "*",
+//!         "Resource": "*"
+//!       }]
+//!     }
+//!   EOF
+//! }
+//!
+//! resource "aws_iam_role_policy_attachment" "hello" {
+//!   role       = aws_iam_role.hello.name
+//!   policy_arn = aws_iam_policy.hello.arn
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -163,6 +189,8 @@
 //!
 //! Name the actions that the handler calls and the resources it calls them on. What is left out fails with
 //! `AccessDenied` at run time: try it in a test stage.
+//!
+//! No change is proposed: what the code calls, and on what, is not told by the statement.
 
 use crate::grants::{self, Wide};
 use crate::prelude::*;

@@ -142,6 +142,8 @@
 //!
 //! Name the actions that the handler calls, each on the users or roles it is for. A function that makes
 //! roles is limited by a permissions boundary (`iam:PermissionsBoundary` as condition).
+//!
+//! No change is proposed: what the code calls, and on what, is not told by the statement.
 
 use crate::grants::{self, Wide};
 use crate::prelude::*;

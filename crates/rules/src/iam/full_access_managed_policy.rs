@@ -152,6 +152,8 @@
 //!
 //! Replace it by statements with the actions that the code calls on the resources it calls them on. What is
 //! left out fails with `AccessDenied` at run time: try it in a test stage.
+//!
+//! No change is proposed: what the code calls, and on what, is not told by the statement.
 
 use crate::grants;
 use crate::prelude::*;

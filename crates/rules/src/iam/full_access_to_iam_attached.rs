@@ -119,6 +119,24 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! data "aws_iam_policy" "iam" {
+//!   name = "IAMFullAccess"
+//! }
+//!
+//! resource "aws_iam_role" "hello" {
+//!   name = "hello"
+//!   assume_role_policy = jsonencode({
+//!     Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+//!   })
+//! }
+//!
+//! resource "aws_iam_role_policy_attachment" "hello" {
+//!   role       = aws_iam_role.hello.name
+//!   policy_arn = data.aws_iam_policy.iam.arn # finding
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -139,6 +157,8 @@
 //!
 //! Replace it by statements with the actions that the code calls on the resources it calls them on. What is
 //! left out fails with `AccessDenied` at run time: try it in a test stage.
+//!
+//! No change is proposed: what the code calls, and on what, is not told by the statement.
 
 use crate::grants;
 use crate::prelude::*;

@@ -163,6 +163,8 @@
 //! ## How to fix
 //!
 //! Name the role that is passed, and add `StringEquals: {iam:PassedToService: <service>}`.
+//!
+//! No change is proposed: which role is passed stands in the code.
 
 use crate::grants;
 use crate::prelude::*;

@@ -176,6 +176,8 @@
 //!
 //! Take the statement out, or limit it to one role and one action and write the account into
 //! `trusted-accounts` of palisade.toml.
+//!
+//! No change is proposed: whether the account is a partner or a stranger stands nowhere in the files.
 
 use crate::policy::{self, Outsider};
 use crate::prelude::*;

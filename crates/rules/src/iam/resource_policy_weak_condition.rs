@@ -94,11 +94,69 @@
 //!               Condition: {IpAddress: {'aws:SourceIp': [198.51.100.0/24]}}
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_s3_bucket" "site" {
+//!   bucket = "shop-site"
+//! }
+//!
+//! data "aws_iam_policy_document" "site" {
+//!   statement {
+//!     actions   = ["s3:GetObject"]
+//!     resources = ["${aws_s3_bucket.site.arn}/*"]
+//!     principals {
+//!       type        = "*"
+//!       identifiers = ["*"]
+//!     }
+//!     condition {
+//!       test     = "StringLike"
+//!       variable = "aws:Referer"
+//!       values   = ["https://shop.example.com/*"] # finding
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "site" {
+//!   bucket = aws_s3_bucket.site.id
+//!   policy = data.aws_iam_policy_document.site.json
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! resource "aws_s3_bucket" "site" {
+//!   bucket = "shop-site"
+//! }
+//!
+//! data "aws_iam_policy_document" "site" {
+//!   statement {
+//!     actions   = ["s3:GetObject"]
+//!     resources = ["${aws_s3_bucket.site.arn}/*"]
+//!     principals {
+//!       type        = "*"
+//!       identifiers = ["*"]
+//!     }
+//!     condition {
+//!       test     = "IpAddress"
+//!       variable = "aws:SourceIp"
+//!       values   = ["192.0.2.0/24"]
+//!     }
+//!   }
+//! }
+//!
+//! resource "aws_s3_bucket_policy" "site" {
+//!   bucket = aws_s3_bucket.site.id
+//!   policy = data.aws_iam_policy_document.site.json
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Pin the caller by what they cannot choose: `aws:SourceArn`, `aws:SourceAccount`, `aws:PrincipalOrgID`,
 //! `aws:SourceVpce`, or the addresses that are really yours. Files for one's own pages go through
 //! CloudFront with signed cookies.
+//!
+//! No change is proposed: who is meant to be let in stands nowhere in the files.
+//!
+//! No change is proposed: who is meant to be let in stands nowhere in the files.
 
 use crate::policy;
 use crate::prelude::*;

@@ -159,6 +159,8 @@
 //!
 //! Refer to the resources: `!GetAtt Orders.Arn`, or name them with the prefix that all of the application's
 //! have.
+//!
+//! No change is proposed: what the code calls, and on what, is not told by the statement.
 
 use crate::grants;
 use crate::policy;

@@ -125,6 +125,8 @@
 //!
 //! Name the account or, better, the role that may become it; for accounts of the organisation add
 //! `aws:PrincipalOrgID`. A role of a function trusts `Service: lambda.amazonaws.com` and nobody else.
+//!
+//! No change is proposed: who is meant to become the role stands nowhere in the files.
 
 use crate::policy;
 use crate::prelude::*;

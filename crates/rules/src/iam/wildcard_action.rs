@@ -205,6 +205,31 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! locals {
+//!   table = ["dynamodb:*"] # finding
+//! }
+//!
+//! resource "aws_iam_role" "hello" {
+//!   name = "hello"
+//!   assume_role_policy = jsonencode({
+//!     Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+//!   })
+//! }
+//!
+//! data "aws_iam_policy_document" "hello" {
+//!   statement {
+//!     actions   = local.table
+//!     resources = ["arn:aws:dynamodb:eu-west-1:123456789012:table/orders"]
+//!   }
+//! }
+//!
+//! resource "aws_iam_role_policy" "hello" {
+//!   role   = aws_iam_role.hello.id
+//!   policy = data.aws_iam_policy_document.hello.json
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -226,6 +251,8 @@
 //!
 //! Name the actions that the handler calls. What is left out fails with `AccessDenied` at run time: try it
 //! in a test stage.
+//!
+//! No change is proposed: what the code calls, and on what, is not told by the statement.
 
 use crate::grants::{self, Wide};
 use crate::prelude::*;

@@ -26,6 +26,18 @@
 //!   hello: {handler: a.b}
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//!   stage: prod
+//!   environment:
+//!     LOG_LEVEL: info # finding
+//! functions:
+//!   hello: {handler: a.b}
+//! ```
+//!
 //! ```yaml bad template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Parameters:
@@ -123,6 +135,50 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! variable "stage" {
+//!   default = "prod"
+//! }
+//!
+//! locals {
+//!   levels = { dev = "debug", prod = "debug" } # finding
+//! }
+//!
+//! resource "aws_lambda_function" "hello" {
+//!   function_name = "hello"
+//!   role          = "arn:aws:iam::123456789012:role/shop"
+//!   handler       = "a.b"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "a.zip"
+//!
+//!   environment {
+//!     variables = { STAGE = var.stage, LOG_LEVEL = local.levels[var.stage] }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! variable "stage" {
+//!   default = "prod"
+//! }
+//!
+//! locals {
+//!   levels = { dev = "debug", prod = "info" } # finding
+//! }
+//!
+//! resource "aws_lambda_function" "hello" {
+//!   function_name = "hello"
+//!   role          = "arn:aws:iam::123456789012:role/shop"
+//!   handler       = "a.b"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "a.zip"
+//!
+//!   environment {
+//!     variables = { STAGE = var.stage, LOG_LEVEL = local.levels[var.stage] }
+//!   }
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Set the level to `INFO` or higher and the format to `JSON` in production. Fewer entries cost less.
@@ -171,7 +227,11 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
 }
 
 fn file(fx: NodeIx, node: &Node, val: &Val, what: &str, stage: &str, out: &mut Findings) {
-    let value = if what == "logs as text" { "JSON" } else { "INFO" };
+    let value = match val.as_str() {
+        _ if what == "logs as text" => "JSON",
+        Some(text) if text.chars().all(char::is_uppercase) => "INFO",
+        _ => "info",
+    };
     let change = Change::Replace { at: val.span, value: value.into() };
     out.push(
         Found::at_value(fx, val, node.span, format!("{{subject}} {what} in stage `{stage}`"))

@@ -24,6 +24,21 @@
 //!     Properties: {Handler: a.b, CodeUri: .}
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Globals:
+//!   Function: {Runtime: nodejs22.x}
+//! Resources:
+//!   Hello: # finding
+//!     Type: AWS::Serverless::Function
+//!     Properties: {Handler: a.b, CodeUri: .}
+//!   HelloLogs:
+//!     Type: AWS::Logs::LogGroup
+//!     Properties:
+//!       LogGroupName: !Sub /aws/lambda/${Hello}
+//!       RetentionInDays: 30
+//! ```
+//!
 //! ```yaml good template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Resources:
@@ -106,6 +121,31 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "hello" { # finding
+//!   function_name = "hello"
+//!   role          = "arn:aws:iam::123456789012:role/shop"
+//!   handler       = "a.b"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "a.zip"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "hello" { # finding
+//!   function_name = "hello"
+//!   role          = "arn:aws:iam::123456789012:role/shop"
+//!   handler       = "a.b"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "a.zip"
+//! }
+//!
+//! resource "aws_cloudwatch_log_group" "hello_logs" {
+//!   name              = "/aws/lambda/${aws_lambda_function.hello.id}"
+//!   retention_in_days = 30
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Declare `AWS::Logs::LogGroup` with the function's name and a retention. Where the group exists already,
@@ -128,6 +168,13 @@ pub const RULE: Rule = Rule {
     },
     check,
 };
+
+/// The group into which a function writes, declared behind it.
+fn group(function: NodeIx) -> Change {
+    let name = Literal::Text(vec!["/aws/lambda/".into(), Literal::Of(function, None)]);
+    let properties = vec![("LogGroupName".into(), name), ("RetentionInDays".into(), Literal::Int(30))];
+    Change::Declare { after: function, suffix: "Logs".into(), ty: "AWS::Logs::LogGroup".into(), properties }
+}
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     if cx.application.dialects.contains(&"serverless") {
@@ -162,7 +209,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             )
             .label("no log group declared")
             .help("declare `AWS::Logs::LogGroup` with `LogGroupName: /aws/lambda/<function>` and a retention")
-            .evidence("no log group"),
+            .evidence("no log group")
+            .fix(Proposal::new("declare its log group", Safety::Unsafe, vec![group(fx)])),
         );
     }
 }

@@ -131,6 +131,35 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "hello" {
+//!   function_name = "hello"
+//!   role          = "arn:aws:iam::123456789012:role/shop"
+//!   handler       = "a.b"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "a.zip"
+//! }
+//!
+//! resource "aws_cloudwatch_log_group" "hello" { # finding
+//!   name = "/aws/lambda/hello"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "hello" {
+//!   function_name = "hello"
+//!   role          = "arn:aws:iam::123456789012:role/shop"
+//!   handler       = "a.b"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "a.zip"
+//! }
+//!
+//! resource "aws_cloudwatch_log_group" "hello" { # finding
+//!   name = "/aws/lambda/hello"
+//!   retention_in_days = 30
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! serverless.yml: `logRetentionInDays` at the provider or function. Else `RetentionInDays` at the log

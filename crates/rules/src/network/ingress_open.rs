@@ -27,6 +27,20 @@
 //!         - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: !Ref Admins}
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Parameters:
+//!   Admins:
+//!     Type: String
+//!     Default: 10.0.0.0/8 # finding
+//! Resources:
+//!   Bastion:
+//!     Type: AWS::EC2::SecurityGroup
+//!     Properties:
+//!       GroupDescription: shell
+//!       SecurityGroupIngress:
+//!         - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: !Ref Admins}
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider: {name: aws, runtime: nodejs22.x}
@@ -97,6 +111,57 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_vpc" "main" {
+//!   cidr_block = "10.1.0.0/16"
+//! }
+//!
+//! resource "aws_security_group" "bastion" {
+//!   vpc_id = aws_vpc.main.id
+//!   ingress {
+//!     protocol    = "tcp"
+//!     from_port   = 22
+//!     to_port     = 22
+//!     cidr_blocks = ["0.0.0.0/0"] # finding
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_vpc" "main" {
+//!   cidr_block = "10.1.0.0/16"
+//! }
+//!
+//! resource "aws_security_group" "bastion" {
+//!   vpc_id = aws_vpc.main.id
+//!   ingress {
+//!     protocol    = "tcp"
+//!     from_port   = 22
+//!     to_port     = 22
+//!     cidr_blocks = [aws_vpc.main.cidr_block] # finding
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl bad main.tf
+//! variable "ports" {
+//!   default = [443, 5432]
+//! }
+//!
+//! resource "aws_security_group" "store" {
+//!   name = "store"
+//! }
+//!
+//! resource "aws_vpc_security_group_ingress_rule" "store" {
+//!   for_each          = toset([for port in var.ports : tostring(port)])
+//!   security_group_id = aws_security_group.store.id
+//!   ip_protocol       = "tcp"
+//!   from_port         = each.value
+//!   to_port           = each.value
+//!   cidr_ipv4         = "0.0.0.0/0" # finding
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -153,7 +218,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     let nobody = Users::default();
     for (ix, _) in cx.of_type("AWS::EC2::SecurityGroup") {
         for rule in &ingress::rules_of(cx, ix) {
-            judge(ix, rule, users.get(&ix).unwrap_or(&nobody), out);
+            judge(cx, ix, rule, users.get(&ix).unwrap_or(&nobody), out);
         }
     }
     // Rules for groups that are not of the application.
@@ -166,13 +231,13 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             let cidr = node.props.get(key);
             if !cidr.is_null() {
                 let rule = Ingress { cidr, rule: &node.props, at: node.span };
-                judge(ix, &rule, &nobody, out);
+                judge(cx, ix, &rule, &nobody, out);
             }
         }
     }
 }
 
-fn judge(ix: NodeIx, rule: &Ingress<'_>, users: &Users, out: &mut Findings) {
+fn judge(cx: &Cx<'_>, ix: NodeIx, rule: &Ingress<'_>, users: &Users, out: &mut Findings) {
     match rule.world() {
         Tri::No => return,
         Tri::Unknown => {
@@ -206,11 +271,31 @@ fn judge(ix: NodeIx, rule: &Ingress<'_>, users: &Users, out: &mut Findings) {
             .label("the whole internet")
             .help("name the security group or the addresses of who connects")
             .evidence(format!("{} to {what}", rule.cidr.display()));
+    for proposal in proposals(cx, ix, rule.cidr) {
+        found = found.fix(proposal);
+    }
     if only_functions {
         found = found.severity(Severity::Info);
         found.message.push_str("; only functions use it, and they accept no connections");
     }
     out.push(found);
+}
+
+/// The network of the group instead of the internet. Addresses of version 6 are public inside as well: nothing
+/// is proposed for them.
+fn proposals(cx: &Cx<'_>, group: NodeIx, cidr: &Val) -> Vec<Proposal> {
+    if cidr.as_str().is_none_or(|text| text.contains(':')) {
+        return Vec::new();
+    }
+    let replace = |value: Literal, title: &str| {
+        Proposal::new(title, Safety::Unsafe, vec![Change::Replace { at: cidr.span, value }])
+    };
+    let network = cx.node(group).and_then(|n| cx.graph.resolve(n.props.get("VpcId")));
+    let network = network.filter(|ix| cx.node(*ix).is_some_and(|n| n.ty == "AWS::EC2::VPC"));
+    let own = network.map(|vpc| {
+        replace(Literal::Of(vpc, Some("CidrBlock".into())), "admit the network of the group only")
+    });
+    own.into_iter().chain([replace("10.0.0.0/8".into(), "admit private addresses only")]).collect()
 }
 
 fn is_web((from, to): (i64, i64)) -> bool {

@@ -78,8 +78,8 @@
 //!     Type: AWS::RDS::DBInstance
 //!     Properties:
 //!       Engine: postgres
-//!       MasterUsername: app
 //!       ManageMasterUserPassword: true
+//!       MasterUsername: app
 //! ```
 //!
 //! ```hcl bad main.tf
@@ -107,6 +107,34 @@
 //! resource "aws_rds_cluster" "orders" {
 //!   engine                      = "aurora-postgresql"
 //!   master_username             = "app"
+//!   manage_master_user_password = true
+//! }
+//! ```
+//!
+//! ```hcl bad main.tf
+//! variable "password" {
+//!   default   = "orders123"
+//!   sensitive = true
+//! }
+//!
+//! resource "aws_db_instance" "db" {
+//!   engine         = "postgres"
+//!   instance_class = "db.t4g.micro"
+//!   username       = "app"
+//!   password       = var.password # finding
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! variable "password" {
+//!   default   = "orders123"
+//!   sensitive = true
+//! }
+//!
+//! resource "aws_db_instance" "db" {
+//!   engine         = "postgres"
+//!   instance_class = "db.t4g.micro"
+//!   username       = "app"
 //!   manage_master_user_password = true
 //! }
 //! ```
@@ -187,14 +215,14 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             .way(password)
             .evidence(*key);
             // Only RDS manages passwords.
-            if ty.starts_with("AWS::RDS::") && password.via.is_none() {
+            if ty.starts_with("AWS::RDS::") && at.is_some() {
                 let managed = Proposal::set(
                     ix,
                     "ManageMasterUserPassword",
                     true,
                     "let Secrets Manager make and rotate the password",
                 );
-                found = found.fix(managed.and(Change::Remove { at: password.span }).risky());
+                found = found.fix(managed.and(Change::Remove { at }).risky());
             }
             out.push(found);
         }

@@ -117,6 +117,27 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! locals {
+//!   settings = {
+//!     TABLE       = "orders"
+//!     DB_PASSWORD = "hunter2-x9" # finding
+//!   }
+//! }
+//!
+//! resource "aws_lambda_function" "hello" {
+//!   function_name = "hello"
+//!   role          = "arn:aws:iam::123456789012:role/shop"
+//!   handler       = "a.b"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "a.zip"
+//!
+//!   environment {
+//!     variables = local.settings
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! A value that the files do not hold (a parameter without default, an environment variable) is no finding: it may be a

@@ -59,6 +59,53 @@
 //!               return connect(DB_PASSWORD)
 //! ```
 //!
+//! ```hcl bad main.tf
+//! data "archive_file" "notify" {
+//!   type        = "zip"
+//!   output_path = "notify.zip"
+//!   source {
+//!     filename = "index.py"
+//!     content  = <<-EOF
+//!       DB_PASSWORD = "hunter2-x9"
+//!       def handler(event, context):
+//!           return connect(DB_PASSWORD)
+//!     EOF
+//!   }
+//! }
+//!
+//! resource "aws_lambda_function" "notify" {
+//!   function_name = "notify"
+//!   role          = "arn:aws:iam::123456789012:role/shop"
+//!   handler       = "index.handler"
+//!   runtime       = "python3.13"
+//!   filename      = data.archive_file.notify.output_path
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! data "archive_file" "notify" {
+//!   type        = "zip"
+//!   output_path = "notify.zip"
+//!   source {
+//!     filename = "index.py"
+//!     content  = <<-EOF
+//!       import os
+//!       DB_PASSWORD = os.environ["DB_PASSWORD"]
+//!       def handler(event, context):
+//!           return connect(DB_PASSWORD)
+//!     EOF
+//!   }
+//! }
+//!
+//! resource "aws_lambda_function" "notify" {
+//!   function_name = "notify"
+//!   role          = "arn:aws:iam::123456789012:role/shop"
+//!   handler       = "index.handler"
+//!   runtime       = "python3.13"
+//!   filename      = data.archive_file.notify.output_path
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! A value that is put together at run time is not followed here.

@@ -20,6 +20,18 @@
 //!       SecretString: '{"username": "app", "password": "hunter2-x9"}' # finding
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Db:
+//!     Type: AWS::SecretsManager::Secret
+//!     Properties:
+//!       GenerateSecretString:
+//!         SecretStringTemplate: '{"username": "app"}'
+//!         GenerateStringKey: password
+//!         PasswordLength: 32
+//!         ExcludePunctuation: true
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! custom: {key: 9fX2mQ7vLk3RtY8pWz1a}
@@ -119,9 +131,59 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 .label("anybody who reads this file has it")
                 .help("rotate it, and use `GenerateSecretString` or put the value in outside of the template")
                 .way(val)
-                .evidence("SecretString"),
+                .evidence("SecretString")
+                .fixes(generated(cx, ix, val, at)),
         );
     }
+}
+
+/// A random value instead: for a plain text, or for the one secret of an object. What an outside service issues,
+/// known by its format, cannot be made up, and Terraform has no word for it.
+fn generated(cx: &Cx<'_>, ix: NodeIx, val: &Val, at: Span) -> Option<Proposal> {
+    let text = val.as_str()?.trim();
+    if cx.application.dialects.contains(&"terraform") || at == Span::NONE || known_format(text).is_some() {
+        return None;
+    }
+    let mut generate =
+        vec![("PasswordLength".into(), Literal::Int(32)), ("ExcludePunctuation".into(), Literal::Bool(true))];
+    if text.starts_with('{') {
+        let entries = members(text)?;
+        let (secret, plain): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|(key, value)| of(key, value.as_str()).is_some());
+        let [(key, _)] = secret.as_slice() else { return None };
+        let quoted: Option<Vec<String>> =
+            plain.iter().map(|(k, v)| Some(format!("{}: {}", quoted(k)?, quoted(v)?))).collect();
+        let template = format!("{{{}}}", quoted?.join(", "));
+        generate.insert(0, ("SecretStringTemplate".into(), template.as_str().into()));
+        generate.insert(1, ("GenerateStringKey".into(), key.as_str().into()));
+    }
+    let change = Change::Set { node: ix, path: "GenerateSecretString".into(), value: Literal::Map(generate) };
+    let title = "let Secrets Manager make a random value";
+    Some(Proposal::new(title, Safety::Unsafe, vec![Change::Remove { at }, change]))
+}
+
+/// A text as JSON writes it, if that takes no escapes.
+fn quoted(text: &str) -> Option<String> {
+    let plain = !text.contains(['"', '\\']) && !text.contains(char::is_control);
+    plain.then(|| format!("\"{text}\""))
+}
+
+/// Keys and texts of a JSON object that holds nothing else.
+fn members(text: &str) -> Option<Vec<(String, String)>> {
+    let object = parsed(text)?;
+    let root = object.documents.first().copied()?;
+    let members =
+        object.entries(root).map(|(k, v)| Some((object.text(k)?.to_string(), object.text(v)?.to_string())));
+    members.collect()
+}
+
+fn parsed(text: &str) -> Option<palisade_source::Tree> {
+    palisade_source::parse(
+        palisade_source::FileId(0),
+        &palisade_source::SourceFile::new("", text),
+        &palisade_source::Limits::default(),
+    )
+    .ok()
 }
 
 /// What a literal secret string holds.
@@ -132,12 +194,7 @@ fn in_clear(name: &str, val: &Val) -> Option<&'static str> {
     }
     let text = val.as_str()?.trim();
     if text.starts_with('{') {
-        let object = palisade_source::parse(
-            palisade_source::FileId(0),
-            &palisade_source::SourceFile::new("", text),
-            &palisade_source::Limits::default(),
-        )
-        .ok()?;
+        let object = parsed(text)?;
         let root = object.documents.first().copied()?;
         let mut entries = object.entries(root);
         return entries.find_map(|(k, v)| of(object.text(k)?, object.text(v)?.as_str()));

@@ -73,6 +73,17 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! variable "db_password" { # finding
+//!   type = string
+//!   sensitive = true
+//! }
+//!
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! variable "db_password" {
 //!   type      = string

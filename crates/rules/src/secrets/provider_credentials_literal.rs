@@ -24,6 +24,15 @@
 //!   f: {handler: a.b}
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs24.x
+//! functions:
+//!   f: {handler: a.b}
+//! ```
+//!
 //! ```yaml good serverless.yml
 //! service: shop
 //! provider:
@@ -41,6 +50,16 @@
 //!   region     = "eu-west-1"
 //!   access_key = "AKIAQ7LZ2MWX4RTB6NSV"
 //!   secret_key = "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" # finding
+//! }
+//!
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! provider "aws" {
+//!   region     = "eu-west-1"
 //! }
 //!
 //! resource "aws_sns_topic" "orders" {
@@ -97,6 +116,17 @@ const SECRET: &[&str] =
     &["secret_key", "secretaccesskey", "secret_access_key", "sessiontoken", "session_token", "token"];
 const KEY: &[&str] = &["access_key", "accesskeyid", "access_key_id"];
 
+/// The deployment then asks its environment. With several providers it is not known which entries belong together.
+fn taken_out(credentials: &[palisade_graph::Entry]) -> Option<Proposal> {
+    let mut names: Vec<&str> = credentials.iter().map(|e| e.key.as_str()).collect();
+    names.sort_unstable();
+    if names.windows(2).any(|pair| pair.first() == pair.last()) {
+        return None;
+    }
+    let changes = credentials.iter().map(|e| Change::Remove { at: e.key_span }).collect();
+    Some(Proposal::new("take the credentials out of the file", Safety::Unsafe, changes))
+}
+
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     let credentials = &cx.graph.interface.credentials;
     let in_clear = |names: &[&str], e: &&palisade_graph::Entry| {
@@ -112,7 +142,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             Found::of_file(entry.key_span, "the credentials that deploy are written into this file")
                 .label("anybody who reads this file can deploy")
                 .help("deactivate the key, and deploy with a role, a profile or variables of the pipeline")
-                .evidence(entry.key.to_ascii_lowercase());
+                .evidence(entry.key.to_ascii_lowercase())
+                .fixes(taken_out(credentials));
         if let Some(key) = key {
             found = found.also(key.key_span, "the key to deactivate");
         }

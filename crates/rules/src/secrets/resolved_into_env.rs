@@ -86,6 +86,51 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! data "aws_secretsmanager_secret_version" "db" {
+//!   secret_id = "orders/db"
+//! }
+//!
+//! resource "aws_lambda_function" "hello" {
+//!   function_name = "hello"
+//!   role          = "arn:aws:iam::123456789012:role/shop"
+//!   handler       = "a.b"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "a.zip"
+//!
+//!   environment {
+//!     variables = {
+//!       DB_PASSWORD = jsondecode(data.aws_secretsmanager_secret_version.db.secret_string)["password"] # finding
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```hcl good main.tf
+//! data "aws_secretsmanager_secret" "db" {
+//!   name = "orders/db"
+//! }
+//!
+//! data "aws_ssm_parameter" "table" {
+//!   name = "/orders/table-name"
+//! }
+//!
+//! resource "aws_lambda_function" "hello" {
+//!   function_name = "hello"
+//!   role          = "arn:aws:iam::123456789012:role/shop"
+//!   handler       = "a.b"
+//!   runtime       = "nodejs24.x"
+//!   filename      = "a.zip"
+//!
+//!   environment {
+//!     variables = {
+//!       DB_SECRET = data.aws_secretsmanager_secret.db.arn
+//!       TABLE     = data.aws_ssm_parameter.table.value
+//!     }
+//!   }
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! Whether an SSM parameter is a `SecureString` stands in the account: where neither its name nor the variable's speaks of a

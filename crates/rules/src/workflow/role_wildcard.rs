@@ -170,6 +170,78 @@
 //! }
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_iam_role" "orders" {
+//!   name = "orders"
+//!   assume_role_policy = jsonencode({
+//!     Statement = [{ Effect = "Allow", Principal = { Service = "states.amazonaws.com" }, Action = "sts:AssumeRole" }]
+//!   })
+//! }
+//!
+//! resource "aws_iam_role_policy" "orders" {
+//!   role = aws_iam_role.orders.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect   = "Allow"
+//!       Action   = "dynamodb:*" # finding
+//!       Resource = "*"
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_sfn_state_machine" "orders" {
+//!   name     = "orders"
+//!   role_arn = aws_iam_role.orders.arn
+//!   definition = jsonencode({
+//!     StartAt = "Put"
+//!     States = {
+//!       Put = {
+//!         Type       = "Task"
+//!         Resource   = "arn:aws:states:::dynamodb:putItem"
+//!         Parameters = { TableName = "orders", Item = {} }
+//!         End        = true
+//!       }
+//!     }
+//!   })
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_iam_role" "orders" {
+//!   name = "orders"
+//!   assume_role_policy = jsonencode({
+//!     Statement = [{ Effect = "Allow", Principal = { Service = "states.amazonaws.com" }, Action = "sts:AssumeRole" }]
+//!   })
+//! }
+//!
+//! resource "aws_iam_role_policy" "orders" {
+//!   role = aws_iam_role.orders.id
+//!   policy = jsonencode({
+//!     Statement = [{
+//!       Effect   = "Allow"
+//!       Action   = "dynamodb:PutItem" # finding
+//!       Resource = "*"
+//!     }]
+//!   })
+//! }
+//!
+//! resource "aws_sfn_state_machine" "orders" {
+//!   name     = "orders"
+//!   role_arn = aws_iam_role.orders.arn
+//!   definition = jsonencode({
+//!     StartAt = "Put"
+//!     States = {
+//!       Put = {
+//!         Type       = "Task"
+//!         Resource   = "arn:aws:states:::dynamodb:putItem"
+//!         Parameters = { TableName = "orders", Item = {} }
+//!         End        = true
+//!       }
+//!     }
+//!   })
+//! }
+//! ```
+//!
 //! ## Cannot tell
 //!
 //! ```yaml unknown template.yaml
@@ -235,9 +307,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, machine) in cx.of_type("AWS::StepFunctions::StateMachine") {
         let role =
             cx.graph.resolve(machine.props.get("RoleArn")).or_else(|| cx.roles(ix).next().map(|(r, _)| r));
-        let Some((node, role)) = role.and_then(|r| cx.node(r)).and_then(|n| Some((n, n.role()?))) else {
-            continue;
-        };
+        let Some(node_ix) = role else { continue };
+        let Some((node, role)) = cx.node(node_ix).and_then(|n| Some((n, n.role()?))) else { continue };
         for policy in role.managed.iter().filter(|p| p.implied_by.is_none()) {
             if policy.value.display().ends_with(":policy/AdministratorAccess")
                 || policy.value.is("AdministratorAccess").is_yes()
@@ -257,12 +328,60 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
         }
         for statement in &role.statements {
-            wildcards(cx, ix, machine, statement, out);
+            // Who else runs as the role may need more.
+            let alone = cx.graph.into(node_ix, EdgeKind::RunsAs).count() == 1;
+            let called = if alone { called(machine) } else { Vec::new() };
+            wildcards(cx, (ix, machine), statement, &called, out);
         }
     }
 }
 
-fn wildcards(cx: &Cx<'_>, ix: NodeIx, machine: &Node, statement: &Statement, out: &mut Findings) {
+/// Services whose integrations are named as their actions are.
+const SAME_NAMES: &[&str] = &["dynamodb", "events", "kms", "secretsmanager", "sns", "sqs", "ssm"];
+
+/// Actions that the tasks of a definition call, as far as the names of the integrations say them; with the
+/// services of which that is not all.
+fn called(machine: &Node) -> Vec<(String, Option<String>)> {
+    let mut all = Vec::new();
+    for key in ["Definition", "DefinitionString"] {
+        let text = machine.props.get(key).display();
+        for rest in text.split(":states:::").skip(1) {
+            let end = rest.find(['"', '\\', ' ', '\n']).unwrap_or(rest.len());
+            let integration = rest.get(..end).unwrap_or("");
+            let mut parts = integration.trim_start_matches("aws-sdk:").split(':');
+            let (service, operation) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+            let operation = operation.trim_end_matches(".waitForTaskToken");
+            let plain = operation.bytes().all(|b| b.is_ascii_alphabetic()) && !operation.is_empty();
+            let many = operation.ends_with("Batch") || operation.starts_with("transact");
+            let name = match (service, operation) {
+                ("lambda", "invoke") => Some("InvokeFunction".to_owned()),
+                _ if plain && !many && SAME_NAMES.contains(&service) => {
+                    let (first, rest) = operation.split_at(1);
+                    Some(format!("{}{rest}", first.to_ascii_uppercase()))
+                }
+                _ => None,
+            };
+            all.push((service.to_owned(), name.map(|n| format!("{service}:{n}"))));
+        }
+    }
+    all
+}
+
+/// The one action of a service that the tasks call, instead of all.
+fn narrowed(action: &Val, called: &[(String, Option<String>)]) -> Option<Change> {
+    let service = grants::whole_service(action)?;
+    let mut names = called.iter().filter(|(s, _)| *s == service).map(|(_, action)| action.as_deref());
+    let first = names.next()??;
+    names.all(|n| n == Some(first)).then(|| Change::Replace { at: action.span, value: first.into() })
+}
+
+fn wildcards(
+    cx: &Cx<'_>,
+    (ix, machine): (NodeIx, &Node),
+    statement: &Statement,
+    called: &[(String, Option<String>)],
+    out: &mut Findings,
+) {
     use palisade_graph::From;
     let written = matches!(statement.from, From::Inline | From::Managed) && statement.implied_by.is_none();
     if !written || statement.allows().is_no() {
@@ -300,8 +419,12 @@ fn wildcards(cx: &Cx<'_>, ix: NodeIx, machine: &Node, statement: &Statement, out
     for (action, what) in wild.iter().skip(1) {
         found = found.also(action.span, format!("and {what}"));
     }
+    let changes: Option<Vec<Change>> = wild.iter().map(|(action, _)| narrowed(action, called)).collect();
+    let title = "allow the action that the tasks call, and no other";
+    let proposal = changes.map(|changes| Proposal::new(title, Safety::Unsafe, changes));
     out.push(
         found
+            .fixes(proposal)
             .help("name the actions that the tasks of the definition call")
             .also(machine.span, "this state machine runs with it")
             .evidence(format!("{}{on}", texts.join(", "))),

@@ -42,7 +42,8 @@ impl<'a> Plan<'a> {
     }
 
     pub fn edits(mut self, changes: &[Splice]) -> Result<Vec<Edit>, Refusal> {
-        let groups = self.groups(changes)?;
+        let mut groups = self.groups(changes)?;
+        self.exchange(&mut groups);
         for (value, with) in &groups.replaced {
             self.replace(*value, with)?;
         }
@@ -63,6 +64,44 @@ impl<'a> Plan<'a> {
             self.remove(*collection, entries)?;
         }
         self.joined()
+    }
+
+    /// A new entry takes the place of one that goes from the same map.
+    fn exchange(&mut self, groups: &mut Groups) {
+        for (map, entries) in &mut groups.inserted {
+            let Some(gone) = groups.removed.get_mut(map) else { continue };
+            let manner = self.manner(*map);
+            let flow = matches!(self.tree.node(*map).kind, Kind::Map { flow: true });
+            for (id, start, end) in self.elements(*map) {
+                if !gone.contains(&id) {
+                    continue;
+                }
+                let Some(n) = entries.iter().position(|(after, ..)| after.is_none()) else { break };
+                let (_, key, value) = entries.remove(n);
+                let before = self.before(start);
+                let own_line = before.chars().all(|c| matches!(c, ' ' | '\t'));
+                let indent = " ".repeat(before.len());
+                let key = manner.key(&key);
+                let text = if !flow {
+                    format!("{key}:{}", manner.block(&value, &indent))
+                } else if own_line {
+                    format!("{key}{}{}", manner.colon, manner.spread(&value, before))
+                } else {
+                    format!("{key}{}{}", manner.colon, manner.inline(&value))
+                };
+                // Its own comments go with it.
+                let start = if flow || !own_line { start } else { self.lines(start, end).0 + size(before) };
+                // A text of several lines ends where the next line begins.
+                let end = size(self.text(0, end).trim_end());
+                let comment = if flow { None } else { self.comment_behind(end) };
+                self.piece(start, comment.map_or(end, |c| c.end), text, 0);
+                gone.remove(&id);
+            }
+            if gone.is_empty() {
+                groups.removed.remove(map);
+            }
+        }
+        groups.inserted.retain(|_, entries| !entries.is_empty());
     }
 
     /// Changes by the node that they change.

@@ -58,7 +58,7 @@ impl Plan<'_> {
     }
 
     /// The lines of an entry: its own comments above it, and those inside it.
-    fn lines(&self, start: u32, end: u32) -> (u32, u32) {
+    pub(super) fn lines(&self, start: u32, end: u32) -> (u32, u32) {
         let column = self.before(start).len();
         let mut from = self.line_start(start);
         while from > 0 {

@@ -371,3 +371,26 @@ fn odd_styles_are_kept() {
     gives("a:\n  b: {c: [\n    1]}\n", &[Do::Insert("a", "k", s("v"))], "a:\n  b: {c: [\n    1]}\n  k: v\n");
     gives("? a\n: b\nc: 1\n", &[Do::Insert("", "k", s("v"))], "? a\n: b\nc: 1\nk: v\n");
 }
+
+#[test]
+fn a_new_entry_takes_the_place_of_one_that_goes() {
+    let both = |text: &str, gone: &[&str]| {
+        let mut changes: Vec<Do<'_>> = gone.iter().map(|g| Do::Remove(g)).collect();
+        changes.push(Do::Insert("a", "new", map(&[("x", s("v"))])));
+        run(text, &changes)
+    };
+    for (text, gone, expected) in [
+        ("a:\n  b: 1 # c\nz: 1\n", &["a.b"][..], "a:\n  new:\n    x: v\nz: 1\n"),
+        ("a:\n  c: 1\n  # why\n  b: |\n    1\n\nz: 1\n", &["a.b"], "a:\n  c: 1\n  new:\n    x: v\n\nz: 1\n"),
+        ("a:\n  b: 1\n  c: 2\nz: 1\n", &["a.b", "a.c"], "a:\n  new:\n    x: v\nz: 1\n"),
+        ("a: {b: 1, c: 2}\n", &["a.c"], "a: {b: 1, new: {x: v}}\n"),
+        (
+            "{\n  \"a\": {\n    \"b\": 1\n  }\n}\n",
+            &["a.b"],
+            "{\n  \"a\": {\n    \"new\": {\n      \"x\": \"v\"\n    }\n  }\n}\n",
+        ),
+        ("k:\n  - a: 1\na:\n  b: 1\n", &["a.b"], "k:\n  - a: 1\na:\n  new:\n    x: v\n"),
+    ] {
+        assert_eq!(both(text, gone).as_deref(), Ok(expected), "{text}");
+    }
+}

@@ -249,8 +249,8 @@ fn looked_up(ty: &str, address: &str, attribute: &str, i: Option<&Instance>, spa
     };
     let (kind, name, secret) = match (ty, attribute) {
         ("aws_ssm_parameter", "value" | "insecure_value") => {
-            let open = i.is_some_and(|i| i.body.get("with_decryption").as_bool() == Some(false));
-            (External::Parameter, named("name"), attribute == "value" && !open)
+            // Whether it is encrypted stands in the account: its name says whether it holds a secret.
+            (External::Parameter, named("name"), false)
         }
         ("aws_secretsmanager_secret_version", "secret_string" | "secret_binary") => {
             (External::Secret, named("secret_id"), true)

@@ -131,7 +131,7 @@ impl<'p> App<'p> {
                 None => unknown(Reason::ExternalLookup),
             },
             ("aws_ssm_parameter", "value" | "insecure_value") => {
-                external(External::Parameter, given("name"), name == "value")
+                external(External::Parameter, given("name"), false)
             }
             ("aws_ssm_parameters_by_path", "values") => external(External::Parameter, given("path"), true),
             ("aws_secretsmanager_secret_version", "secret_string" | "secret_binary") => {
