@@ -4,16 +4,22 @@
 //! A service file has up to four functions, named as the questions of [`Host`]: `construct`, `call`, `member`,
 //! `statics`; each answers `None` for what is not its own.
 
+mod apis;
 mod core;
 mod dynamodb;
+mod events;
+mod given;
 mod iam;
 mod l1;
 mod lambda;
 mod logs;
+mod notifications;
 mod policy;
 mod s3;
 mod sns;
+mod sources;
 mod sqs;
+mod subscriptions;
 
 use std::collections::HashMap;
 
@@ -469,6 +475,14 @@ impl Props {
         self
     }
 
+    /// With the properties of another.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.entries.extend(other.entries);
+        self.open |= other.open;
+        self
+    }
+
     /// The map.
     pub fn done(self, span: Span) -> Val {
         Val::known(Known::Map(std::sync::Arc::new(Map { entries: self.entries, open: self.open })), span)
@@ -509,10 +523,16 @@ impl Host for Library<'_> {
             || s3::construct(self, h, class)
             || dynamodb::construct(self, h, class)
             || logs::construct(self, h, class)
+            || sources::construct(self, h, class)
+            || notifications::construct(self, h, class)
+            || subscriptions::construct(self, h, class)
+            || events::construct(self, h, class)
+            || apis::construct(self, h, class)
             || l1::construct(self, h, class);
         if !known {
             self.other(h, class);
         }
+        notifications::after(self, h, class);
         Value::Host(h)
     }
 
@@ -543,7 +563,12 @@ impl Host for Library<'_> {
         let known = core::call(self, on, method, arguments, at)
             .or_else(|| lambda::call(self, on, method, arguments, at))
             .or_else(|| s3::call(self, on, method, arguments, at))
-            .or_else(|| iam::call(self, on, method, arguments, at));
+            .or_else(|| iam::call(self, on, method, arguments, at))
+            .or_else(|| sources::call(self, on, method, arguments, at))
+            .or_else(|| notifications::call(self, on, method, arguments, at))
+            .or_else(|| subscriptions::call(self, on, method, arguments, at))
+            .or_else(|| events::call(self, on, method, arguments, at))
+            .or_else(|| apis::call(self, on, method, arguments, at));
         known.unwrap_or_else(|| {
             let symbol = self.get(on).map(|o| o.id.clone()).unwrap_or_default();
             Value::unknown(Reason::NeedsCode, symbol, at.key)
