@@ -366,7 +366,7 @@ impl Library<'_> {
     }
 
     /// Adds values to a list that a method of a statement fills.
-    fn add_to(&mut self, h: Handle, name: &str, more: &[Value], at: Span) {
+    pub fn add_to(&mut self, h: Handle, name: &str, more: &[Value], at: Span) {
         let mut items = self.set(h, name).items();
         items.extend(more.iter().flat_map(Value::items));
         self.put(h, name, Value::list(items, at));

@@ -9,6 +9,8 @@ mod core;
 mod distributions;
 mod dynamodb;
 mod ec2;
+mod events;
+mod given;
 mod grants;
 mod iam;
 mod imports;
@@ -16,14 +18,17 @@ mod kms;
 mod l1;
 mod lambda;
 mod logs;
+mod notifications;
 mod policy;
 mod rds;
 mod resource_policy;
 mod s3;
 mod secrets;
 mod sns;
+mod sources;
 mod sqs;
 mod streams;
+mod subscriptions;
 mod workflows;
 
 use std::collections::HashMap;
@@ -515,6 +520,14 @@ impl Props {
         self
     }
 
+    /// With the properties of another.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.entries.extend(other.entries);
+        self.open |= other.open;
+        self
+    }
+
     /// The map.
     pub fn done(self, span: Span) -> Val {
         Val::known(Known::Map(std::sync::Arc::new(Map { entries: self.entries, open: self.open })), span)
@@ -563,10 +576,15 @@ impl Host for Library<'_> {
             || ec2::construct(self, h, class)
             || rds::construct(self, h, class)
             || distributions::construct(self, h, class)
+            || sources::construct(self, h, class)
+            || notifications::construct(self, h, class)
+            || subscriptions::construct(self, h, class)
+            || events::construct(self, h, class)
             || l1::construct(self, h, class);
         if !known {
             self.other(h, class);
         }
+        notifications::after(self, h, class);
         Value::Host(h)
     }
 
@@ -603,6 +621,10 @@ impl Host for Library<'_> {
             .or_else(|| ec2::call(self, on, method, arguments, at))
             .or_else(|| resource_policy::call(self, on, method, arguments, at))
             .or_else(|| grants::call(self, on, method, arguments, at))
+            .or_else(|| sources::call(self, on, method, arguments, at))
+            .or_else(|| notifications::call(self, on, method, arguments, at))
+            .or_else(|| subscriptions::call(self, on, method, arguments, at))
+            .or_else(|| events::call(self, on, method, arguments, at))
             .or_else(|| iam::call(self, on, method, arguments, at));
         known.unwrap_or_else(|| {
             let symbol = self.get(on).map(|o| o.id.clone()).unwrap_or_default();
