@@ -120,7 +120,7 @@ fn items<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
     value.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// Findings of which there are more than before.
+/// Findings of which there are more than before, and that are as bad as what is gone.
 fn worse(before: &Value, after: &Value) -> Vec<String> {
     let count = |report: &Value| {
         let mut map: BTreeMap<String, usize> = BTreeMap::new();
@@ -131,16 +131,37 @@ fn worse(before: &Value, after: &Value) -> Vec<String> {
         map
     };
     let (old, new) = (count(before), count(after));
+    let print = |f: &Value| f.get("fingerprint").map(ToString::to_string).unwrap_or_default();
+    // A fix may leave something less bad behind: the worst of what is gone in each application.
+    let mut gone: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in items(before, "findings").filter(|f| new.get(&print(f)) < old.get(&print(f))) {
+        let worst = gone.entry(place(finding)).or_default();
+        *worst = (*worst).max(severity(finding));
+    }
     let mut out: Vec<String> = items(after, "findings")
-        .filter(|f| {
-            let print = f.get("fingerprint").map(ToString::to_string).unwrap_or_default();
-            new.get(&print) > old.get(&print)
-        })
+        .filter(|f| new.get(&print(f)) > old.get(&print(f)))
+        .filter(|f| gone.get(&place(f)).is_none_or(|worst| severity(f) >= *worst))
         .map(|f| format!("new: {}: {}", field(f, "rule"), field(f, "message")))
         .collect();
     out.sort();
     out.dedup();
     out
+}
+
+/// Root of the application in the node's id; else the file of the primary label.
+fn place(finding: &Value) -> String {
+    let node = finding.get("node").and_then(Value::as_str);
+    let root = node.and_then(|id| id.split_once(':')?.1.split_once('#')).map(|(root, _)| root.to_owned());
+    root.unwrap_or_else(|| file(finding))
+}
+
+fn file(finding: &Value) -> String {
+    finding.pointer("/labels/0/path").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn severity(finding: &Value) -> usize {
+    let words = ["info", "low", "medium", "high", "critical"];
+    words.iter().position(|w| *w == field(finding, "severity")).unwrap_or(0)
 }
 
 fn field(finding: &Value, key: &str) -> String {

@@ -141,6 +141,8 @@ struct Part {
 /// What mends one application.
 #[derive(Debug, Default)]
 pub(crate) struct Repair {
+    /// Root of the application.
+    pub root: String,
     /// Edits of all fixes that go together.
     pub edits: Vec<Edit>,
     /// The findings that they mend.
@@ -293,10 +295,14 @@ fn one(
     let Applied { kept, whole, ignored, trail } = apply(application, checked, ask);
     let (mut findings, rest): (Vec<(Option<usize>, Finding)>, Vec<_>) =
         whole.into_iter().zip(kept).partition(|(_, f)| answered(f, request, chosen));
-    let (repair, withheld) = match &full {
+    let (mut repair, withheld) = match &full {
         Some(checked) => repair(application, request, jail, ask, checked, &mut findings),
         None => (Repair::default(), 0),
     };
+    if matches!(request.fixes, Fixes::Safe | Fixes::All) {
+        repair.root = application.root.to_string();
+        repair.files = application.store.files().map(|(_, f)| f.clone()).collect();
+    }
     // What is not answered matters to a baseline only.
     let compared = request.baseline.is_some();
     let rest = rest.into_iter().filter(|_| compared);
@@ -365,9 +371,6 @@ fn repair(
                 repair.mended.push(finding.clone());
             }
         }
-    }
-    if apply {
-        repair.files = application.store.files().map(|(_, f)| f.clone()).collect();
     }
     (repair, proof.withheld.len())
 }

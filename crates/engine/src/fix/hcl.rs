@@ -52,6 +52,7 @@ pub fn new_id(
     after: &Node,
     suffix: &str,
     ty: &str,
+    free: &dyn Fn(&SmolStr) -> bool,
 ) -> Result<SmolStr, Refused> {
     let kind = table::terraform_type(ty).ok_or_else(|| Refused::new("Terraform has no words for it"))?;
     let own = after.address.get(module(&after.address).len()..).unwrap_or("");
@@ -65,7 +66,8 @@ pub fn new_id(
             || texts.files().any(|(_, f)| is_hcl(&f.path) && f.text.contains(&format!("\"{name}\"")))
     };
     let mut names = std::iter::once(base.clone()).chain((2..100).map(|n| format!("{base}_{n}")));
-    let found = names.find_map(|name| Some(format_smolstr!("{kind}.{name}")).filter(|id| !taken(id)));
+    let found =
+        names.find_map(|name| Some(format_smolstr!("{kind}.{name}")).filter(|id| !taken(id) && free(id)));
     found.ok_or_else(|| Refused::new("no name is free"))
 }
 

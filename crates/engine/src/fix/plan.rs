@@ -1,5 +1,6 @@
 //! From what a rule proposes to changes of files.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use palisade_graph::{Application, Graph, Node, NodeIx};
@@ -84,13 +85,31 @@ pub struct Planned {
     pub intents: Vec<Intent>,
 }
 
+/// Names of new resources, so that two fixes that are made together never take the same one. Equal proposals
+/// make the same resource.
+#[derive(Default)]
+pub struct Names {
+    taken: RefCell<BTreeMap<SmolStr, (usize, usize, Proposal)>>,
+}
+
+impl Names {
+    /// Takes a name for one change of a proposal of one world; false where another has it.
+    fn take(&self, id: &SmolStr, world: usize, change: usize, proposal: &Proposal) -> bool {
+        let mut taken = self.taken.borrow_mut();
+        let (w, c, p) = taken.entry(id.clone()).or_insert_with(|| (world, change, proposal.clone()));
+        (*w, *c) == (world, change) && p == proposal
+    }
+}
+
 /// Makes a proposal of one world into changes of files.
 pub fn plan(
     application: &Application,
     texts: &Texts<'_>,
-    graph: &Graph,
+    names: &Names,
+    world: usize,
     proposal: &Proposal,
 ) -> Result<Planned, Refused> {
+    let (_, graph) = application.worlds.get(world).ok_or_else(|| Refused::new("its world is gone"))?;
     let mut planner = Planner {
         application,
         texts,
@@ -101,7 +120,8 @@ pub fn plan(
     };
     for (n, change) in proposal.changes.iter().enumerate() {
         if let Change::Declare { after, suffix, ty, .. } = change {
-            let id = planner.new_id(*after, suffix, ty)?;
+            let free = |id: &SmolStr| names.take(id, world, n, proposal);
+            let id = planner.new_id(*after, suffix, ty, &free)?;
             planner.declared.push((n, id));
             planner.types.push((n, ty.clone()));
         }
@@ -461,10 +481,16 @@ impl<'a> Planner<'a> {
     }
 
     /// A logical id that nothing has: the name of a resource and an ending.
-    fn new_id(&self, after: NodeIx, suffix: &str, ty: &str) -> Result<SmolStr, Refused> {
+    fn new_id(
+        &self,
+        after: NodeIx,
+        suffix: &str,
+        ty: &str,
+        free: &dyn Fn(&SmolStr) -> bool,
+    ) -> Result<SmolStr, Refused> {
         let node = self.node(after)?;
         if !node.address.is_empty() {
-            return hcl::new_id(self.application, self.texts, node, suffix, ty);
+            return hcl::new_id(self.application, self.texts, node, suffix, ty, free);
         }
         let base = node.deployed_id();
         let taken = |id: &str| {
@@ -473,7 +499,7 @@ impl<'a> Planner<'a> {
         };
         let mut candidates = std::iter::once(format_smolstr!("{base}{suffix}"))
             .chain((2..100).map(|n| format_smolstr!("{base}{suffix}{n}")));
-        candidates.find(|id| !taken(id)).ok_or_else(|| Refused::new("no name is free"))
+        candidates.find(|id| !taken(id) && free(id)).ok_or_else(|| Refused::new("no name is free"))
     }
 }
 

@@ -10,7 +10,7 @@ use palisade_load::Inputs;
 use palisade_rules::{Checked, Entry, Proposal, Settings, check};
 use palisade_source::{Edit, Jail, Limits, apply_edits};
 
-use super::plan::{self, Intent, Planned, Refused};
+use super::plan::{self, Intent, Names, Planned, Refused};
 use super::same::{Allowed, unexpected};
 use super::texts::Texts;
 
@@ -66,7 +66,14 @@ impl Prover<'_> {
     ) -> Proof {
         let mut proof = Proof::default();
         let texts = Texts::new(&application.store, self.limits);
-        let mut run = Run { prover: self, application, checked, texts: &texts, left: self.budget };
+        let mut run = Run {
+            prover: self,
+            application,
+            checked,
+            texts: &texts,
+            names: Names::default(),
+            left: self.budget,
+        };
         let mut open: Vec<usize> = asked.to_vec();
         for attempt in 0..4 {
             let mut candidates = run.candidates(&open, attempt, unsafe_too, &mut proof);
@@ -105,6 +112,7 @@ struct Run<'a> {
     application: &'a Application,
     checked: &'a Checked,
     texts: &'a Texts<'a>,
+    names: Names,
     left: usize,
 }
 
@@ -170,9 +178,7 @@ impl Run<'_> {
     }
 
     fn planned(&self, world: usize, proposal: &Proposal) -> Result<(Planned, Vec<Edit>), Refused> {
-        let (_, graph) =
-            self.application.worlds.get(world).ok_or_else(|| Refused::new("its world is gone"))?;
-        let planned = plan::plan(self.application, self.texts, graph, proposal)?;
+        let planned = plan::plan(self.application, self.texts, &self.names, world, proposal)?;
         let edits = plan::edits(self.texts, &planned.steps)?;
         if edits.iter().all(|e| self.text(e).is_some_and(|old| old == e.replacement)) {
             return Err(Refused::new("there is nothing to change"));

@@ -7,7 +7,7 @@ use palisade_load::{Inputs, WalkOptions};
 use palisade_rules::{Change, Literal, Proposal, Safety};
 use palisade_source::{Jail, Limits, apply_edits};
 
-use super::plan::{Intent, edits, plan};
+use super::plan::{Intent, Names, edits, plan};
 use super::same::{Allowed, unexpected};
 use super::texts::Texts;
 
@@ -38,7 +38,7 @@ fn apply(files: &[(&str, &str)], make: impl Fn(&Graph) -> Proposal) -> Result<St
     let limits = Limits::default();
     let texts = Texts::new(&application.store, &limits);
     let graph = &application.worlds.first().unwrap().1;
-    let planned = plan(&application, &texts, graph, &make(graph)).map_err(|r| r.0)?;
+    let planned = plan(&application, &texts, &Names::default(), 0, &make(graph)).map_err(|r| r.0)?;
     let all = edits(&texts, &planned.steps).map_err(|r| r.0)?;
     let mut overlay: BTreeMap<String, std::sync::Arc<str>> = BTreeMap::new();
     for (name, text) in files {
@@ -231,7 +231,7 @@ fn functions_in_a_file_of_their_own_are_edited_there() {
     let texts = Texts::new(&application.store, &limits);
     let graph = &application.worlds.first().unwrap().1;
     let proposal = Proposal::set(node(graph, "ALambdaFunction"), "Timeout", 9, "t");
-    let planned = plan(&application, &texts, graph, &proposal).unwrap();
+    let planned = plan(&application, &texts, &Names::default(), 0, &proposal).unwrap();
     let all = edits(&texts, &planned.steps).unwrap();
     assert_eq!(all.iter().map(|e| e.path.as_str()).collect::<Vec<_>>(), ["functions.yml"]);
     assert_eq!(apply_edits(functions, &all).unwrap(), "a:\n  handler: a.b\n  timeout: 9\n");

@@ -76,7 +76,7 @@ pub fn fix_in(request: &Request, root: &Jail) -> Result<Outcome, EngineError> {
         if round == 0 {
             outcome.before = report.clone();
         }
-        outcome.withheld = withheld(&repairs);
+        outcome.withheld = withheld(&repairs, &barred);
         let step = Step::new(&repairs, &barred);
         if step.texts.is_empty() || round == ROUNDS {
             outcome.after = report;
@@ -85,13 +85,14 @@ pub fn fix_in(request: &Request, root: &Jail) -> Result<Outcome, EngineError> {
         let mut overlay = jail.overlay().clone();
         overlay.extend(step.texts.iter().map(|(path, (_, after))| (path.clone(), after.clone())));
         let next = root.with_overlay(overlay);
-        // A file that several applications are read from was proven in one of them.
-        let shared = shared(&repairs, &step.texts);
-        if !shared.is_empty() {
+        // A fix was proven in the application that it is of; others may be read from the same file.
+        let others = others(&repairs, &step.texts);
+        if !others.is_empty() {
             let quiet = Request { fixes: Fixes::Off, ..request.clone() };
             let (then, _) = pass(&quiet, &next)?;
-            if is_worse(&report, &then) {
-                barred.extend(shared);
+            let worse = worse(&report, &then, &others);
+            if !worse.is_empty() {
+                barred.extend(worse);
                 continue;
             }
         }
@@ -160,7 +161,7 @@ fn apart(a: &Edit, b: &Edit) -> bool {
     a.path != b.path || a.end < b.start || b.end < a.start
 }
 
-fn withheld(repairs: &[Repair]) -> Vec<Withheld> {
+fn withheld(repairs: &[Repair], barred: &BTreeSet<String>) -> Vec<Withheld> {
     let told = |(finding, reason): &(Finding, String), proof: bool| Withheld {
         finding: finding.clone(),
         reason: reason.clone(),
@@ -170,28 +171,48 @@ fn withheld(repairs: &[Repair]) -> Vec<Withheld> {
         .iter()
         .flat_map(|r| {
             let proof = r.withheld.iter().map(|w| told(w, true));
-            proof.chain(r.refused.iter().map(|w| told(w, false)))
+            let barred = r.edits.iter().any(|e| barred.contains(&e.path));
+            let elsewhere = "another application is read from the file, and gets a new finding";
+            let told_off = r.mended.iter().filter(move |_| barred);
+            let told_off =
+                told_off.map(|f| Withheld { finding: f.clone(), reason: elsewhere.to_owned(), proof: true });
+            proof.chain(r.refused.iter().map(|w| told(w, false))).chain(told_off)
         })
         .collect();
     all.sort_by(|a, b| a.finding.order().cmp(&b.finding.order()));
     all
 }
 
-/// Edited files of which more than one application is read.
-fn shared(repairs: &[Repair], texts: &BTreeMap<String, (Arc<str>, Arc<str>)>) -> Vec<String> {
-    let reads = |r: &&Repair, path: &str| r.files.iter().any(|f| f.path == path);
-    let readers = |path: &str| repairs.iter().filter(|r| !r.files.is_empty() && reads(r, path)).count();
-    texts.keys().filter(|path| readers(path) > 1).cloned().collect()
+/// Applications that are read from edited files and whose own fixes did not make the edits, by root.
+fn others<'r>(
+    repairs: &'r [Repair],
+    texts: &'r BTreeMap<String, (Arc<str>, Arc<str>)>,
+) -> BTreeMap<&'r str, Vec<&'r str>> {
+    let mut out: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for repair in repairs.iter().filter(|r| !r.root.is_empty()) {
+        let edits = |path: &str| repair.edits.iter().any(|e| e.path == path);
+        let edited = repair.files.iter().map(|f| f.path.as_str());
+        let foreign: Vec<&str> = edited.filter(|p| texts.contains_key(*p) && !edits(p)).collect();
+        if !foreign.is_empty() {
+            out.insert(repair.root.as_str(), foreign);
+        }
+    }
+    out
 }
 
-/// Whether a tree says something new.
-fn is_worse(before: &Report, after: &Report) -> bool {
+/// The edited files of applications that say something new.
+fn worse(before: &Report, after: &Report, others: &BTreeMap<&str, Vec<&str>>) -> Vec<String> {
     let known: BTreeSet<(&str, &[String], &str)> =
         before.findings.iter().map(|f| (f.rule, f.affected.as_slice(), f.message.as_str())).collect();
     let prints: BTreeSet<&str> = before.findings.iter().map(|f| f.fingerprint.as_str()).collect();
-    after.unread.len() > before.unread.len()
-        || after.findings.iter().any(|f| {
-            !prints.contains(f.fingerprint.as_str())
-                && !known.contains(&(f.rule, f.affected.as_slice(), f.message.as_str()))
-        })
+    let new = after.findings.iter().filter(|f| {
+        !prints.contains(f.fingerprint.as_str())
+            && !known.contains(&(f.rule, f.affected.as_slice(), f.message.as_str()))
+    });
+    // `function:services/orders#convert` is of `services/orders`.
+    let root = |id: &str| Some(id.split_once(':')?.1.split_once('#')?.0.to_owned());
+    let roots: BTreeSet<String> = new.flat_map(|f| f.affected.iter().filter_map(|id| root(id))).collect();
+    let unread = after.unread.len() > before.unread.len();
+    let touched = others.iter().filter(|(r, _)| unread || roots.contains(**r));
+    touched.flat_map(|(_, paths)| paths.iter().map(|p| (*p).to_owned())).collect()
 }
