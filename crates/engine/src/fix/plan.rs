@@ -85,19 +85,19 @@ pub struct Planned {
     pub intents: Vec<Intent>,
 }
 
-/// Names of new resources, so that two fixes that are made together never take the same one. Equal proposals
+/// Names of new resources, so that two fixes that are made together never take the same one. Equal declarations
 /// make the same resource.
 #[derive(Default)]
 pub struct Names {
-    taken: RefCell<BTreeMap<SmolStr, (usize, usize, Proposal)>>,
+    taken: RefCell<BTreeMap<SmolStr, (usize, Change)>>,
 }
 
 impl Names {
-    /// Takes a name for one change of a proposal of one world; false where another has it.
-    fn take(&self, id: &SmolStr, world: usize, change: usize, proposal: &Proposal) -> bool {
+    /// Takes a name for what one world declares; false where another resource has it.
+    fn take(&self, id: &SmolStr, world: usize, change: &Change) -> bool {
         let mut taken = self.taken.borrow_mut();
-        let (w, c, p) = taken.entry(id.clone()).or_insert_with(|| (world, change, proposal.clone()));
-        (*w, *c) == (world, change) && p == proposal
+        let (w, c) = taken.entry(id.clone()).or_insert_with(|| (world, change.clone()));
+        *w == world && c == change
     }
 }
 
@@ -120,7 +120,7 @@ pub fn plan(
     };
     for (n, change) in proposal.changes.iter().enumerate() {
         if let Change::Declare { after, suffix, ty, .. } = change {
-            let free = |id: &SmolStr| names.take(id, world, n, proposal);
+            let free = |id: &SmolStr| names.take(id, world, change);
             let id = planner.new_id(*after, suffix, ty, &free)?;
             planner.declared.push((n, id));
             planner.types.push((n, ty.clone()));
