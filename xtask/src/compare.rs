@@ -242,7 +242,11 @@ impl Report {
 
     /// What a reference deploys against the graph, application by application.
     fn expansion(&mut self, dialect: &str, answers: &[Value], applications: &[&Value], only: &str) {
-        let roots: BTreeMap<&str, &&Value> = applications.iter().map(|a| (text(a, "root"), a)).collect();
+        // A service and a program in one folder are two applications of one root.
+        let mut roots: BTreeMap<&str, Vec<&&Value>> = BTreeMap::new();
+        for application in applications {
+            roots.entry(text(application, "root")).or_default().push(application);
+        }
         let mut totals: BTreeMap<Area, Comparison> = BTreeMap::new();
         let (mut found, mut total, mut lost) = (0, 0, Vec::new());
         let places: BTreeSet<&str> = applications
@@ -257,7 +261,12 @@ impl Report {
             }
             total += 1;
             let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
-            let Some(application) = roots.get(path).or_else(|| roots.get(folder)) else {
+            let of_file = |application: &&&&Value| {
+                items(application, "nodes")
+                    .any(|node| node.get("location").is_some_and(|at| text(at, "path") == path))
+            };
+            let all = roots.get(path).or_else(|| roots.get(folder));
+            let Some(application) = all.and_then(|all| all.iter().find(of_file).or(all.first())) else {
                 // A nested template is part of its parent's application.
                 if places.contains(path) {
                     found += 1;

@@ -13,7 +13,8 @@ pub fn observed(application: &Value) -> Facts {
         let text = |key: &str| node.get(key).and_then(Value::as_str).unwrap_or_default();
         let (kind, id) = (text("kind"), text("logical_id"));
         // Of a nested template: the reference leaves that to the deployment.
-        if id.contains('/') {
+        let name = text("id").split_once('#').map_or("", |(_, name)| name);
+        if name.contains('/') && matches!(kind, "function" | "role") {
             continue;
         }
         let properties = node.get("properties").unwrap_or(&Value::Null);
