@@ -86,7 +86,7 @@ pub const RULE: Rule = Rule {
     check,
 };
 
-/// The value in one line.
+/// The value in one line, where that is a plain text of a length that somebody reads.
 fn unfolded(cx: &Cx<'_>, at: Span) -> Option<Proposal> {
     let source = cx.application.store.get(at.file)?;
     let tree = palisade_source::parse(at.file, source, &Limits::default()).ok()?;
@@ -95,6 +95,9 @@ fn unfolded(cx: &Cx<'_>, at: Span) -> Option<Proposal> {
         let span = tree.span(id);
         match tree.text(id) {
             Some(text) if span.start < at.start && at.start < span.end => {
+                if tree.node(id).tag.is_some() || text.contains("${") || text.len() > 200 {
+                    return None;
+                }
                 let change = Change::Replace { at: span, value: text.as_str().into() };
                 return Some(Proposal::new("write the value in one line", Safety::Safe, vec![change]));
             }

@@ -169,11 +169,16 @@ pub const RULE: Rule = Rule {
     check,
 };
 
-/// The group into which a function writes, declared behind it.
-fn group(function: NodeIx) -> Change {
+/// The group into which a function writes, declared behind it. Nothing is added to programs.
+fn declared(cx: &Cx<'_>, function: NodeIx) -> Option<Proposal> {
+    if cx.application.dialects.contains(&"cdk") {
+        return None;
+    }
     let name = Literal::Text(vec!["/aws/lambda/".into(), Literal::Of(function, None)]);
     let properties = vec![("LogGroupName".into(), name), ("RetentionInDays".into(), Literal::Int(30))];
-    Change::Declare { after: function, suffix: "Logs".into(), ty: "AWS::Logs::LogGroup".into(), properties }
+    let (suffix, ty) = ("Logs".into(), "AWS::Logs::LogGroup".into());
+    let change = Change::Declare { after: function, suffix, ty, properties };
+    Some(Proposal::new("declare its log group", Safety::Unsafe, vec![change]))
 }
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
@@ -210,7 +215,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             .label("no log group declared")
             .help("declare `AWS::Logs::LogGroup` with `LogGroupName: /aws/lambda/<function>` and a retention")
             .evidence("no log group")
-            .fix(Proposal::new("declare its log group", Safety::Unsafe, vec![group(fx)])),
+            .fixes(declared(cx, fx)),
         );
     }
 }

@@ -131,9 +131,11 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
 }
 
 /// A reference that somebody hides by habit.
-fn names_something(text: &str) -> bool {
+pub(super) fn names_something(text: &str) -> bool {
     text.starts_with("arn:")
-        || text.starts_with('/')
+        || text.starts_with(['/', '~'])
+        || text.starts_with("./")
+        || text.starts_with("../")
         || text.contains("://")
         || text.contains("${")
         || text.starts_with("{{")

@@ -137,11 +137,15 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     }
 }
 
-/// A random value instead: for a plain text, or for the one secret of an object. What an outside service issues,
+/// A random value instead, where the text is written here and not put together from parameters that others use: for a plain text, or for the one secret of an object. What an outside service issues,
 /// known by its format, cannot be made up, and Terraform has no word for it.
 fn generated(cx: &Cx<'_>, ix: NodeIx, val: &Val, at: Span) -> Option<Proposal> {
     let text = val.as_str()?.trim();
-    if cx.application.dialects.contains(&"terraform") || at == Span::NONE || known_format(text).is_some() {
+    let elsewhere = val.links().next().is_some() || cx.application.store.text(val.span).contains("${");
+    if cx.application.dialects.contains(&"terraform") || at == Span::NONE || elsewhere {
+        return None;
+    }
+    if known_format(text).is_some() {
         return None;
     }
     let mut generate =

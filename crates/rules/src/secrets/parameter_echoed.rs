@@ -3,7 +3,7 @@
 //! ## What
 //!
 //! A template parameter whose name says that it takes a secret lacks `NoEcho: true`; a Terraform variable of such a name lacks
-//! `sensitive = true`. Parameters that take a name, an ARN or an SSM path are silent, and so is serverless.yml, which has no word for
+//! `sensitive = true`. Parameters that take a name, an ARN, a path or an address are silent, and so is serverless.yml, which has no word for
 //! it.
 //!
 //! ## Why
@@ -90,6 +90,10 @@
 //!   sensitive = true
 //! }
 //!
+//! variable "ssh_private_key" {
+//!   default = "../keys/id_ed25519"
+//! }
+//!
 //! variable "db_password_arn" {
 //!   type = string
 //! }
@@ -133,6 +137,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let Some(hidden) = input.hidden else { continue };
         let textual = input.ty.is_empty() || input.ty.eq_ignore_ascii_case("string") || input.ty == "any";
         let Some(kind) = says_secret(&input.name).filter(|_| textual && hidden.is_no()) else { continue };
+        // It takes the path of a file, an address or an ARN, whatever its name says.
+        if input.default.as_str().is_some_and(super::in_template_parameter::names_something) {
+            continue;
+        }
         let terraform = cx.application.dialects.contains(&"terraform");
         let (word, what) =
             if terraform { ("sensitive = true", "variable") } else { ("NoEcho: true", "parameter") };
