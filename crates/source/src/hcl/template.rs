@@ -197,14 +197,14 @@ impl<'a> Parser<'a> {
                     decoded.push(self.escape()?);
                     from = self.pos;
                 }
-                b'\n' if quoted => {
+                b'\n' | b'\r' if quoted => {
                     return Err(self.fail_at("the string is not closed on its line", start));
                 }
                 b'\n' => {
                     self.pos += 1;
                     break;
                 }
-                b'\r' if !quoted => {
+                b'\r' => {
                     self.pos += self.line_end(self.pos);
                     break;
                 }

@@ -160,6 +160,8 @@ fn a_comment_without_an_end_is_said_once() {
 #[test]
 fn odd_bytes() {
     assert_eq!(broken("a = 1\r\rb = 2\r\nc {\r d = 1\r}\r").0, "a=1; b=2; c{d=1}");
+    // It ends a string too, or an edit on "its line" would be one inside of the string.
+    assert_eq!(broken("a = \"x\ry\"\rb = 2\r").0, "a=error; b=2");
     assert_eq!(broken("a = 1\n\u{0}\nb = 2\n").0, "a=1; b=2");
     assert_eq!(broken("a = 1\n\u{feff}b = 2\nc = 3\n").0, "a=1; c=3");
     assert_eq!(broken("a\u{a0}= 1\nb = 2\n").0, "b=2");
