@@ -44,6 +44,7 @@ pub struct Proof {
 }
 
 /// One fix that is tried: for all findings that the same edits would mend.
+#[derive(Clone)]
 struct Candidate {
     findings: Vec<usize>,
     rule: &'static str,
@@ -72,6 +73,7 @@ impl Prover<'_> {
             checked,
             texts: &texts,
             names: Names::default(),
+            proven: Vec::new(),
             left: self.budget,
         };
         let mut open: Vec<usize> = asked.to_vec();
@@ -81,9 +83,10 @@ impl Prover<'_> {
                 break;
             }
             candidates.sort_by(|a, b| (a.rule, &a.edits).cmp(&(b.rule, &b.edits)));
-            open = run.all(&candidates, attempt == 0, &mut proof);
+            open = run.all(&candidates, &mut proof);
             open.sort_unstable();
         }
+        run.join(&mut proof);
         for n in proof.fixes.keys() {
             proof.withheld.remove(n);
             proof.refused.remove(n);
@@ -113,6 +116,8 @@ struct Run<'a> {
     checked: &'a Checked,
     texts: &'a Texts<'a>,
     names: Names,
+    /// Sets of fixes of which each was proven as a whole.
+    proven: Vec<Vec<Candidate>>,
     left: usize,
 }
 
@@ -192,10 +197,9 @@ impl Run<'_> {
     }
 
     /// Proves candidates in groups that do not touch one another; answers the findings of those that failed.
-    fn all(&mut self, candidates: &[Candidate], first: bool, proof: &mut Proof) -> Vec<usize> {
+    fn all(&mut self, candidates: &[Candidate], proof: &mut Proof) -> Vec<usize> {
         let mut failed = Vec::new();
         let mut waiting: Vec<&Candidate> = candidates.iter().collect();
-        let mut round = 0;
         while !waiting.is_empty() {
             let (group, rest) = self.compatible(&waiting);
             if group.is_empty() {
@@ -203,16 +207,13 @@ impl Run<'_> {
             }
             let mut sets: Vec<Vec<&Candidate>> = Vec::new();
             self.bisect(&group, &mut sets, proof, &mut failed);
-            if round == 0 && first {
-                self.join(&sets, proof);
-            }
-            for candidate in sets.into_iter().flatten() {
-                for n in &candidate.findings {
+            for set in sets {
+                for (n, candidate) in set.iter().flat_map(|c| c.findings.iter().map(move |n| (n, c))) {
                     proof.fixes.insert(*n, fix(candidate));
                 }
+                self.proven.push(set.into_iter().cloned().collect());
             }
             waiting = rest;
-            round += 1;
         }
         failed
     }
@@ -274,13 +275,15 @@ impl Run<'_> {
         }
     }
 
-    /// The fixes that are applied together: sets that were proven apart are proven as one.
-    fn join(&mut self, sets: &[Vec<&Candidate>], proof: &mut Proof) {
+    /// The fixes that are applied together: sets that were proven apart are proven as one. What touches the same
+    /// text as another waits for the next run.
+    fn join(&mut self, proof: &mut Proof) {
+        let proven = std::mem::take(&mut self.proven);
         let mut all: Vec<&Candidate> = Vec::new();
-        for set in sets {
-            let mut more = all.clone();
-            more.extend(set);
-            if all.is_empty() || self.holds(&more).is_ok() {
+        for set in &proven {
+            let more: Vec<&Candidate> = all.iter().copied().chain(set).collect();
+            let apart = || plan::edits(self.texts, more.iter().flat_map(|c| &c.planned.steps)).is_ok();
+            if all.is_empty() || apart() && self.holds(&more).is_ok() {
                 all = more;
             }
         }

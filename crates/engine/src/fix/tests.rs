@@ -436,3 +436,45 @@ fn a_nested_template_that_is_used_twice_changes_in_both_places() {
     let result = set(&files, "A/Q", "SqsManagedSseEnabled", true).unwrap();
     assert_eq!(result, format!("{inner}    Properties:\n      SqsManagedSseEnabled: true\n"));
 }
+
+#[test]
+fn what_takes_the_place_of_a_fix_that_fails_is_applied_too() {
+    let text = format!(
+        "{SAM}  Table:\n    Type: AWS::DynamoDB::Table\n    Properties:\n      TableName: t\n      DeletionProtectionEnabled: false\n"
+    );
+    let (folder, application) = read(&[("template.yaml", &text)]);
+    let limits = Limits::default();
+    let settings = palisade_rules::Settings::default();
+    let ran: Vec<&'static palisade_rules::Entry> = palisade_rules::rules()
+        .iter()
+        .filter(|e| ["data-table-deletion-unprotected", "function-tracing-off"].contains(&e.name))
+        .collect();
+    let mut checked = palisade_rules::check(&application, &settings, &ran);
+    let graph = &application.worlds.first().unwrap().1;
+    let table = node(graph, "Table");
+    let of_table = |f: &palisade_diag::Finding| f.rule == "data-table-deletion-unprotected";
+    let n = checked.findings.iter().position(of_table).expect("the table is found");
+    let set = |path: &str, value: Literal| {
+        Proposal::new(path, Safety::Safe, vec![Change::Set { node: table, path: path.into(), value }])
+    };
+    checked.proposals.get_mut(n).unwrap().1 =
+        vec![set("TableClass", "STANDARD".into()), set("DeletionProtectionEnabled", true.into())];
+    let jail = Jail::new(folder.path()).unwrap();
+    let inputs = Inputs::default();
+    let prover = super::Prover {
+        jail: &jail,
+        inputs: &inputs,
+        limits: &limits,
+        settings: &settings,
+        ran: &ran,
+        budget: 20,
+    };
+    let all: Vec<usize> = (0..checked.findings.len()).collect();
+    let proof = prover.prove(&application, &checked, &all, true);
+    assert!(proof.fixes.len() == all.len() && all.len() == 2, "{:?} {:?}", proof.withheld, proof.refused);
+    let (edits, mut mended) = proof.together;
+    mended.sort_unstable();
+    assert_eq!(mended, all, "one at the first attempt, one at the second");
+    let fixed = apply_edits(&text, &edits).unwrap();
+    assert!(fixed.contains("DeletionProtectionEnabled: true") && !fixed.contains("TableClass"), "{fixed}");
+}
