@@ -5,12 +5,22 @@ use palisade_load::terraform::words::translated;
 pub fn in_own_words(finding: &mut Finding) {
     let Some(ty) = finding.resource.as_ref().and_then(|r| terraform_type(&r.address)) else { return };
     let ty = ty.to_owned();
-    finding.help = translated(&finding.help, &ty);
+    finding.help = translated(&without_sam(&finding.help), &ty);
     finding.message = translated(&finding.message, &ty);
     finding.pattern = translated(&finding.pattern, &ty);
     for label in &mut finding.labels {
         label.text = translated(&label.text, &ty);
     }
+}
+
+/// What is said beside the words of CloudFormation for readers of SAM, `(SAM: …)`, says nothing to others.
+fn without_sam(text: &str) -> String {
+    let mut out = text.to_owned();
+    while let Some(start) = out.find(" (SAM: ") {
+        let Some(length) = out.get(start..).and_then(|rest| rest.find(')')) else { return out };
+        out.replace_range(start..=start + length, "");
+    }
+    out
 }
 
 /// `aws_lambda_function` of `module.api["a"].aws_lambda_function.f[0]`.
@@ -26,6 +36,13 @@ fn terraform_type(address: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::terraform_type;
+
+    #[test]
+    fn words_of_sam_are_left_out() {
+        let help = "set `A` (SAM: `B`) or `C`, or `D` (SAM: `E`)";
+        assert_eq!(super::without_sam(help), "set `A` or `C`, or `D`");
+        assert_eq!(super::without_sam("set `A` (SAM: `B`"), "set `A` (SAM: `B`");
+    }
 
     #[test]
     fn types_are_found_in_addresses() {

@@ -81,9 +81,10 @@ impl Masks {
     }
 }
 
-/// Whether what a rule points at is a secret's value.
+/// Whether a rule finds secrets: what it points at may be the value of one. Other rules of the category point at
+/// names and settings.
 pub(crate) fn about_secret(rule: &str) -> bool {
-    rule.starts_with("secrets-") || rule.contains("literal")
+    rule.starts_with("secrets-in-") || rule.contains("literal")
 }
 
 /// The level that draws a severity. The word says which; colour only repeats it.

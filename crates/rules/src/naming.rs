@@ -29,6 +29,30 @@ fn step(address: &str) -> Option<usize> {
     None
 }
 
+/// The name that stands for all instances of a block: `a.q[0]` and `a.q["x"]` are `a.q[*]`.
+pub fn every_instance(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let (mut quoted, mut escaped, mut inside) = (false, false, false);
+    for c in name.chars() {
+        let end = c == ']' && !quoted;
+        if !inside || end {
+            out.push(c);
+        }
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '[' if !quoted && !inside => {
+                inside = true;
+                out.push('*');
+            }
+            _ if end => inside = false,
+            _ => {}
+        }
+    }
+    out
+}
+
 /// A message in which every name in backticks is short.
 pub fn shortened(message: &str) -> String {
     if !message.contains("`module.") {
@@ -60,6 +84,13 @@ mod tests {
         assert_eq!(short("module.vpc"), "module.vpc");
         assert_eq!(short("orders"), "orders");
         assert_eq!(shortened("role `module.a.aws_iam_role.r` may"), "role `aws_iam_role.r` may");
+    }
+
+    #[test]
+    fn instances_have_a_name_for_all_of_them() {
+        assert_eq!(every_instance("module.a[\"x]y\"].aws_sqs_queue.q[0]"), "module.a[*].aws_sqs_queue.q[*]");
+        assert_eq!(every_instance("aws_sqs_queue.q[*]"), "aws_sqs_queue.q[*]");
+        assert_eq!(every_instance("aws_sqs_queue.q"), "aws_sqs_queue.q");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use crate::accounts::Accounts;
 use crate::found::Found;
-use crate::naming::{short, shortened, skeleton};
+use crate::naming::{every_instance, short, shortened, skeleton};
 use crate::{Cx, Entry, Findings, Proposal, Settings, deploy};
 
 /// What the rules say of one application.
@@ -157,7 +157,23 @@ fn merged(causes: BTreeMap<(Span, String, SmolStr), Cause>) -> Vec<Cause> {
             _ => all.push(cause),
         }
     }
+    all.iter_mut().for_each(without_instances);
     all
+}
+
+/// Where a block is seen as a whole in one world and by its instances in another, the whole says it.
+fn without_instances(cause: &mut Cause) {
+    if cause.ids.len() < 2 || !cause.ids.iter().any(|id| id.contains("[*]")) {
+        return;
+    }
+    let all = cause.ids.clone();
+    cause.ids.retain(|id| {
+        let whole = every_instance(id);
+        whole == *id || !all.contains(whole.as_str())
+    });
+    if cause.ids.len() == 1 {
+        cause.shared = false;
+    }
 }
 
 /// Whether a place of a program holds what is written there: a literal, a constant, a call with literals.
@@ -289,42 +305,78 @@ impl KeyPaths {
 /// Joins findings of several applications that one written value causes (a file that they share). The
 /// findings must be in the order of the contract.
 pub fn join(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut out: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut groups: Vec<Vec<Finding>> = Vec::with_capacity(findings.len());
     for finding in findings {
-        let same = |other: &Finding| {
-            let place = |f: &Finding| f.primary().map(|l| (l.path.clone(), l.start, l.end));
-            other.rule == finding.rule
-                && !finding.pattern.is_empty()
-                && same_pattern(other, &finding)
-                && other.severity == finding.severity
-                && place(other) == place(&finding)
-        };
-        let Some(last) = out.last_mut().filter(|last| same(last)) else {
-            out.push(finding);
-            continue;
-        };
-        let noun = noun_of(&last.message, &last.pattern).unwrap_or_else(|| "resource".to_owned());
-        // A fix that holds in one of the applications only is none.
-        last.fixes.retain(|fix| finding.fixes.contains(fix));
-        last.affected.extend(finding.affected);
-        last.affected.sort();
-        last.affected.dedup();
-        last.node = last.affected.first().cloned();
-        for label in finding.labels {
-            if last.labels.len() < 7 && !last.labels.contains(&label) {
-                last.labels.push(label);
-            }
+        let at = |f: &Finding| f.primary().map(|l| (l.path.clone(), l.start, l.end));
+        let here = |f: &Finding| f.rule == finding.rule && at(f) == at(&finding);
+        let near = groups.iter_mut().rev().take_while(|group| group.first().is_some_and(here));
+        let mut same = near.filter(|group| group.first().is_some_and(|first| same_cause(first, &finding)));
+        match same.next() {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
         }
-        let ids: BTreeSet<SmolStr> = last.affected.iter().map(SmolStr::from).collect();
-        last.message = of_several(&last.pattern, &ids, &noun);
     }
-    out
+    groups.into_iter().filter_map(joined).collect()
 }
 
-/// Whether two findings say the same; of instances of Terraform, whoever their neighbours are.
-fn same_pattern(a: &Finding, b: &Finding) -> bool {
+/// One finding of those of one cause.
+fn joined(group: Vec<Finding>) -> Option<Finding> {
+    let exposed = group.iter().max_by_key(|f| {
+        let rest = around(&f.message);
+        (rest.contains("anybody on the internet"), rest.contains("on the internet"), f.affected.len())
+    });
+    let exposed = exposed.map(|f| (f.identity.application.clone(), around(&f.message).to_owned()));
+    let mut group = group.into_iter();
+    let mut all = group.next()?;
+    let noun = noun_of(&all.message, &all.pattern).unwrap_or_else(|| "resource".to_owned());
+    let (mut many, mut differ) = (false, false);
+    for finding in group {
+        many = true;
+        differ |= skeleton(&all.pattern) != skeleton(&finding.pattern);
+        // A fix that holds in one of the applications only is none.
+        all.fixes.retain(|fix| finding.fixes.contains(fix));
+        all.affected.extend(finding.affected);
+        for label in finding.labels {
+            if all.labels.len() < 7 && !all.labels.contains(&label) {
+                all.labels.push(label);
+            }
+        }
+    }
+    if many {
+        all.affected.sort();
+        all.affected.dedup();
+        all.node = all.affected.first().cloned();
+        let ids: BTreeSet<SmolStr> = all.affected.iter().map(SmolStr::from).collect();
+        if differ {
+            // What is around the cause is told of the application in which it is worst.
+            all.pattern = cause(&all.pattern).to_owned();
+            all.message = of_several(&all.pattern, &ids, &noun);
+            if let Some((application, rest)) = exposed.filter(|(_, rest)| !rest.is_empty()) {
+                all.message.push_str(&format!("; in `{application}`: {rest}"));
+            }
+        } else {
+            all.message = of_several(&all.pattern, &ids, &noun);
+        }
+    }
+    Some(all)
+}
+
+/// The part of a message that says what is wrong.
+fn cause(message: &str) -> &str {
+    message.split_once("; ").map_or(message, |(cause, _)| cause)
+}
+
+/// The part of a message that says who is near to what is wrong.
+fn around(message: &str) -> &str {
+    message.split_once("; ").map_or("", |(_, around)| around)
+}
+
+/// Whether two findings at one place say the same; of instances of Terraform, whoever their neighbours are.
+fn same_cause(a: &Finding, b: &Finding) -> bool {
     let instance = |f: &Finding| f.resource.as_ref().is_some_and(|r| !r.address.is_empty());
-    a.pattern == b.pattern || instance(a) && instance(b) && skeleton(&a.pattern) == skeleton(&b.pattern)
+    let same = a.pattern == b.pattern
+        || instance(a) && instance(b) && skeleton(cause(&a.pattern)) == skeleton(cause(&b.pattern));
+    a.severity == b.severity && !a.pattern.is_empty() && same
 }
 
 /// What a finding calls its node or nodes: `bucket` of `bucket `a`` and of `2 buckets (`a`, `b`)`.

@@ -16,3 +16,4 @@ mod place;
 mod rules;
 mod run;
 mod terminal;
+mod terraform;

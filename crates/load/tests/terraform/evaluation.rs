@@ -59,6 +59,20 @@ fn failures_are_not_known() {
 }
 
 #[test]
+fn the_text_around_what_is_declared_elsewhere_is_known() {
+    // Terragrunt writes declarations when it runs.
+    for expr in ["\"arn:aws:sqs:${var.region}:*\"", "\"arn:aws:sqs:${local.region}:*\""] {
+        let val = value(expr);
+        assert!(val.display().starts_with("arn:aws:sqs:${"), "{expr}: {val:?}");
+    }
+    let seen = look(&[
+        ("main.tf", "output \"o\" { value = \"${var.name}-x\" }\n"),
+        ("terraform.tfvars", "name = \"orders\"\n"),
+    ]);
+    assert_eq!(seen.outputs.to_json(), json!({"o": "orders-x"}));
+}
+
+#[test]
 fn what_cannot_be_decided_keeps_what_is_the_same() {
     let text = r#"
 variable "x" {}

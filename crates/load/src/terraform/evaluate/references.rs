@@ -112,7 +112,7 @@ impl<'p> App<'p> {
     fn local(&self, module: &ModuleInst<'p>, name: &str, span: Span) -> Val {
         let symbol = || format_smolstr!("local.{name}");
         let Some((name, (file, attribute))) = module.module.locals.get_key_value(name) else {
-            return Val::unknown(Reason::Undeclared, symbol(), span);
+            return Val::unknown(Reason::OutsideTree, symbol(), span);
         };
         self.slot(module, Name::Local(name), &symbol, || {
             self.eval(Scope::of(module, self.file(*file)), &attribute.expr)

@@ -20,7 +20,9 @@ impl<'p> App<'p> {
     pub(super) fn variable(&self, module: &ModuleInst<'p>, name: &str, span: Span) -> Val {
         let symbol = || variable_symbol(module, name);
         let Some((name, decl)) = module.module.variables.get_key_value(name) else {
-            return Val::unknown(Reason::Undeclared, symbol(), span);
+            // Tools that generate declarations (Terragrunt) give them values too. The text around such a name is known.
+            let given = self.given.get(name).filter(|_| module.call.is_none());
+            return given.cloned().unwrap_or_else(|| Val::unknown(Reason::OutsideTree, symbol(), span));
         };
         self.slot(module, Name::Variable(name), &symbol, || {
             let ty = decl.attribute("type").map_or(Type::Any, |(_, a)| types::read(&a.expr, 0));
