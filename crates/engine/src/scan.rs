@@ -309,7 +309,10 @@ fn one(
     let mut findings: Vec<Finding> = findings.into_iter().chain(rest).map(|(_, f)| f).collect();
     let mut ignored: Vec<Ignored> =
         ignored.into_iter().filter(|i| compared || answered(&i.finding, request, chosen)).collect();
-    findings.iter_mut().chain(ignored.iter_mut().map(|i| &mut i.finding)).for_each(in_own_words);
+    findings
+        .iter_mut()
+        .chain(ignored.iter_mut().map(|i| &mut i.finding))
+        .for_each(|f| in_own_words(application, f));
     let shown: BTreeSet<&str> = findings
         .iter()
         .chain(ignored.iter().map(|i| &i.finding))

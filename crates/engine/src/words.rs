@@ -1,8 +1,13 @@
 use palisade_diag::Finding;
+use palisade_graph::Application;
 use palisade_load::terraform::words::translated;
 
-/// Says to a reader of Terraform what rules say in the words of CloudFormation.
-pub fn in_own_words(finding: &mut Finding) {
+/// Says to a reader of Terraform what rules say in the words of CloudFormation, and to one of CDK programs nothing
+/// in those of SAM.
+pub fn in_own_words(application: &Application, finding: &mut Finding) {
+    if application.interpreted() {
+        finding.help = without_sam(&finding.help);
+    }
     let Some(ty) = finding.resource.as_ref().and_then(|r| terraform_type(&r.address)) else { return };
     let ty = ty.to_owned();
     finding.help = translated(&without_sam(&finding.help), &ty);

@@ -424,6 +424,8 @@ pub struct Interface {
     pub outputs: Vec<Output>,
     /// Credentials with which it is deployed, where they are written into it (`provider` blocks): name → value.
     pub credentials: Vec<crate::value::Entry>,
+    /// Terraform modules for which one of another version stands in, `module.api`: what they create is a guess.
+    pub guessed: Vec<SmolStr>,
 }
 
 /// The application as it is deployed in one world.

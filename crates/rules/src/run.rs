@@ -41,6 +41,8 @@ struct Cause {
     worlds: BTreeSet<usize>,
     /// Whether one written value causes it at several nodes.
     shared: bool,
+    /// Whether what its node is like is a guess.
+    guess: bool,
 }
 
 /// Runs rules over all worlds of an application and merges what they say: the same cause in several
@@ -132,9 +134,15 @@ fn add(causes: &mut BTreeMap<(Span, String, SmolStr), Cause>, cx: &Cx<'_>, world
         exposure: function.map_or_else(String::new, |ix: NodeIx| cx.exposure(ix)),
         worlds: BTreeSet::from([world]),
         shared: false,
+        guess: node.is_some_and(|n| cx.graph.interface.guessed.iter().any(|m| is_in(&n.address, m))),
         found,
     };
     causes.insert(key, cause);
+}
+
+/// Whether a resource of Terraform is in a module or one of its instances.
+fn is_in(address: &str, module: &str) -> bool {
+    address.strip_prefix(module).is_some_and(|rest| rest.starts_with(['.', '[']))
 }
 
 /// Joins causes that stand at one written place.
@@ -195,7 +203,7 @@ fn alike(last: &Cause, evidence: &str, cause: &Cause) -> bool {
 }
 
 fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut KeyPaths) -> (Span, Finding) {
-    let Cause { found, id, ids, subject, resource, exposure, worlds, shared } = cause;
+    let Cause { found, id, ids, subject, resource, exposure, worlds, shared, guess } = cause;
     let severity = found.severity.unwrap_or(entry.rule.severity);
     let mut confidence = found.confidence.unwrap_or(entry.rule.confidence);
     let named = found.message.contains("{subject}");
@@ -219,6 +227,9 @@ fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut Ke
     {
         message.push_str("; ");
         message.push_str(&exposure);
+    }
+    if guess {
+        confidence = Confidence::Low;
     }
     if application.interpreted() {
         // What is computed may come out differently when the program runs.

@@ -138,3 +138,19 @@ fn the_name_of_a_variable_is_no_secret() {
     let text = tree.run(&["scan", "--select", "secrets-*"]).out;
     assert!(text.contains("variable \"db_password\" {"), "{text}");
 }
+
+#[test]
+fn what_a_module_of_another_version_creates_is_a_guess() {
+    let text = |version: &str| {
+        format!(
+            "module \"f\" {{\n  source = \"terraform-aws-modules/lambda/aws\"\n  version = \"{version}\"\n  \
+             function_name = \"f\"\n  handler = \"a.b\"\n  runtime = \"nodejs12.x\"\n  source_path = \"src\"\n}}\n"
+        )
+    };
+    for (version, confidence) in [("~> 7.0", "high"), ("~> 1.0", "low")] {
+        let tree = tree(&[("main.tf", &text(version))]);
+        let all = findings(&tree, "function-runtime-deprecated");
+        assert_eq!(all.len(), 1, "{version}");
+        assert_eq!(all[0]["confidence"], confidence, "{version}");
+    }
+}

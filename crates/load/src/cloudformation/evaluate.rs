@@ -151,7 +151,7 @@ impl<'a> Evaluator<'a> {
             value: o.val.get("Value").clone(),
             hidden: Tri::No,
         });
-        Interface { inputs: inputs.collect(), outputs: told.collect(), credentials: Vec::new() }
+        Interface { inputs: inputs.collect(), outputs: told.collect(), ..Interface::default() }
     }
 
     fn resource(&self, stack: &mut Stack, id: SmolStr, entry: &Entry) {

@@ -59,7 +59,7 @@ pub struct Module<'p> {
     pub calls: IndexMap<&'p str, Decl<'p>>,
     /// `output` blocks.
     pub outputs: IndexMap<&'p str, Decl<'p>>,
-    /// `provider` blocks.
+    /// `provider` blocks, and `backend` blocks, which hold credentials too.
     pub providers: Vec<Decl<'p>>,
 }
 
@@ -136,6 +136,10 @@ impl<'p> Module<'p> {
             ("output", Some(name), _) => put(&mut self.outputs, name, file, block, over),
             ("module", Some(name), _) => put(&mut self.calls, name, file, block, over),
             ("provider", Some(_), _) => self.providers.push(Decl::new(file, block)),
+            ("terraform", ..) => {
+                let backends = block.body.blocks().filter(|b| b.kind == "backend");
+                self.providers.extend(backends.map(|b| Decl::new(file, b)));
+            }
             ("locals", ..) => {
                 for attribute in block.body.attributes() {
                     self.locals.insert(&attribute.name, (file, attribute));

@@ -46,6 +46,34 @@
 //! ```
 //!
 //! ```hcl bad main.tf
+//! terraform {
+//!   backend "s3" {
+//!     bucket     = "states"
+//!     key        = "shop"
+//!     access_key = "AKIAQ7LZ2MWX4RTB6NSV"
+//!     secret_key = "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" # finding
+//!   }
+//! }
+//!
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! terraform {
+//!   backend "s3" {
+//!     bucket     = "states"
+//!     key        = "shop"
+//!   }
+//! }
+//!
+//! resource "aws_sns_topic" "orders" {
+//!   name = "orders"
+//! }
+//! ```
+//!
+//! ```hcl bad main.tf
 //! provider "aws" {
 //!   region     = "eu-west-1"
 //!   access_key = "AKIAQ7LZ2MWX4RTB6NSV"

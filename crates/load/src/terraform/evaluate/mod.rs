@@ -59,6 +59,8 @@ pub struct App<'p> {
     given: HashMap<SmolStr, Val>,
     /// Instances of modules; the root is the first.
     insts: RefCell<Vec<Rc<ModuleInst<'p>>>>,
+    /// Addresses of modules for which one of another version stands in.
+    guessed: RefCell<Vec<SmolStr>>,
     /// What stands behind an address.
     addresses: RefCell<HashMap<SmolStr, Located>>,
     /// Root variables without value on which a condition hangs, and what they are compared to.
@@ -175,6 +177,7 @@ impl<'p> App<'p> {
             forced,
             given: HashMap::new(),
             insts: RefCell::default(),
+            guessed: RefCell::default(),
             addresses: RefCell::default(),
             undecided: RefCell::default(),
             templates: RefCell::default(),

@@ -140,6 +140,7 @@ impl<'p> App<'p> {
                 source.text
             );
             self.files.note(NoteKind::Info, &words, vec![header]);
+            self.guessed.borrow_mut().push(format_smolstr!("{}module.{name}", module.prefix));
         }
         self.take(target);
         let mut insts = Vec::with_capacity(expansion.each.len());

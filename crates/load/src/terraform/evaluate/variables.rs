@@ -148,7 +148,7 @@ impl<'p> App<'p> {
 
     /// What stands beside the resources of the root module.
     pub fn interface(&self) -> Interface {
-        let mut interface = Interface::default();
+        let mut interface = Interface { guessed: self.guessed.borrow().clone(), ..Interface::default() };
         let Some(root) = self.inst(0) else { return interface };
         let module = root.module;
         for (name, decl) in &module.variables {
