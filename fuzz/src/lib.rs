@@ -1,6 +1,6 @@
 //! One application, laid out from bytes and scanned as the command line scans it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use palisade_diag::Persona;
@@ -30,6 +30,21 @@ pub fn application(files: &[(&str, &[u8])]) {
     let (again, _) = graphs(&request).expect("the folder is there");
     assert_eq!(graph, graph_json(&again).to_string(), "the same tree gave two graphs");
     scan(&request).expect("the folder is there");
+}
+
+/// A folder of this process that has one file.
+///
+/// # Panics
+///
+/// If it cannot be written.
+pub fn folder(name: &str, bytes: &[u8]) -> PathBuf {
+    static FOLDER: OnceLock<TempDir> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| TempDir::new().expect("a temporary folder")).path();
+    for entry in std::fs::read_dir(folder).expect("the folder is there").flatten() {
+        std::fs::remove_file(entry.path()).expect("a file of this process");
+    }
+    write(&folder.join(name), bytes);
+    folder.to_path_buf()
 }
 
 fn write(file: &Path, bytes: &[u8]) {

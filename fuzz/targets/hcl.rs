@@ -30,6 +30,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         let edited = apply_edits(text, edits).expect("edits of one change do not overlap");
         let again = parse(&edited, &limits);
         assert!(again.errors.is_empty(), "{edits:?} broke the file: {:?}", again.errors);
+        again.body.items.len()
     };
     for item in &document.body.items {
         match item {
@@ -46,8 +47,11 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
                 if let Ok(edit) = editor.remove(b.at) {
                     apply(&[edit]);
                 }
+                let all = document.body.items.len();
                 let block = New::Block { kind: "k".into(), labels: Vec::new(), items: Vec::new() };
-                apply(&editor.insert(Within::Block(b), &[New::Attribute("fresh".into(), Value::Int(1)), block]));
+                let new = [New::Attribute("fresh".into(), Value::Int(1)), block];
+                let inserted = apply(&editor.insert(Within::Block(b), &new));
+                assert_eq!(inserted, all, "what is inserted into a block left it");
             }
         }
     }

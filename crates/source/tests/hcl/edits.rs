@@ -152,6 +152,23 @@ fn attributes_are_inserted_behind_the_others() {
 }
 
 #[test]
+fn what_is_inserted_stays_in_its_block_whatever_shares_the_line() {
+    let new = || [attribute("b", Value::Bool(true)), block("k", Vec::new())];
+    assert_eq!(
+        inserted("x { y {\n  z = 1\n} }\n", &new()),
+        "x {\n  b = true\n\n  y {\n  z = 1\n}\n\n  k {}\n}\n"
+    );
+    assert_eq!(
+        inserted("x { y { n = [\n] } }\nz {}\n", &new()[..1]),
+        "x {\n  b = true\n\n  y { n = [\n] } }\nz {}\n"
+    );
+    assert_eq!(inserted("x {\n  a = 1 }\n", &new()), "x {\n  a = 1\n  b = true\n\n  k {}\n}\n");
+    let file = File::new("x {} y {\n}\n");
+    let after = file.editor().insert_after(file.block(), &block("k", Vec::new()));
+    assert_eq!(file.apply(&[after]), "x {}\n\nk {}\ny {\n}\n");
+}
+
+#[test]
 fn blocks_are_inserted_at_the_end() {
     let new = || block("y", vec![attribute("mode", text("Active")), attribute("n", Value::Int(1))]);
     let written = "  y {\n    mode = \"Active\"\n    n    = 1\n  }\n";

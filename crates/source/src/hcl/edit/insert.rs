@@ -39,6 +39,16 @@ impl Editor<'_> {
         self.edit(Range::new(end, end), format!("{newline}{lines}"))
     }
 
+    /// An edit that writes lines behind an item of a body: behind its line, or, where something else follows on that
+    /// line, between the two.
+    fn lines_behind_item(&self, end: u32, lines: &str, outer: &str) -> Edit {
+        if self.trailing(end).is_ok() {
+            return self.lines_behind(end, lines);
+        }
+        let gap = spaces(self.slice(end, self.line_end(end)));
+        self.edit(Range::new(end, end + gap), format!("{}{lines}{outer}", self.newline()))
+    }
+
     /// Behind the name: spaces up to where the `=` of the lines around an attribute stands.
     fn padding(&self, name: &str, neighbour: Range, sign: u32) -> String {
         let column = self.slice(neighbour.start, sign).chars().count();
@@ -96,7 +106,7 @@ pub(super) fn body(editor: &Editor<'_>, into: Within<'_>, items: &[New]) -> Vec<
             (Some(Item::Attribute(last)), _) => {
                 let sign = last.name_at.end + spaces(editor.slice(last.name_at.end, last.expr.at.start));
                 let lines = aligned(editor, &attributes, &indent, last.range(), sign);
-                edits.push(editor.lines_behind(last.expr.at.end, &lines));
+                edits.push(editor.lines_behind_item(last.expr.at.end, &lines, &outer));
             }
             _ => {
                 at_top = render::lines(&attributes, &indent, &step, newline);
@@ -116,7 +126,7 @@ pub(super) fn body(editor: &Editor<'_>, into: Within<'_>, items: &[New]) -> Vec<
     }
     match (last, braces) {
         (Some(last), _) if !below.is_empty() => {
-            let edit = editor.lines_behind(last, &below);
+            let edit = editor.lines_behind_item(last, &below, &outer);
             match edits.last_mut() {
                 // At one place the order of edits is not told: they are written as one.
                 Some(before) if before.start == edit.start => {
@@ -140,7 +150,7 @@ pub(super) fn body(editor: &Editor<'_>, into: Within<'_>, items: &[New]) -> Vec<
                     editor.lines_behind(braces.start, &at_top)
                 }
             }
-            Some(braces) => editor.lines_behind(braces.start, &at_top),
+            Some(braces) => editor.lines_behind_item(braces.start + 1, &at_top, &indent),
             None if editor.text.is_empty() || editor.text.ends_with(['\n', '\r']) => {
                 editor.edit(Range::new(editor.end(), editor.end()), at_top)
             }
@@ -271,5 +281,5 @@ pub(super) fn after(editor: &Editor<'_>, block: &Block, new: &New) -> Edit {
     let newline = editor.newline();
     let indent = editor.indent(block.at.start);
     let written = render::block(new, indent, &editor.step(), newline);
-    editor.lines_behind(block.at.end, &format!("{newline}{written}"))
+    editor.lines_behind_item(block.at.end, &format!("{newline}{written}"), indent)
 }

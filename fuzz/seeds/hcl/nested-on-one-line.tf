@@ -1,0 +1,3 @@
+# wn l`
+br n{bd	yr { nch = [
+] }}
