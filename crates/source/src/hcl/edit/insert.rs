@@ -3,7 +3,7 @@
 use super::lines::spaces;
 use super::{Editor, New, Refusal, Value, Within, render};
 use crate::edit::Edit;
-use crate::hcl::{Block, Expr, ExprKind, Item, Range};
+use crate::hcl::{Block, Body, Expr, ExprKind, Item, Range};
 
 impl Editor<'_> {
     /// Offset of the comma behind an item, before the closing bracket.
@@ -99,14 +99,13 @@ pub(super) fn body(editor: &Editor<'_>, into: Within<'_>, items: &[New]) -> Vec<
         items.iter().cloned().partition(|i| matches!(i, New::Attribute(..)));
     // Attributes stand before blocks.
     let run = body.items.iter().take_while(|i| matches!(i, Item::Attribute(_))).last();
-    let mut edits = Vec::new();
+    let mut behind_run = String::new();
     let mut at_top = String::new();
     if !attributes.is_empty() {
-        match (run, braces) {
-            (Some(Item::Attribute(last)), _) => {
+        match run {
+            Some(Item::Attribute(last)) => {
                 let sign = last.name_at.end + spaces(editor.slice(last.name_at.end, last.expr.at.start));
-                let lines = aligned(editor, &attributes, &indent, last.range(), sign);
-                edits.push(editor.lines_behind_item(last.expr.at.end, &lines, &outer));
+                behind_run = aligned(editor, &attributes, &indent, last.range(), sign);
             }
             _ => {
                 at_top = render::lines(&attributes, &indent, &step, newline);
@@ -116,6 +115,7 @@ pub(super) fn body(editor: &Editor<'_>, into: Within<'_>, items: &[New]) -> Vec<
             }
         }
     }
+    let run = run.filter(|_| !behind_run.is_empty()).map(|i| place(i).end);
     let last = body.items.last().map(|i| place(i).end);
     let mut below = String::new();
     for block in &blocks {
@@ -124,20 +124,22 @@ pub(super) fn body(editor: &Editor<'_>, into: Within<'_>, items: &[New]) -> Vec<
         }
         below.push_str(&render::block(block, &indent, &step, newline));
     }
-    match (last, braces) {
-        (Some(last), _) if !below.is_empty() => {
-            let edit = editor.lines_behind_item(last, &below, &outer);
-            match edits.last_mut() {
-                // At one place the order of edits is not told: they are written as one.
-                Some(before) if before.start == edit.start => {
-                    // Without a break at the end of the file the first of them brings none either.
-                    before.replacement.push_str(&edit.replacement);
-                }
-                _ => edits.push(edit),
+    let mut edits = Vec::new();
+    match last {
+        None => at_top.push_str(&below),
+        // At one place the order of edits is not told: they are written as one.
+        Some(last) if run == Some(last) => {
+            edits.push(editor.lines_behind_item(last, &format!("{behind_run}{below}"), &outer));
+        }
+        Some(last) => {
+            edits.extend(run.map(|end| editor.lines_behind_item(end, &behind_run, &indent)));
+            if !below.is_empty() {
+                edits.push(editor.lines_behind_item(last, &below, &outer));
             }
         }
-        (None, _) => at_top.push_str(&below),
-        _ => {}
+    }
+    if let Some(braces) = braces {
+        edits.extend(opened(editor, body, braces, (&indent, &outer), &edits, at_top.is_empty()));
     }
     if !at_top.is_empty() {
         edits.push(match braces {
@@ -158,6 +160,34 @@ pub(super) fn body(editor: &Editor<'_>, into: Within<'_>, items: &[New]) -> Vec<
         });
     }
     edits
+}
+
+/// A body whose first item stands on the line of its opening brace may have no other: that item and the closing
+/// brace get lines of their own, where no edit gives them one.
+fn opened(
+    editor: &Editor<'_>,
+    body: &Body,
+    braces: Range,
+    (indent, outer): (&str, &str),
+    edits: &[Edit],
+    top_too: bool,
+) -> Vec<Edit> {
+    let (Some(first), Some(last)) = (body.items.first(), body.items.last()) else { return Vec::new() };
+    if editor.trailing(braces.start + 1).is_ok() {
+        return Vec::new();
+    }
+    let (newline, close) = (editor.newline(), braces.end - 1);
+    let bare = |r: Range| editor.slice(r.start, r.end).trim_matches([' ', '\t']).is_empty();
+    let before = Range::new(braces.start + 1, place(first).start);
+    let behind = Range::new(place(last).end, close);
+    let mut out = Vec::new();
+    if top_too && bare(before) {
+        out.push(editor.edit(before, format!("{newline}{indent}")));
+    }
+    if bare(behind) && !edits.iter().any(|e| e.start == behind.start) {
+        out.push(editor.edit(behind, format!("{newline}{outer}")));
+    }
+    out
 }
 
 /// Attributes in lines, their `=` under that of the neighbour before them.
@@ -281,5 +311,5 @@ pub(super) fn after(editor: &Editor<'_>, block: &Block, new: &New) -> Edit {
     let newline = editor.newline();
     let indent = editor.indent(block.at.start);
     let written = render::block(new, indent, &editor.step(), newline);
-    editor.lines_behind_item(block.at.end, &format!("{newline}{written}"), indent)
+    editor.lines_behind(block.at.end, &format!("{newline}{written}"))
 }
