@@ -4,6 +4,7 @@
 //! A service file has up to four functions, named as the questions of [`Host`]: `construct`, `call`, `member`,
 //! `statics`; each answers `None` for what is not its own.
 
+mod apis;
 mod cognito;
 mod core;
 mod distributions;
@@ -20,6 +21,7 @@ mod lambda;
 mod logs;
 mod notifications;
 mod policy;
+mod props;
 mod rds;
 mod resource_policy;
 mod s3;
@@ -35,11 +37,13 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 use md5::{Digest, Md5};
-use palisade_graph::{Entry, External, Map, Reason, State, Target, Val, Value as Known};
+use palisade_graph::{External, Reason, State, Target, Val, Value as Known};
 use palisade_source::Span;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::interpret::{Handle, Host, Place, Value, concat, plain};
+pub use props::{Props, set_at};
+
 use crate::sam::{SamContext, transform};
 use crate::{Files, Inputs, Resource, Stack};
 
@@ -447,93 +451,6 @@ pub fn pseudo(name: &str, span: Span) -> Val {
     Val::target(Target::Pseudo(name.into()), span)
 }
 
-/// Sets a value inside maps, making those that are not there.
-pub fn set_at(props: &mut Val, path: &[&str], key_span: Span, val: Val) {
-    let Some((first, rest)) = path.split_first() else {
-        *props = val;
-        return;
-    };
-    if props.as_map().is_none() {
-        if !props.is_null() && !matches!(props.state, State::Known(_)) {
-            // What is there is not known: it keeps being so.
-            return;
-        }
-        *props = Val::map(Vec::new(), key_span);
-    }
-    if let State::Known(Known::Map(map)) = &mut props.state {
-        let map = std::sync::Arc::make_mut(map);
-        match map.entries.iter_mut().find(|e| e.key == *first) {
-            Some(entry) => set_at(&mut entry.val, rest, key_span, val),
-            None => {
-                let mut inner = Val::default();
-                set_at(&mut inner, rest, key_span, val);
-                map.entries.push(Entry { key: (*first).into(), key_span, val: inner });
-            }
-        }
-    }
-}
-
-/// Properties in the making, in order; what is null is left out.
-#[derive(Default)]
-pub struct Props {
-    entries: Vec<Entry>,
-    open: bool,
-}
-
-impl Props {
-    /// No properties.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// A property, if there is one.
-    #[must_use]
-    pub fn set(mut self, key: &str, val: Val) -> Self {
-        if !val.is_null() {
-            let key_span = val.span;
-            self.entries.push(Entry { key: key.into(), key_span, val });
-        }
-        self
-    }
-
-    /// A property that the construct's properties hold under another name, with the place of its key.
-    #[must_use]
-    pub fn from(mut self, lib: &Library<'_>, props: &Value, name: &str, key: &str) -> Self {
-        if let Some((key_span, value)) = props.entry(name) {
-            let val = lib.val(&value);
-            if !val.is_null() {
-                self.entries.push(Entry { key: key.into(), key_span, val });
-            }
-        } else if props.is_open() && !props.is_null() {
-            let val = Val::unknown(Reason::NeedsCode, name, props.span());
-            self.entries.push(Entry { key: key.into(), key_span: props.span(), val });
-        }
-        self
-    }
-
-    /// A property with the place of its key.
-    #[must_use]
-    pub fn with(mut self, key: &str, key_span: Span, val: Val) -> Self {
-        if !val.is_null() {
-            self.entries.push(Entry { key: key.into(), key_span, val });
-        }
-        self
-    }
-
-    /// With the properties of another.
-    #[must_use]
-    pub fn merge(mut self, other: Self) -> Self {
-        self.entries.extend(other.entries);
-        self.open |= other.open;
-        self
-    }
-
-    /// The map.
-    pub fn done(self, span: Span) -> Val {
-        Val::known(Known::Map(std::sync::Arc::new(Map { entries: self.entries, open: self.open })), span)
-    }
-}
-
 /// Something that only the account knows, imported by name or ARN.
 pub fn imported(name: &Val, span: Span) -> Val {
     match &name.state {
@@ -580,6 +497,7 @@ impl Host for Library<'_> {
             || notifications::construct(self, h, class)
             || subscriptions::construct(self, h, class)
             || events::construct(self, h, class)
+            || apis::construct(self, h, class)
             || l1::construct(self, h, class);
         if !known {
             self.other(h, class);
@@ -625,6 +543,7 @@ impl Host for Library<'_> {
             .or_else(|| notifications::call(self, on, method, arguments, at))
             .or_else(|| subscriptions::call(self, on, method, arguments, at))
             .or_else(|| events::call(self, on, method, arguments, at))
+            .or_else(|| apis::call(self, on, method, arguments, at))
             .or_else(|| iam::call(self, on, method, arguments, at));
         known.unwrap_or_else(|| {
             let symbol = self.get(on).map(|o| o.id.clone()).unwrap_or_default();
@@ -642,6 +561,7 @@ impl Host for Library<'_> {
             .or_else(|| ec2::member(self, on, name, at))
             .or_else(|| distributions::member(self, on, name, at))
             .or_else(|| secrets::member(self, on, name, at))
+            .or_else(|| apis::member(self, on, name, at))
             .or_else(|| iam::member(self, on, name, at));
         if let Some(value) = known {
             return value;
@@ -671,6 +591,7 @@ impl Host for Library<'_> {
         let known = core::static_call(self, path, arguments, at)
             .or_else(|| lambda::static_call(self, path, arguments, at))
             .or_else(|| workflows::static_call(path, arguments))
+            .or_else(|| apis::static_call(self, path, arguments, at))
             .or_else(|| grants::static_call(self, path, arguments, at))
             .or_else(|| iam::static_call(self, path, arguments, at));
         known.unwrap_or_else(|| self.factory(path, arguments, at))

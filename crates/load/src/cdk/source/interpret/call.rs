@@ -261,12 +261,12 @@ impl<H: Host> Interpreter<'_, H> {
             return self.host.construct(path, None, &Value::null(), &props, at);
         }
         let mut args = args;
-        let mut take = |names: &[&str]| {
+        let take = |args: &mut Args, names: &[&str]| {
             let n = args.named.iter().position(|(k, ..)| names.contains(&k.as_str()))?;
             Some(args.named.remove(n).2)
         };
         let first = args.positional.first().cloned();
-        let by_name = if first.is_none() { take(&["scope"]) } else { None };
+        let by_name = if first.is_none() { take(&mut args, &["scope"]) } else { None };
         let named_scope = by_name.is_some();
         let scope = first.clone().or(by_name);
         let scoped = scope.as_ref().and_then(Value::handle).filter(|h| self.host.is_construct(*h));
@@ -274,11 +274,17 @@ impl<H: Host> Interpreter<'_, H> {
         let lost = scope.as_ref().is_some_and(|s| s.is_unknown() || s.is_null())
             && args.positional.get(1).is_some_and(|id| id.as_str().is_some())
             && is_construct_library(path);
-        if scoped.is_some() || lost {
-            let second = usize::from(!named_scope);
+        let second = usize::from(!named_scope);
+        // What only names a construct (`new SqsEventSource(queue, { … })`) is none: a construct has an id.
+        let names = ["id", "construct_id", "id_"];
+        let has_id = match args.positional.get(second) {
+            Some(id) => matches!(id, Value::Val(v) if !v.is_null()),
+            None => args.named.iter().any(|(k, ..)| names.contains(&k.as_str())),
+        };
+        if scoped.is_some() && (has_id || named_scope) || lost {
             let id = match args.positional.get(second) {
                 Some(id) => id.clone(),
-                None => take(&["id", "construct_id", "id_"]).unwrap_or_default(),
+                None => take(&mut args, &names).unwrap_or_default(),
             };
             let rest = self.normal(Args {
                 positional: args.positional.into_iter().skip(second + 1).collect(),

@@ -1,6 +1,8 @@
 //! CDK applications read from their programs.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod apis;
+
 use std::collections::BTreeMap;
 
 use palisade_graph::Val;

@@ -1,0 +1,542 @@
+//! REST APIs: their resources and methods.
+
+use palisade_graph::{Reason, Val};
+use palisade_source::Span;
+use smol_str::{SmolStr, format_smolstr};
+
+use super::super::super::interpret::{Handle, Place, Value, concat};
+use super::super::core::managed_policy;
+use super::super::given::{self, Given, named, pick};
+use super::super::{Library, Props, iam};
+use super::integrations::{self, Target};
+use super::{authorizers, execute_arn, stages, text, wild, word};
+
+/// What resources below one take over from it.
+const INHERITED: [&str; 3] = ["defaultIntegration", "defaultMethodOptions", "defaultCorsPreflightOptions"];
+
+/// Constructs; false for others.
+pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
+    let Some(object) = lib.get(h) else { return false };
+    let (props, place) = (object.props.clone(), object.place);
+    match class {
+        "aws_apigateway.RestApi"
+        | "aws_apigateway.LambdaRestApi"
+        | "aws_apigateway.SpecRestApi"
+        | "aws_apigateway.StepFunctionsRestApi" => api(lib, h, class, &props, place),
+        "aws_apigateway.Resource" | "aws_apigateway.ProxyResource" => {
+            let Some(parent) = props.get("parent").handle() else { return false };
+            let part = if class.ends_with("ProxyResource") {
+                Value::str("{proxy+}", place.key)
+            } else {
+                props.get("pathPart")
+            };
+            resource(lib, h, parent, &part, &props, place);
+            if class.ends_with("ProxyResource") {
+                proxied(lib, h, &props, place);
+            }
+        }
+        "aws_apigateway.Method" => {
+            let Some(parent) = props.get("resource").handle() else { return false };
+            let verb = word(lib, &props.get("httpMethod"));
+            method(lib, h, parent, &verb, &props.get("integration"), &props.get("options"), place);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Methods of APIs and their resources.
+pub fn call(lib: &mut Library<'_>, on: Handle, name: &str, arguments: &[Value], at: Place) -> Option<Value> {
+    match (lib.class(on), name) {
+        ("aws_apigateway.Resource" | "aws_apigateway.ResourceBase" | "aws_apigateway.ProxyResource", _) => {
+            resource_call(lib, on, name, arguments, at)
+        }
+        ("aws_apigateway.RestApi", "addModel") => {
+            let id = text(lib, &pick(arguments, 0, "id"));
+            let options = named(arguments);
+            let h = lib.child(Some(on), &id, "aws_apigateway.Model", options.clone(), at);
+            super::plans::model(lib, h, on, &options, at);
+            Some(Value::Host(h))
+        }
+        ("aws_apigateway.RestApi", "addRequestValidator") => {
+            let id = text(lib, &pick(arguments, 0, "id"));
+            let options = named(arguments);
+            let h = lib.child(Some(on), &id, "aws_apigateway.RequestValidator", options.clone(), at);
+            super::plans::validator(lib, h, on, &options, at);
+            Some(Value::Host(h))
+        }
+        ("aws_apigateway.RestApi", "addGatewayResponse") => {
+            let id = text(lib, &pick(arguments, 0, "id"));
+            let options = named(arguments);
+            let h = lib.child(Some(on), &id, "aws_apigateway.GatewayResponse", options.clone(), at);
+            super::plans::gateway_response(lib, h, on, &options, at);
+            Some(Value::Host(h))
+        }
+        ("aws_apigateway.RestApi", "addToResourcePolicy") => {
+            let id = lib.get(on)?.resource.clone()?;
+            let statement = iam::statement(lib, &pick(arguments, 0, "statement"));
+            if lib.property(&id, "Policy").is_null() {
+                lib.edit(&id, &["Policy"], at.block, iam::document(Vec::new(), at.block));
+            }
+            lib.append(&id, &["Policy", "Statement"], statement);
+            Some(Value::null())
+        }
+        ("aws_apigateway.RestApi", "arnForExecuteApi") => {
+            let verb = word(lib, &pick(arguments, 0, "method"));
+            let verb =
+                if verb.is_null() || verb.as_str() == Some("ANY") { Val::str("*", at.key) } else { verb };
+            let path = lib.val(&pick(arguments, 1, "path"));
+            let path = if path.is_null() { Val::str("/*", at.key) } else { path };
+            let stage = lib.val(&pick(arguments, 2, "stage"));
+            let stage = if stage.is_null() { Val::str("*", at.key) } else { stage };
+            let slash = || Val::str("/", at.key);
+            Some(Value::Val(execute_arn(lib, on, vec![slash(), stage, slash(), verb, path], at.block)))
+        }
+        ("aws_apigateway.RestApi", "urlForPath") => {
+            let base = lib.val(&super::member(lib, on, "url", at.key)?);
+            let path = lib.val(&pick(arguments, 0, "path"));
+            Some(Value::Val(concat(vec![base, path], at.block)))
+        }
+        _ => None,
+    }
+}
+
+/// `RestApi.fromRestApiAttributes(scope, id, { restApiId, rootResourceId })`, `fromRestApiId(scope, id, restApiId)`
+pub fn static_call(lib: &mut Library<'_>, path: &str, arguments: &[Value], at: Place) -> Option<Value> {
+    let known = matches!(
+        path,
+        "aws_apigateway.RestApi.fromRestApiAttributes" | "aws_apigateway.RestApi.fromRestApiId"
+    );
+    let scope = arguments.first().and_then(Value::handle).filter(|_| known)?;
+    let id = text(lib, &pick(arguments, 1, "id"));
+    let attributes = named(arguments);
+    let api_id =
+        if path.ends_with("Id") { pick(arguments, 2, "restApiId") } else { attributes.get("restApiId") };
+    let h = lib.child(Some(scope), &id, "aws_apigateway.RestApi", attributes.clone(), at);
+    let value = super::super::imported(&lib.val(&api_id), at.key);
+    if let Some(o) = lib.get_mut(h) {
+        o.value = value;
+        o.members.insert("imported".into(), Value::Val(Val::bool(true, at.key)));
+        o.members.insert("restApiId".into(), api_id);
+    }
+    let root = attributes.get("rootResourceId");
+    root_of(lib, h, root, &Value::null(), at);
+    Some(Value::Host(h))
+}
+
+fn api(lib: &mut Library<'_>, h: Handle, class: &str, props: &Value, place: Place) {
+    let id = lib.get(h).map(|o| o.id.clone()).unwrap_or_default();
+    let name = props.entry("restApiName");
+    let (name_key, name) =
+        name.map_or_else(|| (place.key, Val::str(id, place.key)), |(key, v)| (key, lib.val(&v)));
+    let val = Props::new()
+        .with("Name", name_key, name)
+        .from(lib, props, "description", "Description")
+        .set("EndpointConfiguration", endpoint(lib, props))
+        .set("Policy", policy(lib, props))
+        .from(lib, props, "binaryMediaTypes", "BinaryMediaTypes")
+        .set("MinimumCompressionSize", size(lib, props))
+        .set("ApiKeySourceType", word(lib, &props.get("apiKeySourceType")))
+        .from(lib, props, "disableExecuteApiEndpoint", "DisableExecuteApiEndpoint")
+        .from(lib, props, "failOnWarnings", "FailOnWarnings")
+        .set("Body", body(lib, props))
+        .done(place.block);
+    lib.resource(h, "Resource", "AWS::ApiGateway::RestApi", val);
+    // What it is made by differs; what it is does not.
+    if let Some(o) = lib.get_mut(h) {
+        o.class = "aws_apigateway.RestApi".into();
+    }
+    let own = Value::Val(lib.val(&Value::Host(h)));
+    lib.put(h, "restApiId", own);
+    let root = Value::Val(lib.attribute(h, "RootResourceId"));
+    let mut defaults = props.clone();
+    if class.ends_with("LambdaRestApi") {
+        let options = props.get("integrationOptions");
+        let function = props.get("handler");
+        let made = Value::list(vec![function, options.clone()], place.block);
+        let integration = lib.plain("aws_apigateway.LambdaIntegration", made, Val::default(), place);
+        defaults = with(props, "defaultIntegration", Value::Host(integration), place);
+    } else if class.ends_with("StepFunctionsRestApi") {
+        let made = Value::list(vec![props.get("stateMachine"), props.clone()], place.block);
+        let class = "aws_apigateway.StepFunctionsIntegration.startExecution";
+        let integration = lib.plain(class, made, Val::default(), place);
+        defaults = with(props, "defaultIntegration", Value::Host(integration), place);
+    }
+    let role = props.get("cloudWatchRole");
+    let quiet = lib.flag("@aws-cdk/aws-apigateway:disableCloudWatchRole");
+    if role.as_bool().unwrap_or(!quiet) {
+        log_role(lib, h, place);
+    }
+    if props.get("deploy").as_bool() != Some(false) {
+        stages::deployed(lib, h, &props.get("deployOptions"), place);
+    }
+    let root = root_of(lib, h, root, &defaults, place);
+    let domain = props.get("domainName");
+    if matches!(domain, Value::Map(_)) {
+        let made = lib.child(Some(h), "CustomDomain", "aws_apigateway.DomainName", domain.clone(), place);
+        stages::domain(lib, made, Some(h), &domain, place);
+    }
+    if class.ends_with("LambdaRestApi") && props.get("proxy").as_bool() != Some(false) {
+        let proxy = lib.child(Some(root), "{proxy+}", "aws_apigateway.ProxyResource", Value::null(), place);
+        resource(lib, proxy, root, &Value::str("{proxy+}", place.key), &Value::null(), place);
+        proxied(lib, proxy, &Value::null(), place);
+    } else if class.ends_with("StepFunctionsRestApi") {
+        let any = Val::str("ANY", place.key);
+        add_method(lib, root, &any, &Value::null(), &Value::null(), place);
+    }
+}
+
+/// A map with one more entry.
+fn with(map: &Value, key: &str, value: Value, place: Place) -> Value {
+    let mut entries: Vec<(SmolStr, (Span, Value))> =
+        map.entries().into_iter().map(|(k, span, v)| (k, (span, v))).collect();
+    entries.push((key.into(), (place.key, value)));
+    Value::map(entries, map.span())
+}
+
+fn endpoint(lib: &Library<'_>, props: &Value) -> Val {
+    let configuration = props.get("endpointConfiguration");
+    let types = if configuration.is_null() { props.get("endpointTypes") } else { configuration.get("types") };
+    let list: Vec<Val> = types.items().iter().map(|t| word(lib, t)).collect();
+    let vpc = configuration.get("vpcEndpoints");
+    let vpc_list: Vec<Val> = vpc.items().iter().map(|v| lib.val(v)).collect();
+    if types.is_unknown() {
+        return Val::unknown(Reason::NeedsCode, "endpointTypes", types.span());
+    }
+    let span = types.span().or(vpc.span());
+    let made = Props::new()
+        .set("Types", given::list(list, types.span()))
+        .set("VpcEndpointIds", given::list(vpc_list, vpc.span()));
+    given::some(made, span)
+}
+
+fn policy(lib: &Library<'_>, props: &Value) -> Val {
+    let policy = props.get("policy");
+    if policy.is_null() { Val::default() } else { lib.val(&policy) }
+}
+
+fn size(lib: &Library<'_>, props: &Value) -> Val {
+    let plain = props.get("minimumCompressionSize");
+    if plain.is_null() { lib.val(&props.get("minCompressionSize")) } else { lib.val(&plain) }
+}
+
+/// The definition of an API that is written in OpenAPI; one in a file is not read here.
+fn body(lib: &Library<'_>, props: &Value) -> Val {
+    let definition = props.get("apiDefinition");
+    let Some(given) = Given::of(lib, &definition) else {
+        let absent = definition.is_null();
+        return if absent {
+            Val::default()
+        } else {
+            Val::unknown(Reason::NeedsCode, "apiDefinition", definition.span())
+        };
+    };
+    if given.class.ends_with("fromInline") {
+        let inline = given.pick(0, "definition");
+        return if inline.is_null() { lib.val(&given.options) } else { lib.val(&inline) };
+    }
+    Val::unknown(Reason::NeedsCode, "apiDefinition", given.place.block)
+}
+
+/// The role by which API Gateway writes logs; it is set for the whole account and region.
+fn log_role(lib: &mut Library<'_>, h: Handle, place: Place) {
+    let role = given::service_role(lib, h, "CloudWatchRole", "apigateway.amazonaws.com", Vec::new(), place);
+    if let Some(id) = lib.get(role).and_then(|o| o.resource.clone()) {
+        let name = Val::str("service-role/AmazonAPIGatewayPushToCloudWatchLogs", place.key);
+        let managed = Val::list(vec![managed_policy(&name, place.key)], place.key);
+        lib.edit(&id, &["ManagedPolicyArns"], place.key, managed);
+    }
+    let arn = lib.attribute(role, "Arn");
+    let account = lib.child(Some(h), "Account", "aws_apigateway.CfnAccount", Value::null(), place);
+    let val = Val::object([("CloudWatchRoleArn", arn)], place.block);
+    lib.resource(account, "", "AWS::ApiGateway::Account", val);
+}
+
+/// The resource `/` of an API.
+fn root_of(lib: &mut Library<'_>, api: Handle, id: Value, defaults: &Value, place: Place) -> Handle {
+    let root = lib.child(Some(api), "Default", "aws_apigateway.ResourceBase", Value::null(), place);
+    lib.put(root, "path", Value::str("/", place.key));
+    lib.put(root, "api", Value::Host(api));
+    lib.put(root, "resourceId", id);
+    for name in INHERITED {
+        lib.put(root, name, defaults.get(name));
+    }
+    lib.put(api, "root", Value::Host(root));
+    if !lib.set(root, "defaultCorsPreflightOptions").is_null() {
+        preflight(lib, root, &lib.set(root, "defaultCorsPreflightOptions"), place);
+    }
+    root
+}
+
+/// Makes an object a resource below another.
+fn resource(lib: &mut Library<'_>, h: Handle, parent: Handle, part: &Value, options: &Value, place: Place) {
+    let Some(api) = lib.set(parent, "api").handle() else { return };
+    let part_val = lib.val(part);
+    let above = text(lib, &lib.set(parent, "path"));
+    let path = format_smolstr!("{}/{}", above.trim_end_matches('/'), part_val.display());
+    let val = Props::new()
+        .set("ParentId", lib.val(&lib.set(parent, "resourceId")))
+        .set("PathPart", part_val)
+        .set("RestApiId", lib.val(&Value::Host(api)))
+        .done(place.block);
+    let id = lib.resource(h, "Resource", "AWS::ApiGateway::Resource", val);
+    lib.put(h, "path", Value::str(path, place.key));
+    lib.put(h, "api", Value::Host(api));
+    lib.put(h, "parentResource", Value::Host(parent));
+    lib.put(h, "resourceId", Value::Val(Val::reference(id, place.key)));
+    for name in INHERITED {
+        let own = options.get(name);
+        let value = if own.is_null() { lib.set(parent, name) } else { own };
+        lib.put(h, name, value);
+    }
+    let member = format!("child {}", text(lib, part));
+    lib.put(parent, &member, Value::Host(h));
+    let cors = lib.set(h, "defaultCorsPreflightOptions");
+    if !cors.is_null() {
+        preflight(lib, h, &cors, place);
+    }
+}
+
+/// The methods of a proxy resource, unless it is to have none.
+fn proxied(lib: &mut Library<'_>, proxy: Handle, options: &Value, place: Place) {
+    if options.get("anyMethod").as_bool() == Some(false) {
+        return;
+    }
+    let any = Val::str("ANY", place.key);
+    add_method(lib, proxy, &any, &Value::null(), &Value::null(), place);
+}
+
+fn below(lib: &mut Library<'_>, on: Handle, part: &Value, options: &Value, at: Place) -> Handle {
+    let member = format!("child {}", text(lib, part));
+    if let Some(there) = lib.set(on, &member).handle() {
+        return there;
+    }
+    let h = lib.child(Some(on), &text(lib, part), "aws_apigateway.Resource", options.clone(), at);
+    resource(lib, h, on, part, options, at);
+    h
+}
+
+fn resource_call(
+    lib: &mut Library<'_>,
+    on: Handle,
+    name: &str,
+    arguments: &[Value],
+    at: Place,
+) -> Option<Value> {
+    match name {
+        "addResource" => {
+            let part = pick(arguments, 0, "pathPart");
+            Some(Value::Host(below(lib, on, &part, &named(arguments), at)))
+        }
+        "getResource" => {
+            let member = format!("child {}", text(lib, &pick(arguments, 0, "pathPart")));
+            Some(lib.set(on, &member))
+        }
+        "resourceForPath" => {
+            let path = pick(arguments, 0, "path");
+            let span = path.span().or(at.key);
+            let mut here = if text(lib, &path).starts_with('/') {
+                lib.set(on, "api").handle().and_then(|api| lib.set(api, "root").handle()).unwrap_or(on)
+            } else {
+                on
+            };
+            for part in text(lib, &path).split('/').filter(|p| !p.is_empty()) {
+                here = below(lib, here, &Value::str(part, span), &Value::null(), at);
+            }
+            Some(Value::Host(here))
+        }
+        "addProxy" => {
+            let options = named(arguments);
+            let proxy = lib.child(Some(on), "{proxy+}", "aws_apigateway.ProxyResource", options.clone(), at);
+            resource(lib, proxy, on, &Value::str("{proxy+}", at.key), &options, at);
+            proxied(lib, proxy, &options, at);
+            Some(Value::Host(proxy))
+        }
+        "addMethod" => {
+            let verb = word(lib, &pick(arguments, 0, "httpMethod"));
+            let integration = pick(arguments, 1, "target");
+            let integration =
+                if integration.is_null() { pick(arguments, 1, "integration") } else { integration };
+            let made = add_method(lib, on, &verb, &integration, &named(arguments), at);
+            Some(Value::Host(made))
+        }
+        "addCorsPreflight" => {
+            preflight(lib, on, &named(arguments), at);
+            Some(Value::null())
+        }
+        _ => None,
+    }
+}
+
+fn add_method(
+    lib: &mut Library<'_>,
+    on: Handle,
+    verb: &Val,
+    integration: &Value,
+    options: &Value,
+    at: Place,
+) -> Handle {
+    // A proxy right below the root takes what comes for the root too.
+    let parent = lib.set(on, "parentResource").handle();
+    let root = parent.filter(|p| text(lib, &lib.set(*p, "path")) == "/");
+    if let Some(root) = root.filter(|_| lib.class(on) == "aws_apigateway.ProxyResource") {
+        let there = format!("method {}", verb.display());
+        if lib.set(root, &there).is_null() {
+            add_method(lib, root, verb, integration, options, at);
+        }
+    }
+    let h = lib.child(Some(on), &verb.display(), "aws_apigateway.Method", options.clone(), at);
+    method(lib, h, on, verb, integration, options, at);
+    h
+}
+
+fn method(
+    lib: &mut Library<'_>,
+    h: Handle,
+    on: Handle,
+    verb: &Val,
+    integration: &Value,
+    options: &Value,
+    place: Place,
+) {
+    let Some(api) = lib.set(on, "api").handle() else { return };
+    let verb = match verb.as_str() {
+        Some(text) => Val::str(text.to_uppercase(), verb.span),
+        None => verb.clone(),
+    };
+    let defaults = lib.set(on, "defaultMethodOptions");
+    let option = |name: &str| {
+        let own = options.get(name);
+        if own.is_null() { defaults.get(name) } else { own }
+    };
+    let explicit = options.get("authorizationType");
+    let opts_out = given::constant(&explicit) == Some("NONE") && options.get("authorizer").is_null();
+    let authorizer = if opts_out { Value::null() } else { option("authorizer") };
+    let (kind, authorizer_id) =
+        authorizers::of_method(lib, api, &authorizer, &option("authorizationType"), place);
+    let integration =
+        if integration.is_null() { lib.set(on, "defaultIntegration") } else { integration.clone() };
+    let path = text(lib, &lib.set(on, "path"));
+    let target = Target { api, method: h, verb: &verb, path: &path };
+    let integration = integrations::bind(lib, &target, &integration, place);
+    let scopes = option("authorizationScopes");
+    let models: Vec<(SmolStr, Val)> =
+        option("requestModels").entries().into_iter().map(|(key, _, model)| (key, lib.val(&model))).collect();
+    let models_span = option("requestModels").span().or(place.block);
+    let models = if models.is_empty() { Val::default() } else { Val::object(models, models_span) };
+    let validator = validator_of(
+        lib,
+        h,
+        api,
+        &option("requestValidator"),
+        &options.get("requestValidatorOptions"),
+        place,
+    );
+    let parameters = option("requestParameters");
+    let val = Props::new()
+        .set("HttpMethod", verb.clone())
+        .set("ResourceId", lib.val(&lib.set(on, "resourceId")))
+        .set("RestApiId", lib.val(&Value::Host(api)))
+        .set("AuthorizationType", kind)
+        .set("AuthorizerId", authorizer_id)
+        .set("AuthorizationScopes", lib.val(&scopes))
+        .set("ApiKeyRequired", lib.val(&option("apiKeyRequired")))
+        .set("OperationName", lib.val(&option("operationName")))
+        .set("RequestParameters", lib.val(&parameters))
+        .set("RequestModels", models)
+        .set("RequestValidatorId", validator)
+        .set("Integration", integration)
+        .done(place.block);
+    lib.resource(h, "Resource", "AWS::ApiGateway::Method", val);
+    lib.put(on, &format!("method {}", verb.display()), Value::Host(h));
+    lib.put(h, "api", Value::Host(api));
+    lib.put(h, "verb", Value::Val(verb));
+    lib.put(h, "path", Value::str(path, place.key));
+}
+
+fn validator_of(
+    lib: &mut Library<'_>,
+    h: Handle,
+    api: Handle,
+    given: &Value,
+    options: &Value,
+    place: Place,
+) -> Val {
+    if options.is_null() {
+        return if given.is_null() { Val::default() } else { lib.val(given) };
+    }
+    let made = lib.child(Some(h), "validator", "aws_apigateway.RequestValidator", options.clone(), place);
+    super::plans::validator(lib, made, api, options, place);
+    lib.val(&Value::Host(made))
+}
+
+/// `OPTIONS`, answered by the gateway itself.
+fn preflight(lib: &mut Library<'_>, on: Handle, options: &Value, at: Place) {
+    if !lib.set(on, "method OPTIONS").is_null() {
+        return;
+    }
+    let Some(api) = lib.set(on, "api").handle() else { return };
+    let span = options.span().or(at.block);
+    let header = |name: &str| format_smolstr!("method.response.header.{name}");
+    let quoted = |text: &str, span: Span| Val::str(format_smolstr!("'{text}'"), span);
+    let mut headers: Vec<(SmolStr, Val)> = Vec::new();
+    let origins = options.get("allowOrigins");
+    let first = origins.items().into_iter().next().unwrap_or_default();
+    let origin = if given::constant(&first) == Some("ALL_ORIGINS") {
+        Val::str("*", first.span())
+    } else {
+        lib.val(&first)
+    };
+    let origin = match origin.as_str() {
+        Some(text) => quoted(text, origin.span.or(origins.span())),
+        None if origin.is_null() => quoted("*", span),
+        None => origin,
+    };
+    headers.push((header("Access-Control-Allow-Origin"), origin));
+    if options.get("allowCredentials").as_bool() == Some(true) {
+        let at = options.get("allowCredentials").span();
+        headers.push((header("Access-Control-Allow-Credentials"), quoted("true", at)));
+    }
+    let methods: Vec<String> = options
+        .get("allowMethods")
+        .items()
+        .iter()
+        .map(|m| match given::constant(m) {
+            Some("ALL_METHODS") => "OPTIONS,GET,PUT,POST,DELETE,PATCH,HEAD".to_owned(),
+            Some(name) => name.to_owned(),
+            None => lib.val(m).display().to_string(),
+        })
+        .collect();
+    let methods = if methods.is_empty() {
+        "OPTIONS,GET,PUT,POST,DELETE,PATCH,HEAD".to_owned()
+    } else {
+        methods.join(",")
+    };
+    headers.push((header("Access-Control-Allow-Methods"), quoted(&methods, span)));
+    let response = Val::object(
+        [("StatusCode", Val::str("204", span)), ("ResponseParameters", Val::object(headers, span))],
+        span,
+    );
+    let integration = Val::object(
+        [("Type", Val::str("MOCK", span)), ("IntegrationResponses", Val::list(vec![response], span))],
+        span,
+    );
+    let h = lib.child(Some(on), "OPTIONS", "aws_apigateway.Method", options.clone(), at);
+    let val = Props::new()
+        .set("HttpMethod", Val::str("OPTIONS", at.key))
+        .set("ResourceId", lib.val(&lib.set(on, "resourceId")))
+        .set("RestApiId", lib.val(&Value::Host(api)))
+        .set("AuthorizationType", Val::str("NONE", at.key))
+        .set("Integration", integration)
+        .done(at.block);
+    lib.resource(h, "Resource", "AWS::ApiGateway::Method", val);
+    lib.put(on, "method OPTIONS", Value::Host(h));
+}
+
+/// The ARN of a method as permissions name it.
+pub fn method_arn(lib: &Library<'_>, target: &Target<'_>, stage: Val, span: Span) -> Val {
+    let verb = if target.verb.as_str() == Some("ANY") { Val::str("*", span) } else { target.verb.clone() };
+    let slash = || Val::str("/", span);
+    let path = Val::str(wild(target.path), span);
+    execute_arn(lib, target.api, vec![slash(), stage, slash(), verb, path], span)
+}

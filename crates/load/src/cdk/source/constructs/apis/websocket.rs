@@ -1,0 +1,97 @@
+//! WebSocket APIs.
+
+use palisade_graph::Val;
+use smol_str::{SmolStr, format_smolstr};
+
+use super::super::super::interpret::{Handle, Place, Value};
+use super::super::given::{named, pick, structure};
+use super::super::{Library, Props};
+use super::{execute_arn, http, text};
+
+/// Routes that an API may be made with, and their keys.
+const FIRST: [(&str, &str); 3] = [
+    ("connectRouteOptions", "$connect"),
+    ("disconnectRouteOptions", "$disconnect"),
+    ("defaultRouteOptions", "$default"),
+];
+
+/// Constructs; false for others.
+pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
+    let Some(object) = lib.get(h) else { return false };
+    let (props, place) = (object.props.clone(), object.place);
+    match class {
+        "aws_apigatewayv2.WebSocketApi" => api(lib, h, &props, place),
+        "aws_apigatewayv2.WebSocketStage" => {
+            let Some(api) = props.get("webSocketApi").handle() else { return false };
+            http::stage(lib, h, api, &props, place);
+        }
+        "aws_apigatewayv2.WebSocketRoute" => {
+            let Some(api) = props.get("webSocketApi").handle() else { return false };
+            let key = text(lib, &props.get("routeKey"));
+            route(lib, h, api, &key, &props, place);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Methods of WebSocket APIs.
+pub fn call(lib: &mut Library<'_>, on: Handle, name: &str, arguments: &[Value], at: Place) -> Option<Value> {
+    if (lib.class(on), name) != ("aws_apigatewayv2.WebSocketApi", "addRoute") {
+        return None;
+    }
+    let key = text(lib, &pick(arguments, 0, "routeKey"));
+    let options = structure(lib, &named(arguments));
+    Some(Value::Host(add(lib, on, &key, &options, at)))
+}
+
+fn add(lib: &mut Library<'_>, api: Handle, key: &str, options: &Value, at: Place) -> Handle {
+    let id = format_smolstr!("{}-Route", key.replace('/', "--"));
+    let h = lib.child(Some(api), &id, "aws_apigatewayv2.WebSocketRoute", options.clone(), at);
+    route(lib, h, api, key, options, at);
+    h
+}
+
+fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
+    let id = lib.get(h).map(|o| o.id.clone()).unwrap_or_default();
+    let given = |name: &str, default: SmolStr| {
+        let value = props.get(name);
+        if value.is_null() { Val::str(default, place.key) } else { lib.val(&value) }
+    };
+    let val = Props::new()
+        .set("Name", given("apiName", id))
+        .set("ProtocolType", Val::str("WEBSOCKET", place.key))
+        .set("RouteSelectionExpression", given("routeSelectionExpression", "$request.body.action".into()))
+        .from(lib, props, "description", "Description")
+        .from(lib, props, "disableExecuteApiEndpoint", "DisableExecuteApiEndpoint")
+        .done(place.block);
+    lib.resource(h, "Resource", "AWS::ApiGatewayV2::Api", val);
+    for (name, key) in FIRST {
+        if let Some((key_span, options)) = props.entry(name) {
+            let options = structure(lib, &options);
+            let at = Place { key: key_span, block: options.span().or(key_span) };
+            add(lib, h, key, &options, at);
+        }
+    }
+}
+
+fn route(lib: &mut Library<'_>, h: Handle, api: Handle, key: &str, options: &Value, place: Place) {
+    let (kind, authorizer) = http::authorized(lib, api, &options.get("authorizer"), place);
+    let source = execute_arn(lib, api, vec![Val::str(format_smolstr!("/*{key}"), place.key)], place.block);
+    let target = http::integration(lib, h, api, &options.get("integration"), source, place);
+    let answers = options.get("returnResponse").as_bool() == Some(true);
+    let val = Props::new()
+        .set("ApiId", lib.val(&Value::Host(api)))
+        .set("RouteKey", Val::str(key, place.key))
+        .set("AuthorizationType", kind)
+        .set("AuthorizerId", authorizer)
+        .from(lib, options, "apiKeyRequired", "ApiKeyRequired")
+        .set(
+            "RouteResponseSelectionExpression",
+            if answers { Val::str("$default", place.key) } else { Val::default() },
+        )
+        .set("Target", target)
+        .done(place.block);
+    lib.resource(h, "Resource", "AWS::ApiGatewayV2::Route", val);
+    lib.put(h, "api", Value::Host(api));
+}
