@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::{items, text};
 
 /// What is counted apart.
-const AREAS: [&str; 5] = ["applications", "functions", "grants", "action sets", "role grants"];
+const AREAS: [&str; 7] =
+    ["applications", "functions", "grants", "action sets", "role grants", "entries", "triggers"];
 
 /// What an application gives to whom.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,10 @@ struct Facts {
     functions: BTreeMap<String, BTreeSet<String>>,
     /// The same for roles that no function has.
     roles: BTreeMap<String, BTreeSet<String>>,
+    /// Routes and other entries with how callers are authorized.
+    entries: BTreeSet<String>,
+    /// What starts what, and how.
+    triggers: BTreeSet<String>,
 }
 
 /// One row of the table and its lists.
@@ -65,7 +70,7 @@ pub(super) fn compare(
     only: &str,
 ) -> Vec<Row> {
     let mut rows = AREAS.map(|what| Row { what, ..Row::default() });
-    let [found_rows, functions, grants, sets, roles] = &mut rows;
+    let [found_rows, functions, grants, sets, roles, entries, triggers] = &mut rows;
     for wanted in reference {
         let root = text(wanted, "root");
         let name = root.split('/').next().unwrap_or(root);
@@ -96,6 +101,8 @@ pub(super) fn compare(
             &lines(&own.functions, &wanted.functions),
         );
         roles.add(path, &lines(&wanted.roles, &wanted.roles), &lines(&own.roles, &wanted.roles));
+        entries.add(path, &wanted.entries, &own.entries);
+        triggers.add(path, &wanted.triggers, &own.triggers);
     }
     rows.into()
 }
@@ -125,7 +132,21 @@ fn facts(application: &Value) -> Facts {
                 let given = given(node.get("properties").unwrap_or(&Value::Null));
                 roles.insert(text(node, "id"), (text(node, "name"), given));
             }
+            "entry" => {
+                let properties = node.get("properties").unwrap_or(&Value::Null);
+                let entry = format!("{} {}", text(node, "name"), text(properties, "authorization"));
+                facts.entries.insert(entry);
+            }
             _ => {}
+        }
+    }
+    let names: BTreeMap<&str, &str> =
+        items(application, "nodes").map(|node| (text(node, "id"), text(node, "name"))).collect();
+    let name = |id: &str| names.get(id).map_or_else(|| id.to_owned(), |name| (*name).to_owned());
+    for edge in items(application, "edges").filter(|edge| text(edge, "kind") == "triggers") {
+        if functions.contains_key(text(edge, "to")) {
+            let (from, to) = (name(text(edge, "from")), name(text(edge, "to")));
+            facts.triggers.insert(format!("{to} by {from} ({})", text(edge, "via")));
         }
     }
     let mut taken = BTreeSet::new();
@@ -173,6 +194,7 @@ mod tests {
             "nodes": [
                 {"id": "f", "kind": "function", "name": "S/F"},
                 {"id": "g", "kind": "function", "name": "S/G", "implied_by": "S"},
+                {"id": "e", "kind": "entry", "name": "Api GET /", "properties": {"authorization": "iam"}},
                 {"id": "r", "kind": "role", "name": "S/F/ServiceRole", "properties": {
                     "statements": [{"effect": "Allow", "actions": actions, "resources": [resource]}],
                     "managed_policies": ["arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"],
@@ -181,7 +203,10 @@ mod tests {
                     "statements": [{"effect": "Deny", "not_actions": ["sts:*"], "resources": ["*"]}],
                 }},
             ],
-            "edges": [{"kind": "runs_as", "from": "f", "to": "r"}],
+            "edges": [
+                {"kind": "runs_as", "from": "f", "to": "r"},
+                {"kind": "triggers", "from": "e", "to": "f", "via": "route"},
+            ],
         })
     }
 
@@ -191,6 +216,8 @@ mod tests {
         let given: Vec<&str> = facts.functions["S/F"].iter().map(String::as_str).collect();
         assert_eq!(given, ["Allow sqs:SendMessage", "policy AWSLambdaBasicExecutionRole"]);
         assert_eq!(facts.functions.len(), 1);
+        assert_eq!(facts.entries, BTreeSet::from(["Api GET / iam".to_owned()]));
+        assert_eq!(facts.triggers, BTreeSet::from(["S/F by Api GET / (route)".to_owned()]));
         assert_eq!(facts.roles["S/Q"], BTreeSet::from(["Deny all but sts:* on *".to_owned()]));
     }
 
@@ -203,8 +230,8 @@ mod tests {
         let rows = compare(&known, &[&wanted, &other], &[&found], "");
         let counts: Vec<(usize, usize, usize)> =
             rows.iter().map(|row| (row.same, row.missing.len(), row.extra.len())).collect();
-        // Applications, functions, grants, action sets, role grants.
-        assert_eq!(counts, [(1, 1, 0), (1, 1, 0), (2, 2, 1), (0, 2, 0), (1, 1, 0)]);
+        // As in the table.
+        assert_eq!(counts, [(1, 1, 0), (1, 1, 0), (2, 2, 1), (0, 2, 0), (1, 1, 0), (1, 1, 0), (1, 1, 0)]);
         assert_eq!(rows[2].missing[0], "a/b: S/F: Allow sqs:GetQueueUrl");
         assert_eq!(rows[2].extra, ["a/b: S/F: Allow sqs:*"]);
     }
