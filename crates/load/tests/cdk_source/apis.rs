@@ -449,3 +449,61 @@ new sns.Topic(this, 'T').addSubscription(new LambdaSubscription(f));
         .collect();
     assert_eq!(principals.len(), 2, "{principals:?}");
 }
+
+#[test]
+fn load_balancers_lead_to_functions() {
+    let text = "
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { LambdaTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+const vpc = new ec2.Vpc(this, 'Vpc');
+const balancer = new elbv2.ApplicationLoadBalancer(this, 'Lb', { vpc, internetFacing: true });
+const listener = balancer.addListener('L', { port: 80 });
+listener.addTargets('T', { targets: [new LambdaTarget(f)] });
+listener.addTargets('Api', { priority: 5, conditions: [elbv2.ListenerCondition.pathPatterns(['/api/*'])], targets: [new LambdaTarget(f)] });
+";
+    let stack = rest_typescript(text);
+    let ty = |name: &str| format!("AWS::ElasticLoadBalancingV2::{name}");
+    assert_eq!(property(&stack, &ty("LoadBalancer"), "Scheme"), "internet-facing");
+    assert_eq!(property(&stack, &ty("Listener"), "Protocol"), "HTTP");
+    assert_eq!(one(&stack, &ty("Listener")).props.at("DefaultActions").items().len(), 1);
+    let rule = one(&stack, &ty("ListenerRule"));
+    assert_eq!(rule.props.at("Conditions").items()[0].at("Field").to_json(), "path-pattern");
+    assert_eq!(
+        stack.of_type(&ty("TargetGroup")).filter(|g| g.props.at("TargetType").to_json() == "lambda").count(),
+        2
+    );
+    let may = stack.of_type("AWS::Lambda::Permission");
+    let by = may.filter(|p| p.props.at("Principal").to_json() == "elasticloadbalancing.amazonaws.com");
+    assert_eq!(by.count(), 2);
+}
+
+#[test]
+fn distributions_have_functions_at_the_edge_and_read_buckets() {
+    let text = "
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+const bucket = new s3.Bucket(this, 'B');
+new cloudfront.Distribution(this, 'D', {
+  defaultBehavior: { origin: origins.S3BucketOrigin.withOriginAccessControl(bucket),
+    edgeLambdas: [{ functionVersion: f.currentVersion, eventType: cloudfront.LambdaEdgeEventType.VIEWER_REQUEST, includeBody: true }] },
+  additionalBehaviors: { '/old/*': { origin: new origins.S3Origin(bucket) } },
+});
+";
+    let stack = rest_typescript(text);
+    let config = one(&stack, "AWS::CloudFront::Distribution").props.at("DistributionConfig");
+    let association = &config.at("DefaultCacheBehavior.LambdaFunctionAssociations").items()[0];
+    assert_eq!(association.at("EventType").to_json(), "viewer-request");
+    assert_eq!(association.at("IncludeBody").to_json(), true);
+    assert!(!config.at("Origins").items()[0].at("OriginAccessControlId").is_null());
+    assert!(
+        config.at("Origins").items()[1]
+            .at("S3OriginConfig.OriginAccessIdentity")
+            .display()
+            .contains("cloudfront/")
+    );
+    let trust =
+        stack.of_type("AWS::IAM::Role").map(|r| r.props.at("AssumeRolePolicyDocument").to_json().to_string());
+    assert!(trust.into_iter().any(|t| t.contains("edgelambda.amazonaws.com")));
+}

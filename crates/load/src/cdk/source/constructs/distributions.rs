@@ -25,10 +25,10 @@ fn distribution(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
     let span = place.key;
     let mut origins = Vec::new();
     let mut buckets = Vec::new();
-    let default = behaviour(lib, &props.get("defaultBehavior"), &mut origins, &mut buckets, place);
+    let default = behaviour(lib, h, &props.get("defaultBehavior"), &mut origins, &mut buckets, place);
     let mut others = Vec::new();
     for (pattern, key, given) in props.get("additionalBehaviors").entries() {
-        let mut val = behaviour(lib, &given, &mut origins, &mut buckets, place);
+        let mut val = behaviour(lib, h, &given, &mut origins, &mut buckets, place);
         super::set_at(&mut val, &["PathPattern"], key, Val::str(pattern, key));
         others.push(val);
     }
@@ -86,7 +86,8 @@ fn distribution(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
 
 /// A behaviour; its origin is added to the others.
 fn behaviour(
-    lib: &Library<'_>,
+    lib: &mut Library<'_>,
+    h: Handle,
     given: &Value,
     origins: &mut Vec<Val>,
     buckets: &mut Vec<(Handle, Place)>,
@@ -95,7 +96,7 @@ fn behaviour(
     let span = given.span().or(place.key);
     let origin = given.get("origin");
     let id = Val::str(format!("origin{}", origins.len() + 1), span);
-    if let Some(object) = origin.handle().and_then(|o| lib.get(o)) {
+    if let Some(object) = origin.handle().and_then(|o| lib.get(o)).cloned() {
         let first = object.props.item(0);
         let at = object.place.block;
         let bucket = first.handle().filter(|b| lib.class(*b) == "aws_s3.Bucket");
@@ -105,10 +106,12 @@ fn behaviour(
                 if !website {
                     buckets.push((bucket, object.place));
                 }
+                let (identity, control) = access(lib, h, origins.len() + 1, &object.class, object.place);
                 Props::new()
                     .set("DomainName", lib.attribute(bucket, "RegionalDomainName"))
                     .set("Id", id.clone())
-                    .set("S3OriginConfig", Val::object([("OriginAccessIdentity", Val::str("", at))], at))
+                    .set("S3OriginConfig", Val::object([("OriginAccessIdentity", identity)], at))
+                    .set("OriginAccessControlId", control)
                     .done(at)
             }
             None => {
@@ -135,7 +138,96 @@ fn behaviour(
         Some("HTTPS_ONLY") => Val::str("https-only", viewer.span()),
         _ => Val::str("allow-all", viewer.span().or(span)),
     };
-    Props::new().set("TargetOriginId", id).set("ViewerProtocolPolicy", viewer).done(span)
+    Props::new()
+        .set("TargetOriginId", id)
+        .set("ViewerProtocolPolicy", viewer)
+        .set("ResponseHeadersPolicyId", headers(lib, &given.get("responseHeadersPolicy")))
+        .set("LambdaFunctionAssociations", associations(lib, &given.get("edgeLambdas")))
+        .done(span)
+}
+
+/// By what a distribution reads a bucket: an access identity or an access control that the library makes.
+fn access(lib: &mut Library<'_>, h: Handle, n: usize, class: &str, at: Place) -> (Val, Val) {
+    let none = Val::str("", at.block);
+    let origin = lib.child(Some(h), &format!("Origin{n}"), "constructs.Construct", Value::null(), at);
+    if class.ends_with("withOriginAccessControl") {
+        let made = lib.child(
+            Some(origin),
+            "S3OriginAccessControl",
+            "aws_cloudfront.S3OriginAccessControl",
+            Value::null(),
+            at,
+        );
+        let config = Val::object(
+            [
+                ("OriginAccessControlOriginType", Val::str("s3", at.key)),
+                ("SigningBehavior", Val::str("always", at.key)),
+                ("SigningProtocol", Val::str("sigv4", at.key)),
+            ],
+            at.block,
+        );
+        let val = Val::object([("OriginAccessControlConfig", config)], at.block);
+        let id = lib.resource(made, "Resource", "AWS::CloudFront::OriginAccessControl", val);
+        return (none, Val::reference(id, at.block));
+    }
+    if class.ends_with("S3Origin") || class.ends_with("withOriginAccessIdentity") {
+        let made =
+            lib.child(Some(origin), "S3Origin", "aws_cloudfront.OriginAccessIdentity", Value::null(), at);
+        let id = lib.resource(
+            made,
+            "Resource",
+            "AWS::CloudFront::CloudFrontOriginAccessIdentity",
+            Val::object::<&str>([], at.block),
+        );
+        let parts = vec![Val::str("origin-access-identity/cloudfront/", at.key), Val::reference(id, at.key)];
+        return (super::concat(parts, at.block), Val::default());
+    }
+    (none, Val::default())
+}
+
+/// A policy of the response's headers; one that AWS keeps has a name of the library.
+fn headers(lib: &Library<'_>, given: &Value) -> Val {
+    match constant(given) {
+        Some(name) => Val::str(name, given.span()),
+        None => lib.val(given),
+    }
+}
+
+/// Functions at the edge.
+fn associations(lib: &mut Library<'_>, given: &Value) -> Val {
+    let mut all = Vec::new();
+    for one in given.items() {
+        let kind = one.get("eventType");
+        let kind = match constant(&kind) {
+            Some(name) => Val::str(name.to_lowercase().replace('_', "-"), kind.span()),
+            None => lib.val(&kind),
+        };
+        let version = one.get("functionVersion");
+        let made = Props::new()
+            .set("LambdaFunctionARN", lib.arn(&version))
+            .set("EventType", kind)
+            .from(lib, &one, "includeBody", "IncludeBody")
+            .done(one.span());
+        all.push(made);
+        // Who runs at the edge is let in by the service of the edge.
+        let function = version.handle().map(|v| lib.set(v, "role"));
+        let role =
+            function.and_then(|r| r.handle()).and_then(|r| lib.get(r)).and_then(|o| o.resource.clone());
+        if let Some(role) = role {
+            let span = one.span();
+            let service = Val::object([("Service", Val::str("edgelambda.amazonaws.com", span))], span);
+            let statement = Val::object(
+                [
+                    ("Action", Val::str("sts:AssumeRole", span)),
+                    ("Effect", Val::str("Allow", span)),
+                    ("Principal", service),
+                ],
+                span,
+            );
+            lib.append(&role, &["AssumeRolePolicyDocument", "Statement"], statement);
+        }
+    }
+    if all.is_empty() { Val::default() } else { Val::list(all, given.span()) }
 }
 
 /// A function that the library makes, with its role.

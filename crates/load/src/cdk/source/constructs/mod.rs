@@ -5,6 +5,7 @@
 //! `statics`; each answers `None` for what is not its own.
 
 mod apis;
+mod balancers;
 mod cognito;
 mod core;
 mod distributions;
@@ -498,6 +499,7 @@ impl Host for Library<'_> {
             || subscriptions::construct(self, h, class)
             || events::construct(self, h, class)
             || apis::construct(self, h, class)
+            || balancers::construct(self, h, class)
             || l1::construct(self, h, class);
         if !known {
             self.other(h, class);
@@ -544,6 +546,7 @@ impl Host for Library<'_> {
             .or_else(|| subscriptions::call(self, on, method, arguments, at))
             .or_else(|| events::call(self, on, method, arguments, at))
             .or_else(|| apis::call(self, on, method, arguments, at))
+            .or_else(|| balancers::call(self, on, method, arguments, at))
             .or_else(|| iam::call(self, on, method, arguments, at));
         known.unwrap_or_else(|| {
             let symbol = self.get(on).map(|o| o.id.clone()).unwrap_or_default();

@@ -187,7 +187,8 @@ fn more(options: &Value, added: Vec<(&str, Value)>, span: Span) -> Value {
 }
 
 /// `fn.addEventSource(new …EventSource(…))`
-fn source(lib: &mut Library<'_>, on: Handle, source: &Value, at: Place) {
+/// Adds a source to a function.
+pub fn source(lib: &mut Library<'_>, on: Handle, source: &Value, at: Place) {
     let Some(given) = Given::of(lib, source) else { return };
     let function = Value::Host(on);
     let span = given.place.block;

@@ -302,6 +302,12 @@ pub fn call(
     ) {
         let mut links = lib.set(on, "links").items();
         for argument in arguments {
+            // A fragment of the project's own begins with its first state.
+            let fragment = match argument {
+                Value::Object(o) => o.fields.borrow().get("startState").cloned().unwrap_or_default(),
+                _ => Value::null(),
+            };
+            links.extend(fragment.handle().is_some_and(|h| is_state(lib.class(h))).then_some(fragment));
             let named = ["next", "handler", "processor", "iterator", "branches"].map(|n| argument.get(n));
             for value in named.iter().chain([argument]).flat_map(Value::items) {
                 if value.handle().is_some_and(|h| is_state(lib.class(h))) {

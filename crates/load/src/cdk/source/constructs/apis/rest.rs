@@ -150,6 +150,7 @@ fn api(lib: &mut Library<'_>, h: Handle, class: &str, props: &Value, place: Plac
     lib.put(h, "restApiId", own);
     let root = Value::Val(lib.attribute(h, "RootResourceId"));
     let mut defaults = props.clone();
+    let mut machine = Value::null();
     if class.ends_with("LambdaRestApi") {
         let options = props.get("integrationOptions");
         let function = props.get("handler");
@@ -159,8 +160,7 @@ fn api(lib: &mut Library<'_>, h: Handle, class: &str, props: &Value, place: Plac
     } else if class.ends_with("StepFunctionsRestApi") {
         let made = Value::list(vec![props.get("stateMachine"), props.clone()], place.block);
         let class = "aws_apigateway.StepFunctionsIntegration.startExecution";
-        let integration = lib.plain(class, made, Val::default(), place);
-        defaults = with(props, "defaultIntegration", Value::Host(integration), place);
+        machine = Value::Host(lib.plain(class, made, Val::default(), place));
     }
     let role = props.get("cloudWatchRole");
     let quiet = lib.flag("@aws-cdk/aws-apigateway:disableCloudWatchRole");
@@ -180,9 +180,9 @@ fn api(lib: &mut Library<'_>, h: Handle, class: &str, props: &Value, place: Plac
         let proxy = lib.child(Some(root), "{proxy+}", "aws_apigateway.ProxyResource", Value::null(), place);
         resource(lib, proxy, root, &Value::str("{proxy+}", place.key), &Value::null(), place);
         proxied(lib, proxy, &Value::null(), place);
-    } else if class.ends_with("StepFunctionsRestApi") {
+    } else if !machine.is_null() {
         let any = Val::str("ANY", place.key);
-        add_method(lib, root, &any, &Value::null(), &Value::null(), place);
+        add_method(lib, root, &any, &machine, &Value::null(), place);
     }
 }
 

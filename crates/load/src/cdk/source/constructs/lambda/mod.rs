@@ -242,6 +242,9 @@ fn function(lib: &mut Library<'_>, h: Handle, class: &str, form: Form, props: &V
             lib.child(Some(h), "EventInvokeConfig", "aws_lambda.EventInvokeConfig", props.clone(), place);
         invoke_config(lib, config, "Resource", &Value::Host(h), props, place);
     }
+    for source in props.get("events").items() {
+        super::sources::source(lib, h, &source, place);
+    }
     for statement in props.get("initialPolicy").items() {
         let val = iam::statement(lib, &statement);
         policy::grant(lib, &Value::Host(h), val, place);
