@@ -467,7 +467,8 @@ listener.addTargets('Api', { priority: 5, conditions: [elbv2.ListenerCondition.p
     assert_eq!(property(&stack, &ty("LoadBalancer"), "Scheme"), "internet-facing");
     assert_eq!(property(&stack, &ty("Listener"), "Protocol"), "HTTP");
     assert_eq!(one(&stack, &ty("Listener")).props.at("DefaultActions").items().len(), 1);
-    let rule = one(&stack, &ty("ListenerRule"));
+    let rule_ty = ty("ListenerRule");
+    let rule = one(&stack, &rule_ty);
     assert_eq!(rule.props.at("Conditions").items()[0].at("Field").to_json(), "path-pattern");
     assert_eq!(
         stack.of_type(&ty("TargetGroup")).filter(|g| g.props.at("TargetType").to_json() == "lambda").count(),

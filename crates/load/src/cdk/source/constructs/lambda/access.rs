@@ -3,7 +3,7 @@
 use palisade_graph::Val;
 
 use super::super::super::interpret::{Handle, Place, Value, concat};
-use super::super::{Library, Props, iam, policy};
+use super::super::{Library, Props, iam, policy, pseudo};
 use super::{argument, constant};
 
 /// A function URL and, where everybody may call it, the permission.
@@ -85,6 +85,15 @@ pub(super) fn permission(lib: &mut Library<'_>, on: Handle, arguments: &[Value],
     let options = arguments.last().cloned().unwrap_or_default();
     let who = options.get("principal");
     let principal = iam::principal_val(lib, &who);
+    let account = who.handle().and_then(|h| lib.get(h)).filter(|o| o.class.starts_with("aws_iam.Account"));
+    let principal = match account {
+        // Permissions name an account by its number.
+        Some(object) => match object.props.item(0) {
+            given if given.is_null() => pseudo("AWS::AccountId", at.block),
+            given => lib.val(&given),
+        },
+        None => principal,
+    };
     let principal = match principal.entries() {
         [only] => only.val.clone(),
         _ => principal,
