@@ -71,8 +71,9 @@ pub fn run_task(arguments: &Arguments) -> Outcome {
     problems.extend(lost.iter().map(|l| format!("comment lost: {l}")));
     let again = fix(&program, &copy, arguments, false)?;
     if !again.stdout.is_empty() {
-        let files = String::from_utf8_lossy(&again.stdout).lines().filter(|l| l.starts_with("--- ")).count();
-        problems.push(format!("a second run changes {files} files"));
+        let diff = String::from_utf8_lossy(&again.stdout);
+        let files: Vec<&str> = diff.lines().filter_map(|l| l.strip_prefix("--- a/")).take(5).collect();
+        problems.push(format!("a second run changes {}", files.join(", ")));
     }
     let count = |report: &Value| items(report, "findings").count();
     let files = text.lines().filter(|l| l.starts_with("--- ")).count();

@@ -360,7 +360,8 @@ fn joined(group: Vec<Finding>) -> Option<Finding> {
         let ids: BTreeSet<SmolStr> = all.affected.iter().map(SmolStr::from).collect();
         if differ {
             // What is around the cause is told of the application in which it is worst.
-            all.pattern = cause(&all.pattern).to_owned();
+            let cut = cause(&all.pattern).len();
+            all.pattern.truncate(cut);
             all.message = of_several(&all.pattern, &ids, &noun);
             if let Some((application, rest)) = exposed.filter(|(_, rest)| !rest.is_empty()) {
                 all.message.push_str(&format!("; in `{application}`: {rest}"));

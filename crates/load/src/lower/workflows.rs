@@ -32,6 +32,16 @@ fn machine(l: &mut Lowering<'_>, r: &Resource) {
         l.connect(ix, to, EdgeKind::RunsAs, role.span.or(r.key), "");
     }
     let substitutions = r.props.get("DefinitionSubstitutions").clone();
+    // What stands in a string is read like what stands in the template.
+    let text = r.props.get("DefinitionString");
+    let read = parsed(text);
+    if text.as_map().is_none()
+        && read.as_map().is_some()
+        && let Some(node) = l.graph.node_mut(ix)
+        && let State::Known(Value::Map(map)) = &mut node.props.state
+    {
+        std::sync::Arc::make_mut(map).set("DefinitionString", text.span, read);
+    }
     let mut calls: Vec<(NodeIx, Span, Val)> = Vec::new();
     let mut seen: HashSet<NodeIx> = HashSet::new();
     for key in ["Definition", "DefinitionString"] {

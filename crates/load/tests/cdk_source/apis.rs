@@ -13,7 +13,7 @@ fn python(body: &str) -> Stack {
                 aws_dynamodb as dynamodb)\nfrom constructs import Construct\n\n\nclass S(cdk.Stack):\n    \
                 def __init__(self, scope: Construct, id: str, **kwargs) -> None:\n        \
                 super().__init__(scope, id, **kwargs)\n";
-    let body: String = body.lines().map(|l| format!("        {l}\n")).collect();
+    let body = body.lines().map(|l| format!("        {l}")).collect::<Vec<_>>().join("\n");
     let text = format!("{head}{body}\n\napp = cdk.App()\nS(app, 'S')\napp.synth()\n");
     load(&[("cdk.json", r#"{"app": "python3 app.py"}"#), ("app.py", &text)])
 }
@@ -70,7 +70,7 @@ fn routes(stack: &Stack) -> Vec<String> {
 fn one<'a>(stack: &'a Stack, ty: &'a str) -> &'a Resource {
     let all: Vec<&Resource> = stack.of_type(ty).collect();
     assert_eq!(all.len(), 1, "{ty}: {:?}", all.iter().map(|r| &r.name).collect::<Vec<_>>());
-    all[0]
+    all.first().unwrap()
 }
 
 fn property(stack: &Stack, ty: &str, path: &str) -> Value {
