@@ -154,3 +154,42 @@ fn what_a_module_of_another_version_creates_is_a_guess() {
         assert_eq!(all[0]["confidence"], confidence, "{version}");
     }
 }
+
+#[test]
+fn a_fix_refers_to_resources_of_its_own_module_only() {
+    let topic = "
+resource \"aws_sns_topic\" \"t\" {}
+resource \"aws_sns_topic_subscription\" \"s\" {
+  topic_arn = aws_sns_topic.t.arn
+  protocol  = \"lambda\"
+  endpoint  = aws_lambda_function.f.arn
+}
+resource \"aws_lambda_permission\" \"t\" {
+  function_name = aws_lambda_function.f.function_name
+  action        = \"lambda:InvokeFunction\"
+  principal     = \"sns.amazonaws.com\"
+  source_arn    = aws_sns_topic.t.arn
+}
+";
+    let rule = ["--select", "function-async-without-failure-target"];
+    // The role is made by another module, which does not know the queue.
+    let apart = format!("{FUNCTION}{topic}");
+    let tree = tree(&[("modules/role/main.tf", ROLE), ("one/main.tf", &apart)]);
+    let done = tree.run(&[&["fix", "--unsafe", "--verbose"][..], &rule].concat());
+    assert!(done.out.is_empty(), "{}", done.out);
+    assert!(done.err.contains("it refers to a resource of another module"), "{}", done.err);
+    // Beside the function it does.
+    let own = ROLE
+        .replace("variable \"name\" {}", "")
+        .replace("var.name", "\"f\"")
+        .replace("output", "locals # output");
+    let own = own.split("locals #").next().unwrap();
+    let together = format!(
+        "{}{own}{topic}",
+        FUNCTION.split("resource").nth(1).map_or(String::new(), |f| format!("resource{f}"))
+    )
+    .replace("module.role.arn", "aws_iam_role.role.arn");
+    let tree = crate::run::tree(&[("one/main.tf", &together)]);
+    let done = tree.run(&[&["fix", "--unsafe", "--verbose"][..], &rule].concat());
+    assert!(done.out.contains("aws_sqs_queue.f_dead_letters.arn"), "{done:?}");
+}

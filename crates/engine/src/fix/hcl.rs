@@ -94,6 +94,8 @@ pub struct Writer<'a> {
     pub of: Option<&'a Node>,
     /// Ids of what the same proposal declares, by its place in the list of changes.
     pub declared: &'a [(usize, SmolStr)],
+    /// The folders in which they are declared: an address holds in its own module only.
+    pub folders: &'a [(usize, String)],
 }
 
 type Steps = Vec<(FileId, Step)>;
@@ -305,6 +307,10 @@ impl Writer<'_> {
                 let found = self.declared.iter().find(|(place, _)| place == n);
                 let (_, id) =
                     found.ok_or_else(|| Refused::new("it refers to a resource that is not made"))?;
+                let here = self.texts.file(self.file).map(|f| palisade_load::folder(&f.path));
+                if !self.folders.iter().any(|(place, folder)| place == n && here == Some(folder.as_str())) {
+                    return Err(Refused::new("it refers to a resource of another module"));
+                }
                 Value::Expression(format_smolstr!("{id}.{}", terraform_attribute(attribute.as_deref())?))
             }
             Literal::Text(parts) => {
@@ -368,11 +374,23 @@ impl Writer<'_> {
         })
     }
 
+    /// Whether the module of the file declares a resource.
+    fn is_here(&self, address: &str) -> bool {
+        let Some((ty, name)) = address.split_once('.') else { return false };
+        let name = name.split('[').next().unwrap_or(name);
+        let Some(file) = self.texts.file(self.file) else { return false };
+        let folder = palisade_load::folder(&file.path);
+        let mut beside =
+            self.texts.files().filter(|(_, f)| is_hcl(&f.path) && palisade_load::folder(&f.path) == folder);
+        let means = |b: &Block| b.kind == "resource" && b.label(0) == Some(ty) && b.label(1) == Some(name);
+        beside.any(|(file, _)| self.texts.hcl(file).is_some_and(|h| h.document.body.blocks().any(means)))
+    }
+
     fn reference(&self, ix: NodeIx, attribute: Option<&str>) -> Result<SmolStr, Refused> {
         let node = self.graph.node(ix).ok_or_else(|| Refused::new("it refers to a node that is gone"))?;
         let same = self.of.is_none_or(|of| module(&of.address) == module(&node.address));
         let own = node.address.get(module(&node.address).len()..).unwrap_or("");
-        if own.is_empty() || own.ends_with("[*]") || !same {
+        if own.is_empty() || own.ends_with("[*]") || !same || !self.is_here(own) {
             return Err(Refused::new("it refers to a resource of another module"));
         }
         Ok(format_smolstr!("{own}.{}", terraform_attribute(attribute)?))

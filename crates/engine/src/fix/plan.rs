@@ -115,6 +115,7 @@ pub fn plan(
         texts,
         graph,
         declared: Vec::new(),
+        folders: Vec::new(),
         types: Vec::new(),
         planned: Planned::default(),
     };
@@ -123,6 +124,10 @@ pub fn plan(
             let free = |id: &SmolStr| names.take(id, world, change);
             let id = planner.new_id(*after, suffix, ty, &free)?;
             planner.declared.push((n, id));
+            let beside = planner.node(*after)?.block.file;
+            if let Some(file) = texts.file(beside) {
+                planner.folders.push((n, palisade_load::folder(&file.path).to_owned()));
+            }
             planner.types.push((n, ty.clone()));
         }
     }
@@ -192,6 +197,7 @@ struct Planner<'a> {
     texts: &'a Texts<'a>,
     graph: &'a Graph,
     declared: Vec<(usize, SmolStr)>,
+    folders: Vec<(usize, String)>,
     types: Vec<(usize, SmolStr)>,
     planned: Planned,
 }
@@ -227,6 +233,7 @@ impl<'a> Planner<'a> {
                 graph: self.graph,
                 of: node,
                 declared: &self.declared,
+                folders: &self.folders,
             };
             self.planned.steps.extend(writer.steps(at, change, id)?);
             if let Some(node) = node {
