@@ -16,7 +16,7 @@ const KEPT: i64 = 300;
 pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     let Some(object) = lib.get(h) else { return false };
     let (props, place) = (object.props.clone(), object.place);
-    let id = object.id.clone();
+    let id = lib.unique(h);
     let kind = match class {
         "aws_apigateway.TokenAuthorizer" => "TOKEN",
         "aws_apigateway.RequestAuthorizer" => "REQUEST",
@@ -27,8 +27,12 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     let name = props.entry("authorizerName");
     let name = name.map_or_else(|| Val::str(id, span), |(_, v)| lib.val(&v));
     let kept = props.entry("resultsCacheTtl");
-    let (kept_key, kept) =
-        kept.map_or_else(|| (span, Val::int(KEPT, span)), |(key, v)| (key, seconds(lib, &v)));
+    let (kept_key, kept) = match kept {
+        Some((key, v)) => (key, seconds(lib, &v)),
+        // The service's own default is the same; the library writes it for functions only.
+        None if kind == "COGNITO_USER_POOLS" => (span, Val::default()),
+        None => (span, Val::int(KEPT, span)),
+    };
     let header = "method.request.header.Authorization";
     let function = props.get("handler");
     let mut made = Props::new().set("Name", name).set("Type", Val::str(kind, span));
@@ -139,7 +143,7 @@ fn attach(lib: &mut Library<'_>, h: Handle, id: &str, api: Handle) {
     }
     let rest = vec![Val::str("/authorizers/", place.key), Val::reference(id, place.key)];
     let source = execute_arn(lib, api, rest, place.block);
-    let name = format_smolstr!("{}:Permissions", given::id_of(lib, &Value::Host(h)));
+    let name = format_smolstr!("{}:Permissions", lib.unique(h));
     let scope = function.handle().unwrap_or(h);
     given::permit(lib, &function, (scope, &name), "apigateway.amazonaws.com", source, place);
 }

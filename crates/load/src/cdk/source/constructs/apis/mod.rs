@@ -4,8 +4,11 @@ mod access;
 mod authorizers;
 mod graphql;
 mod http;
+mod http_guards;
+mod http_targets;
 mod integrations;
 mod plans;
+mod preflight;
 mod rest;
 mod stages;
 mod websocket;
@@ -79,7 +82,7 @@ pub fn member(lib: &Library<'_>, on: Handle, name: &str, at: Span) -> Option<Val
 
 /// Static functions of the services.
 pub fn static_call(lib: &mut Library<'_>, path: &str, arguments: &[Value], at: Place) -> Option<Value> {
-    rest::static_call(lib, path, arguments, at)
+    rest::static_call(lib, path, arguments, at).or_else(|| http::static_call(lib, path, arguments, at))
 }
 
 /// `https://id.execute-api.region.amazonaws.com/stage`
