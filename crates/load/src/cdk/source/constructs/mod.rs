@@ -551,12 +551,12 @@ impl Host for Library<'_> {
             .or_else(|| cognito::call(self, on, method, arguments, at))
             .or_else(|| ec2::call(self, on, method, arguments, at))
             .or_else(|| resource_policy::call(self, on, method, arguments, at))
+            .or_else(|| apis::call(self, on, method, arguments, at))
             .or_else(|| grants::call(self, on, method, arguments, at))
             .or_else(|| sources::call(self, on, method, arguments, at))
             .or_else(|| notifications::call(self, on, method, arguments, at))
             .or_else(|| subscriptions::call(self, on, method, arguments, at))
             .or_else(|| events::call(self, on, method, arguments, at))
-            .or_else(|| apis::call(self, on, method, arguments, at))
             .or_else(|| balancers::call(self, on, method, arguments, at))
             .or_else(|| iam::call(self, on, method, arguments, at));
         known.unwrap_or_else(|| {

@@ -94,7 +94,10 @@ pub fn graphql_arn(lib: &Library<'_>, api: Handle, rest: Vec<Val>, span: Span) -
         Val::str(":", span),
         pseudo("AWS::AccountId", span),
         Val::str(":apis/", span),
-        lib.attribute(api, "ApiId"),
+        match lib.set(api, "apiId") {
+            own if own.is_null() => lib.attribute(api, "ApiId"),
+            own => lib.val(&own),
+        },
     ];
     parts.extend(rest);
     concat(parts, span)
