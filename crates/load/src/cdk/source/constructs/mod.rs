@@ -575,6 +575,7 @@ impl Host for Library<'_> {
             .or_else(|| ec2::member(self, on, name, at))
             .or_else(|| distributions::member(self, on, name, at))
             .or_else(|| secrets::member(self, on, name, at))
+            .or_else(|| cognito::member(self, on, name, at))
             .or_else(|| apis::member(self, on, name, at))
             .or_else(|| iam::member(self, on, name, at));
         if let Some(value) = known {
@@ -584,12 +585,15 @@ impl Host for Library<'_> {
         if let Some(id) = object.resource.clone()
             && !object.value_is_unknown()
         {
-            let class = object.class.clone();
-            return Value::Val(attribute_of(&id, &class, name, at));
+            let found = attribute_of(&id, &object.class, name, at);
+            let given = object.props.get(name);
+            // A property of the lower level is what it was made with.
+            let own = object.class.contains(".Cfn") && !given.is_null();
+            return if own && matches!(found.state, State::Unknown(_)) { given } else { Value::Val(found) };
         }
         // What is no construct gives back what it was made with.
-        let given = object.props.get(name);
-        if !given.is_null() {
+        let given = [object.props.get(name), self.set(on, "props").get(name)];
+        if let Some(given) = given.into_iter().find(|v| !v.is_null()) {
             return given;
         }
         let symbol =

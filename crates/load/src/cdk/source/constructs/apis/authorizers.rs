@@ -94,20 +94,30 @@ pub fn of_method(
     let Some(h) = authorizer.handle() else {
         if !authorizer.is_null() && !matches!(authorizer, Value::Map(_)) {
             let span = authorizer.span().or(place.key);
+            // A type that is said holds whatever the authorizer is.
+            let said = constant(kind).is_some();
             return (
-                Val::unknown(Reason::NeedsCode, "authorizationType", span),
+                if said {
+                    kind_of(lib, kind, place)
+                } else {
+                    Val::unknown(Reason::NeedsCode, "authorizationType", span)
+                },
                 Val::unknown(Reason::NeedsCode, "authorizer", span),
             );
         }
-        // `{ authorizerId }`
+        // `{ authorizerId, authorizationType }`
         let id = lib.val(&authorizer.get("authorizerId"));
-        return (kind_of(lib, kind, place), id);
+        let own = authorizer.get("authorizationType");
+        return (kind_of(lib, if own.is_null() { kind } else { &own }, place), id);
     };
     let id = lib.get(h).and_then(|o| o.resource.clone());
     let word = match lib.class(h) {
         "aws_apigateway.CognitoUserPoolsAuthorizer" => "COGNITO_USER_POOLS",
         "aws_apigateway.TokenAuthorizer" | "aws_apigateway.RequestAuthorizer" => "CUSTOM",
-        // A resource of the lower level, with the type beside it.
+        // An authorizer of another kind says its type itself, unless it stands beside it.
+        _ if kind.is_null() => {
+            return (Val::unknown(Reason::NeedsCode, "authorizationType", place.key), lib.val(authorizer));
+        }
         _ => return (kind_of(lib, kind, place), lib.val(authorizer)),
     };
     if let Some(id) = id {

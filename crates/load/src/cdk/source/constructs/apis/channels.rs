@@ -83,8 +83,8 @@ fn kind(word: Val) -> Val {
 
 fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
     let span = place.block;
-    let config = structure(lib, &props.get("authorizationConfig"));
-    let given = config.get("authProviders");
+    let config = structure(lib, &given::maybe(props, "authorizationConfig"));
+    let given = given::maybe(&config, "authProviders");
     let providers: Vec<Value> = match given.items() {
         none if none.is_empty() => vec![Value::null()],
         some => some.iter().map(|p| structure(lib, p)).collect(),

@@ -43,9 +43,9 @@ pub fn static_call(lib: &mut Library<'_>, path: &str, arguments: &[Value], at: P
 }
 
 /// One way to be let in, as the API has it.
-pub fn mode(lib: &Library<'_>, given: &Value, place: Place) -> (SmolStr, Props) {
-    let given = structure(lib, given);
-    let kind = given.get("authorizationType");
+pub fn mode(lib: &Library<'_>, value: &Value, place: Place) -> (SmolStr, Props) {
+    let given = structure(lib, value);
+    let kind = given::maybe(&given, "authorizationType");
     let span = kind.span().or(place.key);
     let (name, val) = match constant(&kind).or_else(|| kind.as_str()) {
         None if given.is_null() => ("API_KEY", Val::str("API_KEY", place.key)),
@@ -87,8 +87,13 @@ fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
     let id = lib.get(h).map(|o| o.id.clone()).unwrap_or_default();
     let name = lib.val(&props.get("name"));
     let name = if name.is_null() { Val::str(id, place.key) } else { name };
-    let config = structure(lib, &props.get("authorizationConfig"));
-    let (first, default) = mode(lib, &config.get("defaultAuthorization"), place);
+    let config = structure(lib, &given::maybe(props, "authorizationConfig"));
+    let (first, default) = mode(lib, &given::maybe(&config, "defaultAuthorization"), place);
+    let mut default = default.done(config.span().or(place.block));
+    if first == "AMAZON_COGNITO_USER_POOLS" && default.at("UserPoolConfig.DefaultAction").is_null() {
+        let allow = Val::str("ALLOW", place.key);
+        super::super::set_at(&mut default, &["UserPoolConfig", "DefaultAction"], place.key, allow);
+    }
     let mut modes = vec![first];
     let others: Vec<Val> = config
         .get("additionalAuthorizationModes")
@@ -103,9 +108,11 @@ fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
     let others_span = config.get("additionalAuthorizationModes").span();
     let log = log_config(lib, h, &props.get("logConfig"), place);
     let introspection = word(lib, &props.get("introspectionConfig"));
-    let val = Props::new()
-        .set("Name", name)
-        .merge(default)
+    let mut made = Props::new().set("Name", name);
+    for entry in default.entries() {
+        made = made.with(&entry.key, entry.key_span, entry.val.clone());
+    }
+    let val = made
         .set("AdditionalAuthenticationProviders", given::list(others, others_span))
         .set("LogConfig", log)
         .from(lib, props, "xrayEnabled", "XrayEnabled")

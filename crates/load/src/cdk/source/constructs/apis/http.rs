@@ -122,7 +122,7 @@ pub fn call(lib: &mut Library<'_>, on: Handle, name: &str, arguments: &[Value], 
     if lib.class(on) != "aws_apigatewayv2.HttpApi" {
         return None;
     }
-    let options = structure(lib, &named(arguments));
+    let options = given::options(lib, arguments, 0);
     match name {
         "addRoutes" => {
             let methods = options.get("methods");
@@ -185,9 +185,8 @@ fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
         .from(lib, props, "disableExecuteApiEndpoint", "DisableExecuteApiEndpoint")
         .done(place.block);
     lib.resource(h, "Resource", "AWS::ApiGatewayV2::Api", val);
-    for name in ["defaultAuthorizer", "defaultAuthorizationScopes"] {
-        lib.put(h, name, props.get(name));
-    }
+    lib.put(h, "defaultAuthorizer", given::maybe(props, "defaultAuthorizer"));
+    lib.put(h, "defaultAuthorizationScopes", props.get("defaultAuthorizationScopes"));
     let integration = props.get("defaultIntegration");
     if !integration.is_null() {
         let made = lib.child(Some(h), "DefaultRoute", "aws_apigatewayv2.HttpRoute", Value::null(), place);
@@ -277,7 +276,7 @@ fn route(
         Some(_) if path.is_empty() => verb.clone(),
         _ => concat(vec![verb.clone(), Val::str(format_smolstr!(" {path}"), verb.span)], verb.span),
     };
-    let own = options.get("authorizer");
+    let own = given::maybe(options, "authorizer");
     let authorizer = if own.is_null() { lib.set(api, "defaultAuthorizer") } else { own };
     let scopes = options.get("authorizationScopes");
     let scopes = if scopes.is_null() { lib.set(api, "defaultAuthorizationScopes") } else { scopes };

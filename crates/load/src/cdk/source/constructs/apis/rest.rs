@@ -271,7 +271,12 @@ fn root_of(lib: &mut Library<'_>, api: Handle, id: Value, defaults: &Value, plac
     lib.put(root, "api", Value::Host(api));
     lib.put(root, "resourceId", id);
     for name in INHERITED {
-        lib.put(root, name, defaults.get(name));
+        // Of an API whose properties are not wholly known only methods may have unknown defaults.
+        let value = match name {
+            "defaultMethodOptions" => given::maybe(defaults, name),
+            _ => defaults.get(name),
+        };
+        lib.put(root, name, value);
     }
     lib.put(api, "root", Value::Host(root));
     if !lib.set(root, "defaultCorsPreflightOptions").is_null() {
@@ -297,7 +302,10 @@ fn resource(lib: &mut Library<'_>, h: Handle, parent: Handle, part: &Value, opti
     lib.put(h, "parentResource", Value::Host(parent));
     lib.put(h, "resourceId", Value::Val(Val::reference(id, place.key)));
     for name in INHERITED {
-        let own = options.get(name);
+        let own = match name {
+            "defaultMethodOptions" => given::maybe(options, name),
+            _ => options.get(name),
+        };
         let value = if own.is_null() { lib.set(parent, name) } else { own };
         lib.put(h, name, value);
     }
@@ -338,7 +346,7 @@ fn resource_call(
     match name {
         "addResource" => {
             let part = pick(arguments, 0, "pathPart");
-            Some(Value::Host(below(lib, on, &part, &named(arguments), at)))
+            Some(Value::Host(below(lib, on, &part, &given::options(lib, arguments, 1), at)))
         }
         "getResource" => {
             let member = format!("child {}", text(lib, &pick(arguments, 0, "pathPart")));
@@ -369,7 +377,7 @@ fn resource_call(
             let integration = pick(arguments, 1, "target");
             let integration =
                 if integration.is_null() { pick(arguments, 1, "integration") } else { integration };
-            let made = add_method(lib, on, &verb, &integration, &named(arguments), at);
+            let made = add_method(lib, on, &verb, &integration, &given::options(lib, arguments, 2), at);
             Some(Value::Host(made))
         }
         "addCorsPreflight" => {
@@ -415,10 +423,11 @@ fn method(
         Some(text) => Val::str(text.to_uppercase(), verb.span),
         None => verb.clone(),
     };
-    let defaults = lib.set(on, "defaultMethodOptions");
+    let options = &given::structure(lib, options);
+    let defaults = given::structure(lib, &lib.set(on, "defaultMethodOptions"));
     let option = |name: &str| {
-        let own = options.get(name);
-        if own.is_null() { defaults.get(name) } else { own }
+        let own = given::maybe(options, name);
+        if own.is_null() { given::maybe(&defaults, name) } else { own }
     };
     let explicit = options.get("authorizationType");
     let opts_out = given::constant(&explicit) == Some("NONE") && options.get("authorizer").is_null();

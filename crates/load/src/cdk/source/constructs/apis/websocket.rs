@@ -4,7 +4,7 @@ use palisade_graph::Val;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::super::super::interpret::{Handle, Place, Value};
-use super::super::given::{named, pick, structure};
+use super::super::given::{self, maybe, pick, structure};
 use super::super::{Library, Props};
 use super::{execute_arn, http, http_guards, http_targets, text, word};
 
@@ -45,7 +45,7 @@ pub fn call(lib: &mut Library<'_>, on: Handle, name: &str, arguments: &[Value], 
     match name {
         "addRoute" => {
             let key = text(lib, &pick(arguments, 0, "routeKey"));
-            let options = structure(lib, &named(arguments));
+            let options = given::options(lib, arguments, 1);
             Some(Value::Host(add(lib, on, &key, &options, at)))
         }
         "arnForExecuteApi" => {
@@ -95,7 +95,7 @@ fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
 }
 
 fn route(lib: &mut Library<'_>, h: Handle, api: Handle, key: &str, options: &Value, place: Place) {
-    let (kind, authorizer) = http_guards::authorized(lib, api, &options.get("authorizer"), place);
+    let (kind, authorizer) = http_guards::authorized(lib, api, &maybe(options, "authorizer"), place);
     let source = execute_arn(lib, api, vec![Val::str(format_smolstr!("/*{key}"), place.key)], place.block);
     let target = http_targets::integration(lib, h, api, &options.get("integration"), source, place);
     let answers = options.get("returnResponse").as_bool() == Some(true);
