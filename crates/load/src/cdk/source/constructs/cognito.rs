@@ -1,9 +1,11 @@
 //! Users: pools, clients, identity pools.
 
 use palisade_graph::Val;
+use palisade_source::Span;
 
-use super::super::interpret::{Handle, Place, Value};
+use super::super::interpret::{Handle, Place, Value, concat};
 use super::core::seconds;
+use super::given::Given;
 use super::lambda::{argument, constant};
 use super::{Library, Props, RETAIN, l1};
 
@@ -226,6 +228,39 @@ fn domain(lib: &mut Library<'_>, h: Handle, pool: Val, props: &Value, place: Pla
     lib.resource(h, "Resource", "AWS::Cognito::UserPoolDomain", val);
 }
 
+/// `OAuthScope.resourceServer(server, scope).scopeName`
+pub fn member(lib: &Library<'_>, on: Handle, name: &str, at: Span) -> Option<Value> {
+    let words = [
+        ("EMAIL", "email"),
+        ("OPENID", "openid"),
+        ("PHONE", "phone"),
+        ("PROFILE", "profile"),
+        ("COGNITO_ADMIN", "aws.cognito.signin.user.admin"),
+    ];
+    let given = Given::of(lib, &Value::Host(on)).filter(|_| name == "scopeName")?;
+    match given.class.as_str() {
+        "OAuthScope.resourceServer" => {
+            let server = lib.val(&given.pick(0, "server"));
+            let scope = given.pick(1, "scope");
+            let scope = match Given::of(lib, &scope) {
+                Some(made) => lib.val(&made.options.get("scopeName")),
+                None => lib.val(&scope.get("scopeName")),
+            };
+            if scope.is_null() {
+                // The scope stands by its place as a map, which is what the options are then.
+                let scope = lib.val(&given.options.get("scopeName"));
+                return Some(Value::Val(concat(vec![server, Val::str("/", at), scope], at)));
+            }
+            Some(Value::Val(concat(vec![server, Val::str("/", at), scope], at)))
+        }
+        "OAuthScope.custom" => Some(given.pick(0, "name")),
+        class => {
+            let (_, word) = words.into_iter().find(|(key, _)| class.ends_with(key))?;
+            Some(Value::str(word, at))
+        }
+    }
+}
+
 /// Methods of pools.
 pub fn call(
     lib: &mut Library<'_>,
@@ -267,7 +302,7 @@ pub fn call(
         }
         "addResourceServer" => {
             let made = lib.child(Some(on), &id, "aws_cognito.UserPoolResourceServer", options.clone(), at);
-            let val = l1::properties(lib, &options);
+            let val = l1::properties(lib, "aws_cognito", &options);
             lib.resource(made, "Resource", "AWS::Cognito::UserPoolResourceServer", val);
             Some(Value::Host(made))
         }

@@ -21,8 +21,7 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
         "aws_events.EventBus" => {
             let name = props.get("eventBusName");
             let name = if name.is_null() && props.get("eventSourceName").is_null() {
-                let path = lib.get(h).map(|o| o.path.replace('/', "")).unwrap_or_default();
-                Val::str(path, place.key)
+                Val::str(lib.unique(h), place.key)
             } else if name.is_null() {
                 lib.val(&props.get("eventSourceName"))
             } else {

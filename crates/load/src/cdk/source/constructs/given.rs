@@ -41,6 +41,24 @@ pub fn named(arguments: &[Value]) -> Value {
     arguments.last().filter(|last| matches!(last, Value::Map(_))).cloned().unwrap_or_default()
 }
 
+/// Options: the argument of names, else what stands at their place and is not known.
+pub fn options(lib: &Library<'_>, arguments: &[Value], n: usize) -> Value {
+    let named = named(arguments);
+    if !named.is_null() {
+        return named;
+    }
+    structure(lib, &arguments.get(n).cloned().unwrap_or_default())
+}
+
+/// What a map has under a name; unknown where it is absent from what is not wholly known.
+pub fn maybe(map: &Value, name: &str) -> Value {
+    let value = map.get(name);
+    if value.is_null() && !map.is_null() && map.is_open() {
+        return Value::unknown(Reason::NeedsCode, name, map.span());
+    }
+    value
+}
+
 /// An argument by its place, or by its name where there is only the map of names.
 pub fn pick(arguments: &[Value], n: usize, name: &str) -> Value {
     match arguments.get(n) {

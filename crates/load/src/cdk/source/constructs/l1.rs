@@ -1,5 +1,8 @@
 //! Constructs that are one resource each, `Cfn…`: their properties in CloudFormation's spelling.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use palisade_graph::{Entry, Reason, Val};
 use palisade_source::Span;
 use smol_str::{SmolStr, format_smolstr};
@@ -8,6 +11,26 @@ use super::super::interpret::{Handle, Host, Value};
 use super::super::names::{camel, pascal};
 use super::Library;
 
+/// Names that CloudFormation spells in a way of its own, by module and the library's name.
+static NAMES: LazyLock<HashMap<(&str, &str), &str>> = LazyLock::new(|| {
+    let table = include_str!("../../../../data/cdk/names.tsv");
+    let rows = table.lines().filter(|line| !line.starts_with('#'));
+    rows.filter_map(|line| {
+        let mut cells = line.split('\t');
+        Some(((cells.next()?, cells.next()?), cells.next()?))
+    })
+    .collect()
+});
+
+/// A property's name in CloudFormation.
+fn spelled(module: &str, name: &str) -> SmolStr {
+    let name = pascal(&camel(name));
+    match NAMES.get(&(module, name.as_str())) {
+        Some(own) => SmolStr::new(*own),
+        None => name,
+    }
+}
+
 /// Constructs of this level; false for others.
 pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     let Some(ty) = resource_type(lib, h, class) else { return false };
@@ -15,7 +38,8 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     let (props, place) = (object.props.clone(), object.place);
     let generic = class == "core.CfnResource";
     let given = if generic { props.get("properties") } else { props };
-    let val = if generic { lib.val(&given) } else { properties(lib, &given) };
+    let module = class.split('.').next().unwrap_or_default();
+    let val = if generic { lib.val(&given) } else { properties(lib, module, &given) };
     let val = if val.as_map().is_some() { val } else { Val::object::<SmolStr>([], place.block) };
     lib.resource(h, "", &ty, val);
     true
@@ -135,12 +159,12 @@ fn free_form(key: &str) -> bool {
     )
 }
 
-/// A structure with its keys in CloudFormation's spelling.
-pub fn properties(lib: &Library<'_>, value: &Value) -> Val {
-    structure(lib, value, 0, &mut 100_000)
+/// A structure of a module's classes with its keys in CloudFormation's spelling.
+pub fn properties(lib: &Library<'_>, module: &str, value: &Value) -> Val {
+    structure(lib, module, value, 0, &mut 100_000)
 }
 
-fn structure(lib: &Library<'_>, value: &Value, depth: u32, budget: &mut usize) -> Val {
+fn structure(lib: &Library<'_>, module: &str, value: &Value, depth: u32, budget: &mut usize) -> Val {
     if depth > 32 || *budget == 0 {
         return Val::unknown(Reason::Limit("size"), "", value.span());
     }
@@ -151,11 +175,11 @@ fn structure(lib: &Library<'_>, value: &Value, depth: u32, budget: &mut usize) -
             let made = entries
                 .into_iter()
                 .map(|(key, key_span, value)| {
-                    let key = pascal(&camel(&key));
+                    let key = spelled(module, &key);
                     let val = if free_form(&key) {
                         lib.val(&value)
                     } else {
-                        structure(lib, &value, depth + 1, budget)
+                        structure(lib, module, &value, depth + 1, budget)
                     };
                     Entry { key, key_span, val }
                 })
@@ -170,8 +194,10 @@ fn structure(lib: &Library<'_>, value: &Value, depth: u32, budget: &mut usize) -
         }
         Value::List(l) => {
             let items = value.items();
-            let mut val =
-                Val::list(items.iter().map(|v| structure(lib, v, depth + 1, budget)).collect(), l.span.get());
+            let mut val = Val::list(
+                items.iter().map(|v| structure(lib, module, v, depth + 1, budget)).collect(),
+                l.span.get(),
+            );
             if l.open.get()
                 && let palisade_graph::State::Known(palisade_graph::Value::List(list)) = &mut val.state
             {
@@ -184,7 +210,7 @@ fn structure(lib: &Library<'_>, value: &Value, depth: u32, budget: &mut usize) -
             let inner = lib.set(*h, "props");
             let is_structure = lib.class(*h).contains(".Cfn");
             if is_structure && !inner.is_null() && !lib.is_construct(*h) {
-                structure(lib, &inner, depth + 1, budget)
+                structure(lib, module, &inner, depth + 1, budget)
             } else {
                 lib.val(value)
             }
@@ -198,8 +224,9 @@ pub fn assign(lib: &mut Library<'_>, on: Handle, name: &str, value: &Value, at: 
     let class = lib.class(on).to_owned();
     let Some(id) = lib.get(on).and_then(|o| o.resource.clone()) else { return };
     if class.contains(".Cfn") {
-        let key = pascal(name);
-        let val = if free_form(&key) { lib.val(value) } else { properties(lib, value) };
+        let module = class.split('.').next().unwrap_or_default();
+        let key = spelled(module, name);
+        let val = if free_form(&key) { lib.val(value) } else { properties(lib, module, value) };
         lib.edit(&id, &[key.as_str()], at, val);
     }
 }

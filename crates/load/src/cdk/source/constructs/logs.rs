@@ -5,15 +5,33 @@ use palisade_source::Span;
 use smol_str::SmolStr;
 
 use super::super::interpret::{Handle, Place, Value, concat};
-use super::{Library, Props, RETAIN};
+use super::{Library, Props, RETAIN, partition_arn, pseudo};
 
 /// Constructs of the service; false for others.
 pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
-    if class != "aws_logs.LogGroup" {
-        return false;
-    }
     let Some(object) = lib.get(h) else { return false };
     let (props, place) = (object.props.clone(), object.place);
+    match class {
+        "aws_logs.LogGroup" => {}
+        "aws_logs.LogRetention" => {
+            let name = lib.val(&props.get("logGroupName"));
+            let days = retention(lib, &props, "retention", place.key);
+            let val = Props::new().set("LogGroupName", name.clone()).set("RetentionInDays", days);
+            lib.resource(h, "Resource", "Custom::LogRetention", val.done(place.block));
+            let parts = vec![
+                partition_arn(":logs:", place.key),
+                pseudo("AWS::Region", place.key),
+                Val::str(":", place.key),
+                pseudo("AWS::AccountId", place.key),
+                Val::str(":log-group:", place.key),
+                name,
+                Val::str(":*", place.key),
+            ];
+            lib.put(h, "logGroupArn", Value::Val(concat(parts, place.key)));
+            return true;
+        }
+        _ => return false,
+    }
     let val = Props::new()
         .from(lib, &props, "logGroupName", "LogGroupName")
         .set("RetentionInDays", retention(lib, &props, "retention", place.key))

@@ -253,25 +253,13 @@ impl<'a> Library<'a> {
         let Some(object) = self.get(h) else { return SmolStr::default() };
         let stack = self.stack_of(h).and_then(|s| self.get(s)).map(|o| o.path.clone()).unwrap_or_default();
         let inside = object.path.strip_prefix(stack.as_str()).unwrap_or(&object.path);
-        let whole = format!("{inside}/{below}");
-        let parts: Vec<&str> = whole.split('/').filter(|p| !p.is_empty() && *p != "Default").collect();
-        let plain = |t: &str| t.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
-        if let [only] = parts.as_slice() {
-            return plain(only).into();
-        }
-        let hash = Md5::digest(parts.join("/").as_bytes());
-        let first = hash.iter().take(4).fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
-        let hash = format!("{first:08X}");
-        let mut human = String::new();
-        let mut last = "";
-        for part in parts.iter().filter(|p| **p != "Resource") {
-            if *part != last {
-                human.push_str(&plain(part));
-            }
-            last = part;
-        }
-        human.truncate(240);
-        format_smolstr!("{human}{hash}")
+        identifier(&format!("{inside}/{below}"))
+    }
+
+    /// The name by which the library tells a construct from all others of the application; it stands in the ids of what
+    /// is made for it.
+    pub fn unique(&self, h: Handle) -> SmolStr {
+        self.get(h).map(|o| identifier(&o.path)).unwrap_or_default()
     }
 
     /// Adds the resource of a construct; `below` is its path inside the construct (`Resource` for most, empty where
@@ -417,6 +405,27 @@ impl<'a> Library<'a> {
     }
 }
 
+/// The identifier that the library makes of a path: its words and a hash. A path of one word is that word.
+fn identifier(path: &str) -> SmolStr {
+    let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty() && *p != "Default").collect();
+    let plain = |t: &str| t.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    if let [only] = parts.as_slice() {
+        return plain(only).into();
+    }
+    let hash = Md5::digest(parts.join("/").as_bytes());
+    let first = hash.iter().take(4).fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
+    let mut human = String::new();
+    let mut last = "";
+    for part in parts.iter().filter(|p| **p != "Resource") {
+        if *part != last {
+            human.push_str(&plain(part));
+        }
+        last = part;
+    }
+    human.truncate(240);
+    format_smolstr!("{human}{first:08X}")
+}
+
 fn known_mut(val: &mut Val) -> Option<&mut Known> {
     match &mut val.state {
         State::Known(known) => Some(known),
@@ -433,6 +442,8 @@ fn arn_is_ref(class: &str) -> bool {
             | "aws_rds.DatabaseSecret"
             | "aws_stepfunctions.StateMachine"
             | "aws_stepfunctions.Activity"
+            | "aws_lambda.Alias"
+            | "aws_lambda.Version"
     )
 }
 
@@ -540,12 +551,12 @@ impl Host for Library<'_> {
             .or_else(|| cognito::call(self, on, method, arguments, at))
             .or_else(|| ec2::call(self, on, method, arguments, at))
             .or_else(|| resource_policy::call(self, on, method, arguments, at))
+            .or_else(|| apis::call(self, on, method, arguments, at))
             .or_else(|| grants::call(self, on, method, arguments, at))
             .or_else(|| sources::call(self, on, method, arguments, at))
             .or_else(|| notifications::call(self, on, method, arguments, at))
             .or_else(|| subscriptions::call(self, on, method, arguments, at))
             .or_else(|| events::call(self, on, method, arguments, at))
-            .or_else(|| apis::call(self, on, method, arguments, at))
             .or_else(|| balancers::call(self, on, method, arguments, at))
             .or_else(|| iam::call(self, on, method, arguments, at));
         known.unwrap_or_else(|| {
@@ -564,6 +575,7 @@ impl Host for Library<'_> {
             .or_else(|| ec2::member(self, on, name, at))
             .or_else(|| distributions::member(self, on, name, at))
             .or_else(|| secrets::member(self, on, name, at))
+            .or_else(|| cognito::member(self, on, name, at))
             .or_else(|| apis::member(self, on, name, at))
             .or_else(|| iam::member(self, on, name, at));
         if let Some(value) = known {
@@ -573,12 +585,15 @@ impl Host for Library<'_> {
         if let Some(id) = object.resource.clone()
             && !object.value_is_unknown()
         {
-            let class = object.class.clone();
-            return Value::Val(attribute_of(&id, &class, name, at));
+            let found = attribute_of(&id, &object.class, name, at);
+            let given = object.props.get(name);
+            // A property of the lower level is what it was made with.
+            let own = object.class.contains(".Cfn") && !given.is_null();
+            return if own && matches!(found.state, State::Unknown(_)) { given } else { Value::Val(found) };
         }
         // What is no construct gives back what it was made with.
-        let given = object.props.get(name);
-        if !given.is_null() {
+        let given = [object.props.get(name), self.set(on, "props").get(name)];
+        if let Some(given) = given.into_iter().find(|v| !v.is_null()) {
             return given;
         }
         let symbol =

@@ -15,7 +15,7 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
         "aws_secretsmanager.Secret" | "aws_rds.DatabaseSecret" => {
             let text = props.get("secretStringValue");
             let object = props.get("secretObjectValue");
-            let generated = l1::properties(lib, &props.get("generateSecretString"));
+            let generated = l1::properties(lib, "aws_secretsmanager", &props.get("generateSecretString"));
             let given = !text.is_null() || !object.is_null();
             let generated = match (given, class) {
                 (true, _) => Val::default(),

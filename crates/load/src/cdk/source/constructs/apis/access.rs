@@ -28,17 +28,26 @@ pub fn call(lib: &mut Library<'_>, on: Handle, name: &str, arguments: &[Value], 
             let api = lib.set(on, "api").handle()?;
             let methods = pick(arguments, 1, "httpMethods");
             let methods: Vec<Val> = methods.items().iter().map(|m| word(lib, m)).collect();
-            let methods = if methods.is_empty() { vec![Val::str("*", span)] } else { methods };
-            let path = Val::str(super::wild(&super::text(lib, &lib.set(on, "path"))), span);
+            // Without any it is the route's own.
+            let methods = if methods.is_empty() { vec![lib.val(&lib.set(on, "verb"))] } else { methods };
+            let every = |m: Val| if m.as_str() == Some("ANY") { Val::str("*", span) } else { m };
+            let methods: Vec<Val> = methods.into_iter().map(every).collect();
+            let path = super::text(lib, &lib.set(on, "path"));
+            let path =
+                path.split_once('{').map_or_else(|| path.to_string(), |(start, _)| format!("{start}*"));
+            let path = Val::str(path, span);
             let arns = methods
                 .into_iter()
                 .map(|m| execute_arn(lib, api, vec![slash("/*/"), m, path.clone()], span))
                 .collect();
             (vec![Val::str("execute-api:Invoke", span)], arns)
         }
-        ("aws_apigatewayv2.WebSocketApi" | "aws_apigatewayv2.WebSocketStage", "grantManageConnections") => {
+        (
+            "aws_apigatewayv2.WebSocketApi" | "aws_apigatewayv2.WebSocketStage",
+            "grantManageConnections" | "grantManagementApiAccess",
+        ) => {
             let (api, stage) = match lib.set(on, "api").handle() {
-                Some(api) => (api, lib.val(&Value::Host(on))),
+                Some(api) => (api, lib.val(&lib.prop(on, "stageName"))),
                 None => (on, Val::str("*", span)),
             };
             let arn = execute_arn(lib, api, vec![slash("/"), stage, slash("/*/@connections/*")], span);
@@ -85,7 +94,10 @@ pub fn graphql_arn(lib: &Library<'_>, api: Handle, rest: Vec<Val>, span: Span) -
         Val::str(":", span),
         pseudo("AWS::AccountId", span),
         Val::str(":apis/", span),
-        lib.attribute(api, "ApiId"),
+        match lib.set(api, "apiId") {
+            own if own.is_null() => lib.attribute(api, "ApiId"),
+            own => lib.val(&own),
+        },
     ];
     parts.extend(rest);
     concat(parts, span)

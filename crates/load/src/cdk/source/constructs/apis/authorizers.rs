@@ -16,7 +16,7 @@ const KEPT: i64 = 300;
 pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     let Some(object) = lib.get(h) else { return false };
     let (props, place) = (object.props.clone(), object.place);
-    let id = object.id.clone();
+    let id = lib.unique(h);
     let kind = match class {
         "aws_apigateway.TokenAuthorizer" => "TOKEN",
         "aws_apigateway.RequestAuthorizer" => "REQUEST",
@@ -27,8 +27,12 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     let name = props.entry("authorizerName");
     let name = name.map_or_else(|| Val::str(id, span), |(_, v)| lib.val(&v));
     let kept = props.entry("resultsCacheTtl");
-    let (kept_key, kept) =
-        kept.map_or_else(|| (span, Val::int(KEPT, span)), |(key, v)| (key, seconds(lib, &v)));
+    let (kept_key, kept) = match kept {
+        Some((key, v)) => (key, seconds(lib, &v)),
+        // The service's own default is the same; the library writes it for functions only.
+        None if kind == "COGNITO_USER_POOLS" => (span, Val::default()),
+        None => (span, Val::int(KEPT, span)),
+    };
     let header = "method.request.header.Authorization";
     let function = props.get("handler");
     let mut made = Props::new().set("Name", name).set("Type", Val::str(kind, span));
@@ -90,20 +94,30 @@ pub fn of_method(
     let Some(h) = authorizer.handle() else {
         if !authorizer.is_null() && !matches!(authorizer, Value::Map(_)) {
             let span = authorizer.span().or(place.key);
+            // A type that is said holds whatever the authorizer is.
+            let said = constant(kind).is_some();
             return (
-                Val::unknown(Reason::NeedsCode, "authorizationType", span),
+                if said {
+                    kind_of(lib, kind, place)
+                } else {
+                    Val::unknown(Reason::NeedsCode, "authorizationType", span)
+                },
                 Val::unknown(Reason::NeedsCode, "authorizer", span),
             );
         }
-        // `{ authorizerId }`
+        // `{ authorizerId, authorizationType }`
         let id = lib.val(&authorizer.get("authorizerId"));
-        return (kind_of(lib, kind, place), id);
+        let own = authorizer.get("authorizationType");
+        return (kind_of(lib, if own.is_null() { kind } else { &own }, place), id);
     };
     let id = lib.get(h).and_then(|o| o.resource.clone());
     let word = match lib.class(h) {
         "aws_apigateway.CognitoUserPoolsAuthorizer" => "COGNITO_USER_POOLS",
         "aws_apigateway.TokenAuthorizer" | "aws_apigateway.RequestAuthorizer" => "CUSTOM",
-        // A resource of the lower level, with the type beside it.
+        // An authorizer of another kind says its type itself, unless it stands beside it.
+        _ if kind.is_null() => {
+            return (Val::unknown(Reason::NeedsCode, "authorizationType", place.key), lib.val(authorizer));
+        }
         _ => return (kind_of(lib, kind, place), lib.val(authorizer)),
     };
     if let Some(id) = id {
@@ -139,7 +153,7 @@ fn attach(lib: &mut Library<'_>, h: Handle, id: &str, api: Handle) {
     }
     let rest = vec![Val::str("/authorizers/", place.key), Val::reference(id, place.key)];
     let source = execute_arn(lib, api, rest, place.block);
-    let name = format_smolstr!("{}:Permissions", given::id_of(lib, &Value::Host(h)));
+    let name = format_smolstr!("{}:Permissions", lib.unique(h));
     let scope = function.handle().unwrap_or(h);
     given::permit(lib, &function, (scope, &name), "apigateway.amazonaws.com", source, place);
 }

@@ -1,14 +1,15 @@
 //! HTTP APIs.
 
 use palisade_graph::{Reason, Val};
-use palisade_source::Span;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::super::super::interpret::{Handle, Place, Value, concat};
 use super::super::core::seconds;
 use super::super::given::{self, Given, constant, named, pick, some, structure};
-use super::super::{Library, Props, lambda, pseudo};
-use super::{access_log, execute_arn, invocations, text, wild, word};
+use super::super::{Library, Props};
+use super::http_guards::{authorized, jwt};
+use super::http_targets::integration;
+use super::{access_log, execute_arn, text, word};
 
 /// Constructs; false for others.
 pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
@@ -90,12 +91,38 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     true
 }
 
+/// `HttpApi.fromHttpApiAttributes(scope, id, { httpApiId })`, and of WebSocket APIs.
+pub fn static_call(lib: &mut Library<'_>, path: &str, arguments: &[Value], at: Place) -> Option<Value> {
+    let (class, key) = match path {
+        "aws_apigatewayv2.HttpApi.fromHttpApiAttributes" => ("aws_apigatewayv2.HttpApi", "httpApiId"),
+        "aws_apigatewayv2.HttpApi.fromApiId" => ("aws_apigatewayv2.HttpApi", "httpApiId"),
+        "aws_apigatewayv2.WebSocketApi.fromWebSocketApiAttributes" => {
+            ("aws_apigatewayv2.WebSocketApi", "webSocketId")
+        }
+        _ => return None,
+    };
+    let scope = arguments.first().and_then(Value::handle)?;
+    let id = text(lib, &pick(arguments, 1, "id"));
+    let attributes = named(arguments);
+    let api_id = if path.ends_with("Id") { pick(arguments, 2, key) } else { attributes.get(key) };
+    let h = lib.child(Some(scope), &id, class, attributes, at);
+    let value = super::super::imported(&lib.val(&api_id), at.key);
+    if let Some(o) = lib.get_mut(h) {
+        o.value = value;
+        o.members.insert("imported".into(), Value::Val(Val::bool(true, at.key)));
+    }
+    for name in ["apiId", "httpApiId"] {
+        lib.put(h, name, api_id.clone());
+    }
+    Some(Value::Host(h))
+}
+
 /// Methods of HTTP APIs.
 pub fn call(lib: &mut Library<'_>, on: Handle, name: &str, arguments: &[Value], at: Place) -> Option<Value> {
     if lib.class(on) != "aws_apigatewayv2.HttpApi" {
         return None;
     }
-    let options = structure(lib, &named(arguments));
+    let options = given::options(lib, arguments, 0);
     match name {
         "addRoutes" => {
             let methods = options.get("methods");
@@ -125,8 +152,8 @@ pub fn call(lib: &mut Library<'_>, on: Handle, name: &str, arguments: &[Value], 
             Some(Value::Host(h))
         }
         "addVpcLink" => {
-            let id = text(lib, &options.get("vpcLinkName"));
-            let h = lib.child(Some(on), &id, "aws_apigatewayv2.VpcLink", options.clone(), at);
+            let n = super::numbered(lib, on, "VpcLink-");
+            let h = lib.child(Some(on), &n, "aws_apigatewayv2.VpcLink", options.clone(), at);
             construct(lib, h, "aws_apigatewayv2.VpcLink");
             Some(Value::Host(h))
         }
@@ -158,9 +185,8 @@ fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
         .from(lib, props, "disableExecuteApiEndpoint", "DisableExecuteApiEndpoint")
         .done(place.block);
     lib.resource(h, "Resource", "AWS::ApiGatewayV2::Api", val);
-    for name in ["defaultAuthorizer", "defaultAuthorizationScopes"] {
-        lib.put(h, name, props.get(name));
-    }
+    lib.put(h, "defaultAuthorizer", given::maybe(props, "defaultAuthorizer"));
+    lib.put(h, "defaultAuthorizationScopes", props.get("defaultAuthorizationScopes"));
     let integration = props.get("defaultIntegration");
     if !integration.is_null() {
         let made = lib.child(Some(h), "DefaultRoute", "aws_apigatewayv2.HttpRoute", Value::null(), place);
@@ -171,7 +197,9 @@ fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
     if props.get("createDefaultStage").as_bool() != Some(false) {
         let made = lib.child(Some(h), "DefaultStage", "aws_apigatewayv2.HttpStage", Value::null(), place);
         let on = Value::Val(Val::bool(true, place.key));
-        let options = Value::map([("autoDeploy".into(), (place.key, on))], place.block);
+        let domain = props.entry("defaultDomainMapping").map(|(key, v)| ("domainMapping".into(), (key, v)));
+        let deployed = ("autoDeploy".into(), (place.key, on));
+        let options = Value::map([deployed].into_iter().chain(domain), place.block);
         stage(lib, made, h, &options, place);
         lib.put(h, "defaultStage", Value::Host(made));
     }
@@ -220,6 +248,19 @@ pub fn stage(lib: &mut Library<'_>, h: Handle, api: Handle, options: &Value, pla
         .done(place.block);
     lib.resource(h, "Resource", "AWS::ApiGatewayV2::Stage", val);
     lib.put(h, "api", Value::Host(api));
+    let mapped = structure(lib, &options.get("domainMapping"));
+    let domain = mapped.get("domainName");
+    if let Some(path) = domain.handle().and_then(|d| lib.get(d)).map(|d| d.path.replace('/', "--")) {
+        let id = format!("{path}{}", text(lib, &mapped.get("mappingKey")));
+        let made = lib.child(Some(h), &id, "aws_apigatewayv2.ApiMapping", Value::null(), place);
+        let val = Props::new()
+            .set("ApiId", lib.val(&Value::Host(api)))
+            .set("DomainName", lib.val(&domain))
+            .set("Stage", lib.val(&Value::Host(h)))
+            .from(lib, &mapped, "mappingKey", "ApiMappingKey")
+            .done(mapped.span().or(place.block));
+        lib.resource(made, "Resource", "AWS::ApiGatewayV2::ApiMapping", val);
+    }
 }
 
 fn route(
@@ -235,17 +276,16 @@ fn route(
         Some(_) if path.is_empty() => verb.clone(),
         _ => concat(vec![verb.clone(), Val::str(format_smolstr!(" {path}"), verb.span)], verb.span),
     };
-    let own = options.get("authorizer");
-    let inherited = own.is_null();
-    let authorizer = if inherited { lib.set(api, "defaultAuthorizer") } else { own };
+    let own = given::maybe(options, "authorizer");
+    let authorizer = if own.is_null() { lib.set(api, "defaultAuthorizer") } else { own };
     let scopes = options.get("authorizationScopes");
-    let scopes =
-        if scopes.is_null() && inherited { lib.set(api, "defaultAuthorizationScopes") } else { scopes };
+    let scopes = if scopes.is_null() { lib.set(api, "defaultAuthorizationScopes") } else { scopes };
+    // Without an authorizer scopes mean nothing.
+    let none = authorizer.is_null() || matches!(&scopes, Value::List(_)) && scopes.items().is_empty();
+    let scopes = if none { Val::default() } else { lib.val(&scopes) };
     let (kind, authorizer) = authorized(lib, api, &authorizer, place);
-    let source = vec![Val::str(
-        if path.is_empty() { "/*/*".to_owned() } else { format!("/*/*{}", wild(path)) },
-        place.key,
-    )];
+    // Parameters of the path stand in it as they are, also in the permission.
+    let source = vec![Val::str(format_smolstr!("/*/*{path}"), place.key)];
     let source = execute_arn(lib, api, source, place.block);
     let target = integration(lib, h, api, &options.get("integration"), source, place);
     let val = Props::new()
@@ -253,243 +293,12 @@ fn route(
         .set("RouteKey", verb_key)
         .set("AuthorizationType", kind)
         .set("AuthorizerId", authorizer)
-        .set("AuthorizationScopes", lib.val(&scopes))
+        .set("AuthorizationScopes", scopes)
         .set("Target", target)
         .done(place.block);
     lib.resource(h, "Resource", "AWS::ApiGatewayV2::Route", val);
     lib.put(h, "api", Value::Host(api));
-    lib.put(h, "path", Value::str(path, place.key));
-}
-
-/// `integrations/id` of what a route calls; made once for each object that says so.
-pub fn integration(
-    lib: &mut Library<'_>,
-    route: Handle,
-    api: Handle,
-    given: &Value,
-    source: Val,
-    place: Place,
-) -> Val {
-    let Some(integration) = Given::of(lib, given) else {
-        return Val::unknown(Reason::NeedsCode, "integration", given.span().or(place.key));
-    };
-    let span = integration.place.block;
-    let target = |id: Val| concat(vec![Val::str("integrations/", span), id], span);
-    let own = given.handle().unwrap_or(route);
-    let known = format!("of {}", api.0);
-    if let Some(made) = lib.set(own, &known).handle() {
-        let id = lib.val(&Value::Host(made));
-        return target(id);
-    }
-    let socket = lib.class(api).ends_with("WebSocketApi");
-    let name = integration.pick(0, "id");
-    let name = match name.as_str() {
-        Some(text) => SmolStr::new(text),
-        None => super::numbered(lib, api, "Integration"),
-    };
-    let class = integration.class.clone();
-    let options = integration.options.clone();
-    let function = ["handler", "lambdaFunction"]
-        .into_iter()
-        .map(|n| integration.pick(1, n))
-        .find(|v| !v.is_null())
-        .unwrap_or_default();
-    let proxied = |kind: &str| Props::new().set("IntegrationType", Val::str(kind, span));
-    let props = match class.as_str() {
-        "HttpLambdaIntegration"
-        | "LambdaProxyIntegration"
-        | "WebSocketLambdaIntegration"
-        | "LambdaWebSocketIntegration" => {
-            let arn = lib.arn(&function);
-            let version = options.get("payloadFormatVersion");
-            let version = match constant(&version) {
-                Some("VERSION_1_0") => Val::str("1.0", version.span()),
-                _ if socket => Val::default(),
-                _ => Val::str("2.0", span),
-            };
-            let uri = if socket { invocations(arn, span) } else { arn };
-            proxied("AWS_PROXY").set("IntegrationUri", uri).set("PayloadFormatVersion", version)
-        }
-        "HttpUrlIntegration" | "HttpProxyIntegration" => {
-            let url = [integration.pick(1, "url"), options.get("url")].into_iter().find(|v| !v.is_null());
-            proxied("HTTP_PROXY")
-                .set("IntegrationUri", lib.val(&url.unwrap_or_default()))
-                .set("IntegrationMethod", word(lib, &options.get("method")))
-                .set("PayloadFormatVersion", Val::str("1.0", span))
-        }
-        "HttpAlbIntegration" | "HttpNlbIntegration" | "HttpServiceDiscoveryIntegration" => {
-            let listener = lib.val(&integration.pick(1, "listener"));
-            let uri = if listener.is_null() {
-                Val::unknown(Reason::NeedsCode, class.clone(), span)
-            } else {
-                listener
-            };
-            proxied("HTTP_PROXY")
-                .set("ConnectionType", Val::str("VPC_LINK", span))
-                .set("ConnectionId", lib.val(&options.get("vpcLink")))
-                .set("IntegrationUri", uri)
-        }
-        "HttpStepFunctionsIntegration" => {
-            let subtype = options.get("subtype");
-            let subtype = match constant(&subtype) {
-                Some(name) => name
-                    .replace("STEPFUNCTIONS_START_SYNC_EXECUTION", "StepFunctions-StartSyncExecution")
-                    .replace("STEPFUNCTIONS_START_EXECUTION", "StepFunctions-StartExecution")
-                    .replace("STEPFUNCTIONS_STOP_EXECUTION", "StepFunctions-StopExecution"),
-                None => "StepFunctions-StartExecution".to_owned(),
-            };
-            let machine = lib.arn(&options.get("stateMachine"));
-            proxied("AWS_PROXY")
-                .set("IntegrationSubtype", Val::str(subtype, span))
-                .set("RequestParameters", Val::object([("StateMachineArn", machine)], span))
-        }
-        "HttpSqsIntegration" => {
-            let queue = lib.val(&options.get("queue"));
-            proxied("AWS_PROXY")
-                .set("IntegrationSubtype", Val::str("SQS-SendMessage", span))
-                .set("RequestParameters", Val::object([("QueueUrl", queue)], span))
-        }
-        "WebSocketMockIntegration" => proxied("MOCK"),
-        "WebSocketAwsIntegration" => {
-            proxied("AWS").set("IntegrationUri", lib.val(&options.get("integrationUri")))
-        }
-        name => return Val::unknown(Reason::NeedsCode, name, span),
-    };
-    let made =
-        lib.child(Some(route), &name, "aws_apigatewayv2.Integration", Value::null(), integration.place);
-    let val = Props::new().set("ApiId", lib.val(&Value::Host(api))).merge(props).done(span);
-    lib.resource(made, "Resource", "AWS::ApiGatewayV2::Integration", val);
-    lib.put(own, &known, Value::Host(made));
-    if function.handle().is_some_and(|f| lambda::is_function(lib, f)) {
-        let id = format_smolstr!("{name}-Permission");
-        given::permit(lib, &function, (route, &id), "apigateway.amazonaws.com", source, integration.place);
-    }
-    let id = lib.val(&Value::Host(made));
-    target(id)
-}
-
-fn jwt(lib: &Library<'_>, issuer: &Value, audience: Val, span: Span) -> Val {
-    let props = Props::new().set("Issuer", lib.val(issuer)).set("Audience", audience);
-    some(props, span)
-}
-
-/// How a route is authorized, and the authorizer, made once for each API.
-pub fn authorized(lib: &mut Library<'_>, api: Handle, given: &Value, place: Place) -> (Val, Val) {
-    if given.is_null() {
-        return (Val::str("NONE", place.key), Val::default());
-    }
-    let Some(authorizer) = Given::of(lib, given) else {
-        // A construct of its own: its type tells how.
-        let Some(h) = given.handle().filter(|h| lib.class(*h) == "aws_apigatewayv2.HttpAuthorizer") else {
-            let span = given.span().or(place.key);
-            return (Val::unknown(Reason::NeedsCode, "authorizer", span), Val::default());
-        };
-        let kind = word(lib, &lib.prop(h, "type"));
-        let kind = if kind.as_str() == Some("LAMBDA") { Val::str("CUSTOM", kind.span) } else { kind };
-        return (kind, lib.val(given));
-    };
-    let span = authorizer.place.block;
-    let class = authorizer.class.as_str();
-    let socket = lib.class(api).ends_with("WebSocketApi");
-    let header = if socket { "route.request.header.Authorization" } else { "$request.header.Authorization" };
-    let options = authorizer.options.clone();
-    let named = |fallback: SmolStr| authorizer.pick(0, "id").as_str().map_or(fallback, SmolStr::new);
-    let (kind, base) = match class {
-        "HttpIamAuthorizer" | "WebSocketIamAuthorizer" => return (Val::str("AWS_IAM", span), Val::default()),
-        "HttpNoneAuthorizer" | "WebSocketNoneAuthorizer" => return (Val::str("NONE", span), Val::default()),
-        "HttpJwtAuthorizer" => {
-            let issuer = authorizer.pick(1, "jwtIssuer");
-            let audience = lib.val(&options.get("jwtAudience"));
-            ("JWT", Props::new().set("JwtConfiguration", jwt(lib, &issuer, audience, span)))
-        }
-        "HttpUserPoolAuthorizer" => {
-            let pool =
-                [authorizer.pick(1, "pool"), options.get("userPool")].into_iter().find(|v| !v.is_null());
-            let pool = pool.unwrap_or_default();
-            let clients = [options.get("userPoolClients"), options.get("userPoolClient")]
-                .into_iter()
-                .find(|v| !v.is_null())
-                .unwrap_or_default();
-            let audience: Vec<Val> = clients.items().iter().map(|c| lib.val(c)).collect();
-            let audience = if clients.is_null() {
-                // The library makes a client for the pool.
-                Val::list(vec![Val::unknown(Reason::NeedsCode, "UserPoolAuthorizerClient", span)], span)
-            } else {
-                Val::list(audience, clients.span().or(span))
-            };
-            let region = lib.val(&options.get("userPoolRegion"));
-            let region = if region.is_null() { pseudo("AWS::Region", span) } else { region };
-            let issuer = concat(
-                vec![
-                    Val::str("https://cognito-idp.", span),
-                    region,
-                    Val::str(".amazonaws.com/", span),
-                    lib.val(&pool),
-                ],
-                span,
-            );
-            let configuration = Val::object([("Audience", audience), ("Issuer", issuer)], span);
-            ("JWT", Props::new().set("JwtConfiguration", configuration))
-        }
-        "HttpLambdaAuthorizer" | "WebSocketLambdaAuthorizer" => {
-            let function = authorizer.pick(1, "handler");
-            let arn = lib.arn(&function);
-            let kept = options.entry("resultsCacheTtl");
-            let kept = match kept {
-                Some((_, v)) => seconds(lib, &v),
-                None if socket => Val::default(),
-                None => Val::int(300, span),
-            };
-            let simple = options.get("responseTypes").items().iter().any(|t| constant(t) == Some("SIMPLE"));
-            let version = if simple { "2.0" } else { "1.0" };
-            let mut props = Props::new()
-                .set("AuthorizerUri", invocations(arn, span))
-                .set("AuthorizerResultTtlInSeconds", kept);
-            if !socket {
-                props = props
-                    .set("AuthorizerPayloadFormatVersion", Val::str(version, span))
-                    .set("EnableSimpleResponses", Val::bool(simple, span));
-            }
-            ("CUSTOM", props)
-        }
-        name => return (Val::unknown(Reason::NeedsCode, name, span), Val::default()),
-    };
-    let function = if kind == "CUSTOM" { authorizer.pick(1, "handler") } else { Value::null() };
-    let own = given.handle().unwrap_or(api);
-    let known = format!("of {}", api.0);
-    if let Some(made) = lib.set(own, &known).handle() {
-        let id = lib.val(&Value::Host(made));
-        return (Val::str(kind, place.key), id);
-    }
-    let name = named(super::numbered(lib, api, "Authorizer"));
-    let sources = options.get("identitySource");
-    let sources =
-        if sources.is_null() { Val::list(vec![Val::str(header, span)], span) } else { lib.val(&sources) };
-    let authorizer_type = if kind == "JWT" { "JWT" } else { "REQUEST" };
-    let shown = lib.val(&options.get("authorizerName"));
-    let made = lib.child(Some(api), &name, "aws_apigatewayv2.CfnAuthorizer", Value::null(), authorizer.place);
-    let val = Props::new()
-        .set("ApiId", lib.val(&Value::Host(api)))
-        .set("AuthorizerType", Val::str(authorizer_type, span))
-        .set("Name", if shown.is_null() { Val::str(name.clone(), span) } else { shown })
-        .set("IdentitySource", sources)
-        .merge(base)
-        .done(span);
-    let id = lib.resource(made, "Resource", "AWS::ApiGatewayV2::Authorizer", val);
-    lib.put(own, &known, Value::Host(made));
-    if !function.is_null() {
-        let rest = vec![Val::str("/authorizers/", span), Val::reference(id, span)];
-        let source = execute_arn(lib, api, rest, span);
-        let permission = format_smolstr!("{name}-Permission");
-        given::permit(
-            lib,
-            &function,
-            (api, &permission),
-            "apigateway.amazonaws.com",
-            source,
-            authorizer.place,
-        );
-    }
-    let id = lib.val(&Value::Host(made));
-    (Val::str(kind, place.key), id)
+    let every = verb.as_str() == Some("$default");
+    lib.put(h, "verb", Value::Val(if every { Val::str("ANY", verb.span) } else { verb.clone() }));
+    lib.put(h, "path", Value::str(if path.is_empty() { "/" } else { path }, place.key));
 }

@@ -46,9 +46,7 @@ pub fn bind(lib: &mut Library<'_>, target: &Target<'_>, integration: &Value, pla
             let kind = if proxy(true) { "AWS_PROXY" } else { "AWS" };
             let arn = lib.arn(&function);
             let test = given.options.get("allowTestInvoke").as_bool() != Some(false);
-            if given.options.get("credentialsRole").is_null() {
-                invoked(lib, target, &function, test, given.place);
-            }
+            invoked(lib, target, &function, test, given.place);
             called(kind, invocations(arn, span), span).merge(more(lib, &options, span)).done(span)
         }
         "AwsIntegration" => {
@@ -106,6 +104,7 @@ pub fn bind(lib: &mut Library<'_>, target: &Target<'_>, integration: &Value, pla
                 concat(vec![Val::str("{\"stateMachineArn\":\"", span), arn, Val::str("\"}", span)], span);
             called("AWS", uri, span)
                 .set("Credentials", credentials)
+                .set("PassthroughBehavior", Val::str("NEVER", span))
                 .set("RequestTemplates", Val::object([("application/json", template)], span))
                 .done(span)
         }
@@ -180,7 +179,7 @@ fn invoked(lib: &mut Library<'_>, target: &Target<'_>, function: &Value, test: b
     let stage = if stage.is_null() { Val::str("*", at.key) } else { lib.val(&stage) };
     let name = |kind: &str| {
         let path = target.path.replace('/', ".");
-        format!("ApiPermission.{kind}{}.{}.{path}", text(lib, &Value::null()), target.verb.display())
+        format!("ApiPermission.{kind}{}.{}.{path}", lib.unique(target.api), target.verb.display())
     };
     let (own, tested) = (name(""), name("Test."));
     let source = method_arn(lib, target, stage, at.block);

@@ -2,10 +2,15 @@
 
 mod access;
 mod authorizers;
+mod channels;
 mod graphql;
+mod graphql_sources;
 mod http;
+mod http_guards;
+mod http_targets;
 mod integrations;
 mod plans;
+mod preflight;
 mod rest;
 mod stages;
 mod websocket;
@@ -29,6 +34,8 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
         || http::construct(lib, h, class)
         || websocket::construct(lib, h, class)
         || graphql::construct(lib, h, class)
+        || channels::construct(lib, h, class)
+        || graphql_sources::construct(lib, h, class)
 }
 
 /// Methods of APIs and what belongs to them.
@@ -48,7 +55,8 @@ pub fn call(
         .or_else(|| plans::call(lib, on, method, arguments, at))
         .or_else(|| http::call(lib, on, method, arguments, at))
         .or_else(|| websocket::call(lib, on, method, arguments, at))
-        .or_else(|| graphql::call(lib, on, method, arguments, at))
+        .or_else(|| channels::call(lib, on, method, arguments, at))
+        .or_else(|| graphql_sources::call(lib, on, method, arguments, at))
 }
 
 /// Members of APIs.
@@ -80,6 +88,8 @@ pub fn member(lib: &Library<'_>, on: Handle, name: &str, at: Span) -> Option<Val
 /// Static functions of the services.
 pub fn static_call(lib: &mut Library<'_>, path: &str, arguments: &[Value], at: Place) -> Option<Value> {
     rest::static_call(lib, path, arguments, at)
+        .or_else(|| http::static_call(lib, path, arguments, at))
+        .or_else(|| graphql::static_call(lib, path, arguments, at))
 }
 
 /// `https://id.execute-api.region.amazonaws.com/stage`

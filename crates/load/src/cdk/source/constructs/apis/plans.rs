@@ -1,7 +1,7 @@
 //! What stands beside the methods of a REST API: usage plans, keys, models, validators, responses, links.
 
-use palisade_graph::Val;
-use smol_str::SmolStr;
+use palisade_graph::{Entry, Val};
+use smol_str::{SmolStr, format_smolstr};
 
 use super::super::super::interpret::{Handle, Place, Value};
 use super::super::given::{constant, named, pick, some, structure};
@@ -16,7 +16,7 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     match (class, api) {
         ("aws_apigateway.UsagePlan", _) => plan(lib, h, &props, place),
         ("aws_apigateway.ApiKey" | "aws_apigateway.RateLimitedApiKey", _) => {
-            key(lib, h, &props, place);
+            key(lib, h, &props, None, place);
             if class.ends_with("RateLimitedApiKey") {
                 let made =
                     lib.child(Some(h), "UsagePlanResource", "aws_apigateway.UsagePlan", props.clone(), place);
@@ -55,7 +55,7 @@ pub fn call(lib: &mut Library<'_>, on: Handle, name: &str, arguments: &[Value], 
         }
         ("aws_apigateway.RestApi", "addApiKey") => {
             let h = lib.child(Some(on), &id, "aws_apigateway.ApiKey", options.clone(), at);
-            key(lib, h, &options, at);
+            key(lib, h, &options, Some(on), at);
             Some(Value::Host(h))
         }
         ("aws_apigateway.RestApi", "addDomainName") => {
@@ -153,7 +153,8 @@ fn plan(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
 }
 
 fn plan_key(lib: &mut Library<'_>, plan: Handle, key: &Value, at: Place) {
-    let id = super::numbered(lib, plan, "UsagePlanKeyResource");
+    let id =
+        format_smolstr!("UsagePlanKeyResource:{}", key.handle().map(|k| lib.unique(k)).unwrap_or_default());
     let made = lib.child(Some(plan), &id, "aws_apigateway.CfnUsagePlanKey", Value::null(), at);
     let val = Props::new()
         .set("KeyId", lib.val(key))
@@ -163,7 +164,25 @@ fn plan_key(lib: &mut Library<'_>, plan: Handle, key: &Value, at: Place) {
     lib.resource(made, "", "AWS::ApiGateway::UsagePlanKey", val);
 }
 
-fn key(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
+/// A key for the stages of an API, of several, or for stages.
+fn key(lib: &mut Library<'_>, h: Handle, props: &Value, api: Option<Handle>, place: Place) {
+    let span = props.span().or(place.block);
+    let apis = ["resources", "apiStages"].into_iter().flat_map(|n| props.get(n).items());
+    let apis: Vec<Handle> = api.into_iter().chain(apis.filter_map(|v| v.handle())).collect();
+    let stages = props.get("stages").items().into_iter().filter_map(|v| v.handle());
+    let pairs = apis.into_iter().map(|api| (api, lib.set(api, "deploymentStage")));
+    let pairs: Vec<(Handle, Value)> =
+        pairs.chain(stages.filter_map(|s| Some((lib.set(s, "api").handle()?, Value::Host(s))))).collect();
+    let keys = pairs
+        .into_iter()
+        .map(|(api, stage)| {
+            Props::new()
+                .set("RestApiId", lib.val(&Value::Host(api)))
+                .set("StageName", lib.val(&stage))
+                .done(span)
+        })
+        .collect();
+    let keys = super::given::list(keys, span);
     let enabled = props.entry("enabled");
     let enabled = enabled.map_or_else(|| Val::bool(true, place.key), |(_, v)| lib.val(&v));
     let val = Props::new()
@@ -171,6 +190,7 @@ fn key(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
         .from(lib, props, "description", "Description")
         .from(lib, props, "value", "Value")
         .set("Enabled", enabled)
+        .set("StageKeys", keys)
         .done(place.block);
     lib.resource(h, "Resource", "AWS::ApiGateway::ApiKey", val);
 }
@@ -194,9 +214,36 @@ pub fn model(lib: &mut Library<'_>, h: Handle, api: Handle, props: &Value, place
         .from(lib, props, "modelName", "Name")
         .from(lib, props, "description", "Description")
         .set("ContentType", if kind.is_null() { Val::str("application/json", place.key) } else { kind })
-        .from(lib, props, "schema", "Schema")
+        .set("Schema", schema(lib, &props.get("schema"), 0))
         .done(place.block);
     lib.resource(h, "Resource", "AWS::ApiGateway::Model", val);
+}
+
+/// A JSON schema as models have it: words of the library are those of JSON.
+fn schema(lib: &Library<'_>, value: &Value, depth: u32) -> Val {
+    let value = structure(lib, value);
+    match (&value, constant(&value)) {
+        (_, Some(word)) => Val::str(word.to_lowercase(), value.span()),
+        (Value::Map(_), _) if depth < 32 => {
+            let entries = value
+                .entries()
+                .into_iter()
+                .map(|(key, key_span, inner)| {
+                    let key = match key.as_str() {
+                        "schema" => "$schema".into(),
+                        "ref" => "$ref".into(),
+                        _ => key,
+                    };
+                    Entry { key, key_span, val: schema(lib, &inner, depth + 1) }
+                })
+                .collect();
+            Val::map(entries, value.span())
+        }
+        (Value::List(_), _) if depth < 32 => {
+            Val::list(value.items().iter().map(|v| schema(lib, v, depth + 1)).collect(), value.span())
+        }
+        _ => lib.val(&value),
+    }
 }
 
 /// An answer of the gateway itself.

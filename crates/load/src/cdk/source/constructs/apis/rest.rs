@@ -9,7 +9,8 @@ use super::super::core::managed_policy;
 use super::super::given::{self, Given, named, pick};
 use super::super::{Library, Props, iam};
 use super::integrations::{self, Target};
-use super::{authorizers, execute_arn, stages, text, wild, word};
+use super::{authorizers, execute_arn, preflight, stages, text, wild, word};
+use crate::Typing;
 
 /// What resources below one take over from it.
 const INHERITED: [&str; 3] = ["defaultIntegration", "defaultMethodOptions", "defaultCorsPreflightOptions"];
@@ -168,7 +169,7 @@ fn api(lib: &mut Library<'_>, h: Handle, class: &str, props: &Value, place: Plac
         log_role(lib, h, place);
     }
     if props.get("deploy").as_bool() != Some(false) {
-        stages::deployed(lib, h, &props.get("deployOptions"), place);
+        stages::deployed(lib, h, &props.get("deployOptions"), &props.get("description"), place);
     }
     let root = root_of(lib, h, root, &defaults, place);
     let domain = props.get("domainName");
@@ -215,25 +216,36 @@ fn policy(lib: &Library<'_>, props: &Value) -> Val {
     if policy.is_null() { Val::default() } else { lib.val(&policy) }
 }
 
+/// Bytes from which answers are compressed.
 fn size(lib: &Library<'_>, props: &Value) -> Val {
-    let plain = props.get("minimumCompressionSize");
-    if plain.is_null() { lib.val(&props.get("minCompressionSize")) } else { lib.val(&plain) }
+    let plain = lib.val(&props.get("minimumCompressionSize"));
+    if !plain.is_null() {
+        return plain;
+    }
+    // Sizes are known in mebibytes.
+    let size = lib.val(&props.get("minCompressionSize"));
+    size.as_int().map_or(size.clone(), |n| Val::int(n.saturating_mul(1 << 20), size.span))
 }
 
-/// The definition of an API that is written in OpenAPI; one in a file is not read here.
+/// The definition of an API that is written in OpenAPI, in the program or in a file of the project.
 fn body(lib: &Library<'_>, props: &Value) -> Val {
     let definition = props.get("apiDefinition");
     let Some(given) = Given::of(lib, &definition) else {
         let absent = definition.is_null();
-        return if absent {
-            Val::default()
-        } else {
-            Val::unknown(Reason::NeedsCode, "apiDefinition", definition.span())
-        };
+        let unknown = || Val::unknown(Reason::NeedsCode, "apiDefinition", definition.span());
+        return if absent { Val::default() } else { unknown() };
     };
     if given.class.ends_with("fromInline") {
         let inline = given.pick(0, "definition");
         return if inline.is_null() { lib.val(&given.options) } else { lib.val(&inline) };
+    }
+    let path = ["filePath", "file"].into_iter().map(|name| given.pick(0, name)).find(|v| !v.is_null());
+    let path = path.and_then(|path| lib.project_path(path.as_str()?));
+    if let Some(path) = path.filter(|_| given.class.ends_with("fromAsset"))
+        && let Ok((_, documents)) = lib.files.documents("", &path, Typing::Yaml12)
+        && let Some(document) = documents.into_iter().next()
+    {
+        return document;
     }
     Val::unknown(Reason::NeedsCode, "apiDefinition", given.place.block)
 }
@@ -259,11 +271,16 @@ fn root_of(lib: &mut Library<'_>, api: Handle, id: Value, defaults: &Value, plac
     lib.put(root, "api", Value::Host(api));
     lib.put(root, "resourceId", id);
     for name in INHERITED {
-        lib.put(root, name, defaults.get(name));
+        // Of an API whose properties are not wholly known only methods may have unknown defaults.
+        let value = match name {
+            "defaultMethodOptions" => given::maybe(defaults, name),
+            _ => defaults.get(name),
+        };
+        lib.put(root, name, value);
     }
     lib.put(api, "root", Value::Host(root));
     if !lib.set(root, "defaultCorsPreflightOptions").is_null() {
-        preflight(lib, root, &lib.set(root, "defaultCorsPreflightOptions"), place);
+        preflight::add(lib, root, &lib.set(root, "defaultCorsPreflightOptions"), place);
     }
     root
 }
@@ -285,7 +302,10 @@ fn resource(lib: &mut Library<'_>, h: Handle, parent: Handle, part: &Value, opti
     lib.put(h, "parentResource", Value::Host(parent));
     lib.put(h, "resourceId", Value::Val(Val::reference(id, place.key)));
     for name in INHERITED {
-        let own = options.get(name);
+        let own = match name {
+            "defaultMethodOptions" => given::maybe(options, name),
+            _ => options.get(name),
+        };
         let value = if own.is_null() { lib.set(parent, name) } else { own };
         lib.put(h, name, value);
     }
@@ -293,7 +313,7 @@ fn resource(lib: &mut Library<'_>, h: Handle, parent: Handle, part: &Value, opti
     lib.put(parent, &member, Value::Host(h));
     let cors = lib.set(h, "defaultCorsPreflightOptions");
     if !cors.is_null() {
-        preflight(lib, h, &cors, place);
+        preflight::add(lib, h, &cors, place);
     }
 }
 
@@ -326,7 +346,7 @@ fn resource_call(
     match name {
         "addResource" => {
             let part = pick(arguments, 0, "pathPart");
-            Some(Value::Host(below(lib, on, &part, &named(arguments), at)))
+            Some(Value::Host(below(lib, on, &part, &given::options(lib, arguments, 1), at)))
         }
         "getResource" => {
             let member = format!("child {}", text(lib, &pick(arguments, 0, "pathPart")));
@@ -357,12 +377,11 @@ fn resource_call(
             let integration = pick(arguments, 1, "target");
             let integration =
                 if integration.is_null() { pick(arguments, 1, "integration") } else { integration };
-            let made = add_method(lib, on, &verb, &integration, &named(arguments), at);
+            let made = add_method(lib, on, &verb, &integration, &given::options(lib, arguments, 2), at);
             Some(Value::Host(made))
         }
         "addCorsPreflight" => {
-            preflight(lib, on, &named(arguments), at);
-            Some(Value::null())
+            Some(preflight::add(lib, on, &named(arguments), at).map_or_else(Value::null, Value::Host))
         }
         _ => None,
     }
@@ -404,10 +423,11 @@ fn method(
         Some(text) => Val::str(text.to_uppercase(), verb.span),
         None => verb.clone(),
     };
-    let defaults = lib.set(on, "defaultMethodOptions");
+    let options = &given::structure(lib, options);
+    let defaults = given::structure(lib, &lib.set(on, "defaultMethodOptions"));
     let option = |name: &str| {
-        let own = options.get(name);
-        if own.is_null() { defaults.get(name) } else { own }
+        let own = given::maybe(options, name);
+        if own.is_null() { given::maybe(&defaults, name) } else { own }
     };
     let explicit = options.get("authorizationType");
     let opts_out = given::constant(&explicit) == Some("NONE") && options.get("authorizer").is_null();
@@ -421,7 +441,7 @@ fn method(
     let integration = integrations::bind(lib, &target, &integration, place);
     let scopes = option("authorizationScopes");
     let models: Vec<(SmolStr, Val)> =
-        option("requestModels").entries().into_iter().map(|(key, _, model)| (key, lib.val(&model))).collect();
+        option("requestModels").entries().into_iter().map(|(key, _, m)| (key, model_of(lib, &m))).collect();
     let models_span = option("requestModels").span().or(place.block);
     let models = if models.is_empty() { Val::default() } else { Val::object(models, models_span) };
     let validator = validator_of(
@@ -446,12 +466,43 @@ fn method(
         .set("RequestModels", models)
         .set("RequestValidatorId", validator)
         .set("Integration", integration)
+        .set("MethodResponses", responses(lib, &option("methodResponses")))
         .done(place.block);
     lib.resource(h, "Resource", "AWS::ApiGateway::Method", val);
     lib.put(on, &format!("method {}", verb.display()), Value::Host(h));
     lib.put(h, "api", Value::Host(api));
     lib.put(h, "verb", Value::Val(verb));
     lib.put(h, "path", Value::str(path, place.key));
+}
+
+/// `MethodResponses` of a method.
+fn responses(lib: &Library<'_>, value: &Value) -> Val {
+    let all = value
+        .items()
+        .iter()
+        .map(|response| {
+            let response = given::structure(lib, response);
+            let models = response.get("responseModels");
+            let named: Vec<(SmolStr, Val)> =
+                models.entries().into_iter().map(|(kind, _, model)| (kind, model_of(lib, &model))).collect();
+            let models = if named.is_empty() { Val::default() } else { Val::object(named, models.span()) };
+            Props::new()
+                .from(lib, &response, "statusCode", "StatusCode")
+                .from(lib, &response, "responseParameters", "ResponseParameters")
+                .set("ResponseModels", models)
+                .done(response.span())
+        })
+        .collect();
+    given::list(all, value.span())
+}
+
+/// The name of a model: one of the two that every API has, or that of a resource.
+fn model_of(lib: &Library<'_>, model: &Value) -> Val {
+    match given::constant(model) {
+        Some("EMPTY_MODEL") => Val::str("Empty", model.span()),
+        Some("ERROR_MODEL") => Val::str("Error", model.span()),
+        _ => lib.val(model),
+    }
 }
 
 fn validator_of(
@@ -465,72 +516,16 @@ fn validator_of(
     if options.is_null() {
         return if given.is_null() { Val::default() } else { lib.val(given) };
     }
-    let made = lib.child(Some(h), "validator", "aws_apigateway.RequestValidator", options.clone(), place);
+    // The library makes it for the API: the first under a name of its own, with the newer setting each.
+    let id = if lib.flag("@aws-cdk/aws-apigateway:requestValidatorUniqueId") {
+        let validator = lib.child(Some(h), "Validator", "constructs.Construct", Value::null(), place);
+        lib.unique(validator)
+    } else {
+        "validator".into()
+    };
+    let made = lib.child(Some(api), &id, "aws_apigateway.RequestValidator", options.clone(), place);
     super::plans::validator(lib, made, api, options, place);
     lib.val(&Value::Host(made))
-}
-
-/// `OPTIONS`, answered by the gateway itself.
-fn preflight(lib: &mut Library<'_>, on: Handle, options: &Value, at: Place) {
-    if !lib.set(on, "method OPTIONS").is_null() {
-        return;
-    }
-    let Some(api) = lib.set(on, "api").handle() else { return };
-    let span = options.span().or(at.block);
-    let header = |name: &str| format_smolstr!("method.response.header.{name}");
-    let quoted = |text: &str, span: Span| Val::str(format_smolstr!("'{text}'"), span);
-    let mut headers: Vec<(SmolStr, Val)> = Vec::new();
-    let origins = options.get("allowOrigins");
-    let first = origins.items().into_iter().next().unwrap_or_default();
-    let origin = if given::constant(&first) == Some("ALL_ORIGINS") {
-        Val::str("*", first.span())
-    } else {
-        lib.val(&first)
-    };
-    let origin = match origin.as_str() {
-        Some(text) => quoted(text, origin.span.or(origins.span())),
-        None if origin.is_null() => quoted("*", span),
-        None => origin,
-    };
-    headers.push((header("Access-Control-Allow-Origin"), origin));
-    if options.get("allowCredentials").as_bool() == Some(true) {
-        let at = options.get("allowCredentials").span();
-        headers.push((header("Access-Control-Allow-Credentials"), quoted("true", at)));
-    }
-    let methods: Vec<String> = options
-        .get("allowMethods")
-        .items()
-        .iter()
-        .map(|m| match given::constant(m) {
-            Some("ALL_METHODS") => "OPTIONS,GET,PUT,POST,DELETE,PATCH,HEAD".to_owned(),
-            Some(name) => name.to_owned(),
-            None => lib.val(m).display().to_string(),
-        })
-        .collect();
-    let methods = if methods.is_empty() {
-        "OPTIONS,GET,PUT,POST,DELETE,PATCH,HEAD".to_owned()
-    } else {
-        methods.join(",")
-    };
-    headers.push((header("Access-Control-Allow-Methods"), quoted(&methods, span)));
-    let response = Val::object(
-        [("StatusCode", Val::str("204", span)), ("ResponseParameters", Val::object(headers, span))],
-        span,
-    );
-    let integration = Val::object(
-        [("Type", Val::str("MOCK", span)), ("IntegrationResponses", Val::list(vec![response], span))],
-        span,
-    );
-    let h = lib.child(Some(on), "OPTIONS", "aws_apigateway.Method", options.clone(), at);
-    let val = Props::new()
-        .set("HttpMethod", Val::str("OPTIONS", at.key))
-        .set("ResourceId", lib.val(&lib.set(on, "resourceId")))
-        .set("RestApiId", lib.val(&Value::Host(api)))
-        .set("AuthorizationType", Val::str("NONE", at.key))
-        .set("Integration", integration)
-        .done(at.block);
-    lib.resource(h, "Resource", "AWS::ApiGateway::Method", val);
-    lib.put(on, "method OPTIONS", Value::Host(h));
 }
 
 /// The ARN of a method as permissions name it.

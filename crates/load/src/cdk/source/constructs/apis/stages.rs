@@ -48,9 +48,13 @@ fn deployment(lib: &mut Library<'_>, h: Handle, below: &str, api: Handle, props:
 }
 
 /// The deployment and the stage that an API has unless it says otherwise.
-pub fn deployed(lib: &mut Library<'_>, api: Handle, options: &Value, place: Place) {
+pub fn deployed(lib: &mut Library<'_>, api: Handle, options: &Value, description: &Value, place: Place) {
     let made = lib.child(Some(api), "Deployment", "aws_apigateway.Deployment", Value::null(), place);
-    deployment(lib, made, "Resource", api, &Value::null(), place);
+    let described = [options.get("description"), description.clone()].into_iter().find(|v| !v.is_null());
+    let described =
+        described.unwrap_or_else(|| Value::str("Automatically created by the RestApi construct", place.key));
+    let words = Value::map([("description".into(), (place.key, described))], place.block);
+    deployment(lib, made, "Resource", api, &words, place);
     let name = options.get("stageName");
     let name = if name.is_null() { "prod".into() } else { text(lib, &name) };
     let id = format_smolstr!("DeploymentStage.{name}");
@@ -65,13 +69,19 @@ fn stage(lib: &mut Library<'_>, h: Handle, api: Handle, deployment: &Val, option
     let (name_key, name) =
         name.map_or_else(|| (place.key, Val::str("prod", place.key)), |(key, v)| (key, lib.val(&v)));
     let mut settings = Vec::new();
-    let caching = !options.get("cachingEnabled").is_null();
+    let caching = options.get("cachingEnabled").as_bool() == Some(true);
     if let Some(all) = method_setting(lib, "*", "/*", options, place) {
         settings.push(all);
     }
     for (key, key_span, given) in options.get("methodOptions").entries() {
         let (path, verb) = key.rsplit_once('/').unwrap_or(("", "*"));
-        let path = if path.is_empty() { "/" } else { path };
+        // Slashes inside the path as a JSON pointer has them.
+        let path = match path {
+            "" | "/" => "/".to_owned(),
+            "/*" => "/*".to_owned(),
+            path => format!("/{}", path.replace('/', "~1")),
+        };
+        let path = path.as_str();
         let at = Place { key: key_span, block: given.span().or(key_span) };
         settings.extend(method_setting(lib, verb, path, &given, at));
     }
@@ -80,6 +90,12 @@ fn stage(lib: &mut Library<'_>, h: Handle, api: Handle, deployment: &Val, option
         Val::bool(true, options.get("cacheClusterSize").span().or(place.key))
     } else {
         lib.val(&cached)
+    };
+    let size = lib.val(&options.get("cacheClusterSize"));
+    let size = if size.is_null() && cached.as_bool() == Some(true) {
+        Val::str("0.5", cached.span.or(place.key))
+    } else {
+        size
     };
     let settings_span = options.span().or(place.block);
     let val = Props::new()
@@ -92,7 +108,7 @@ fn stage(lib: &mut Library<'_>, h: Handle, api: Handle, deployment: &Val, option
         )
         .set("MethodSettings", given::list(settings, settings_span))
         .set("CacheClusterEnabled", cached)
-        .from(lib, options, "cacheClusterSize", "CacheClusterSize")
+        .set("CacheClusterSize", size)
         .from(lib, options, "tracingEnabled", "TracingEnabled")
         .from(lib, options, "variables", "Variables")
         .from(lib, options, "description", "Description")
@@ -127,6 +143,9 @@ fn method_setting(lib: &Library<'_>, verb: &str, path: &str, options: &Value, pl
     }
     let span = said.span;
     let mut whole = said;
+    if whole.get("DataTraceEnabled").is_null() {
+        super::super::set_at(&mut whole, &["DataTraceEnabled"], span, Val::bool(false, place.key));
+    }
     super::super::set_at(&mut whole, &["HttpMethod"], span, Val::str(verb, place.key));
     super::super::set_at(&mut whole, &["ResourcePath"], span, Val::str(path, place.key));
     Some(whole)

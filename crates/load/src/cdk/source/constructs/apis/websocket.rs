@@ -4,9 +4,9 @@ use palisade_graph::Val;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::super::super::interpret::{Handle, Place, Value};
-use super::super::given::{named, pick, structure};
+use super::super::given::{self, maybe, pick, structure};
 use super::super::{Library, Props};
-use super::{execute_arn, http, text};
+use super::{execute_arn, http, http_guards, http_targets, text, word};
 
 /// Routes that an API may be made with, and their keys.
 const FIRST: [(&str, &str); 3] = [
@@ -37,12 +37,31 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
 
 /// Methods of WebSocket APIs.
 pub fn call(lib: &mut Library<'_>, on: Handle, name: &str, arguments: &[Value], at: Place) -> Option<Value> {
-    if (lib.class(on), name) != ("aws_apigatewayv2.WebSocketApi", "addRoute") {
+    if lib.class(on) != "aws_apigatewayv2.WebSocketApi" {
         return None;
     }
-    let key = text(lib, &pick(arguments, 0, "routeKey"));
-    let options = structure(lib, &named(arguments));
-    Some(Value::Host(add(lib, on, &key, &options, at)))
+    let star = |val: Val| if val.is_null() { Val::str("*", at.key) } else { val };
+    let slash = || Val::str("/", at.key);
+    match name {
+        "addRoute" => {
+            let key = text(lib, &pick(arguments, 0, "routeKey"));
+            let options = given::options(lib, arguments, 1);
+            Some(Value::Host(add(lib, on, &key, &options, at)))
+        }
+        "arnForExecuteApi" => {
+            let verb = star(word(lib, &pick(arguments, 0, "method")));
+            let path = lib.val(&pick(arguments, 1, "path"));
+            let path = if path.is_null() { Val::str("/*", at.key) } else { path };
+            let stage = star(lib.val(&pick(arguments, 2, "stage")));
+            Some(Value::Val(execute_arn(lib, on, vec![slash(), stage, slash(), verb, path], at.block)))
+        }
+        "arnForExecuteApiV2" => {
+            let route = star(lib.val(&pick(arguments, 0, "route")));
+            let stage = star(lib.val(&pick(arguments, 1, "stage")));
+            Some(Value::Val(execute_arn(lib, on, vec![slash(), stage, slash(), route], at.block)))
+        }
+        _ => None,
+    }
 }
 
 fn add(lib: &mut Library<'_>, api: Handle, key: &str, options: &Value, at: Place) -> Handle {
@@ -76,9 +95,9 @@ fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
 }
 
 fn route(lib: &mut Library<'_>, h: Handle, api: Handle, key: &str, options: &Value, place: Place) {
-    let (kind, authorizer) = http::authorized(lib, api, &options.get("authorizer"), place);
+    let (kind, authorizer) = http_guards::authorized(lib, api, &maybe(options, "authorizer"), place);
     let source = execute_arn(lib, api, vec![Val::str(format_smolstr!("/*{key}"), place.key)], place.block);
-    let target = http::integration(lib, h, api, &options.get("integration"), source, place);
+    let target = http_targets::integration(lib, h, api, &options.get("integration"), source, place);
     let answers = options.get("returnResponse").as_bool() == Some(true);
     let val = Props::new()
         .set("ApiId", lib.val(&Value::Host(api)))
@@ -92,6 +111,15 @@ fn route(lib: &mut Library<'_>, h: Handle, api: Handle, key: &str, options: &Val
         )
         .set("Target", target)
         .done(place.block);
-    lib.resource(h, "Resource", "AWS::ApiGatewayV2::Route", val);
+    let id = lib.resource(h, "Resource", "AWS::ApiGatewayV2::Route", val);
     lib.put(h, "api", Value::Host(api));
+    if answers {
+        let made = lib.child(Some(h), "Response", "aws_apigatewayv2.CfnRouteResponse", Value::null(), place);
+        let val = Props::new()
+            .set("ApiId", lib.val(&Value::Host(api)))
+            .set("RouteId", Val::reference(id, place.key))
+            .set("RouteResponseKey", Val::str("$default", place.key))
+            .done(place.block);
+        lib.resource(made, "", "AWS::ApiGatewayV2::RouteResponse", val);
+    }
 }
