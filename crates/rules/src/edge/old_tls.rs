@@ -108,8 +108,8 @@
 //!     cached_methods         = ["GET", "HEAD"]
 //!   }
 //!   viewer_certificate { # finding
-//!     acm_certificate_arn      = "arn:aws:acm:us-east-1:123456789012:certificate/1"
-//!     ssl_support_method       = "sni-only"
+//!     acm_certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1"
+//!     ssl_support_method  = "sni-only"
 //!     minimum_protocol_version = "TLSv1.2_2021"
 //!   }
 //! }

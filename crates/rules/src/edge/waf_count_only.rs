@@ -21,8 +21,7 @@
 //!       Rules:
 //!         - Name: common
 //!           Priority: 1
-//!           OverrideAction: # finding
-//!             Count: {}
+//!           OverrideAction: {Count: {}} # finding
 //!           Statement: {ManagedRuleGroupStatement: {VendorName: AWS, Name: AWSManagedRulesCommonRuleSet}}
 //!           VisibilityConfig: {MetricName: common, CloudWatchMetricsEnabled: true, SampledRequestsEnabled: true}
 //! ```

@@ -25,8 +25,8 @@
 //! service: shop
 //! provider: {name: aws, runtime: nodejs24.x}
 //! custom:
-//!   rules: # finding
-//!     - Name: rate
+//!   rules:
+//!     - Name: rate # finding
 //!       Priority: 1
 //!       Action: {Block: {}}
 //!       Statement: {RateBasedStatement: {Limit: 1000, AggregateKeyType: IP}}

@@ -32,8 +32,8 @@
 //! service: shop
 //! provider: {name: aws, runtime: java21}
 //! custom:
-//!   rules: # finding
-//!     - Name: common
+//!   rules:
+//!     - Name: common # finding
 //!       Priority: 1
 //!       OverrideAction: {None: {}}
 //!       Statement: {ManagedRuleGroupStatement: {VendorName: AWS, Name: AWSManagedRulesCommonRuleSet}}

@@ -79,8 +79,8 @@
 //! service: shop
 //! provider: {name: aws, runtime: nodejs24.x}
 //! custom:
-//!   rules: # finding
-//!     - Name: common
+//!   rules:
+//!     - Name: common # finding
 //!       Priority: 1
 //!       OverrideAction: {None: {}}
 //!       Statement:
