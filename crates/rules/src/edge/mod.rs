@@ -74,7 +74,7 @@ pub struct Behaviour<'a> {
     pub val: &'a Val,
     /// Where it begins.
     pub at: Span,
-    /// The pattern of its paths; none for the default behaviour.
+    /// The pattern of its paths, empty where it is not known; none for the default behaviour.
     pub pattern: Option<String>,
 }
 
@@ -83,6 +83,7 @@ impl Behaviour<'_> {
     pub fn words(&self) -> String {
         match &self.pattern {
             None => "the default behaviour".to_owned(),
+            Some(pattern) if pattern.is_empty() => "a behaviour".to_owned(),
             Some(pattern) => format!("behaviour `{pattern}`"),
         }
     }
@@ -129,7 +130,9 @@ impl<'a> Distribution<'a> {
             all.push(Behaviour { val: &entry.val, at: entry.key_span.or(entry.val.span), pattern: None });
         }
         for val in self.config.get("CacheBehaviors").items().iter().filter(|v| v.as_map().is_some()) {
-            let pattern = Some(val.get("PathPattern").display().to_string());
+            let pattern = val.get("PathPattern");
+            let known = !matches!(pattern.state, State::Unknown(_));
+            let pattern = Some(if known { pattern.display().to_string() } else { String::new() });
             all.push(Behaviour { val, at: val.span, pattern });
         }
         all
@@ -202,11 +205,24 @@ pub fn is_default(val: &Val) -> bool {
     val.links().any(|l| matches!(l.word, Via::Defaulted))
 }
 
-/// A change of the value where it is written; none where nobody wrote it.
-pub fn rewritten(val: &Val, value: impl Into<Literal>, title: &str) -> Option<Proposal> {
-    let change = Change::Replace { at: val.span, value: value.into() };
-    let written = val.span.is_some() && !is_default(val);
-    written.then(|| Proposal::new(title, Safety::Unsafe, vec![change]))
+/// Changes of values where they are written; none where nobody wrote one of them.
+pub fn rewritten<'a>(
+    values: impl IntoIterator<Item = &'a Val>,
+    better: impl Into<Literal>,
+    title: &str,
+) -> Option<Proposal> {
+    let better = better.into();
+    let mut changes: Vec<Change> = Vec::new();
+    for val in values {
+        if !val.span.is_some() || is_default(val) {
+            return None;
+        }
+        let change = Change::Replace { at: val.span, value: better.clone() };
+        if !changes.contains(&change) {
+            changes.push(change);
+        }
+    }
+    Some(Proposal::new(title, Safety::Unsafe, changes))
 }
 
 /// A web ACL.

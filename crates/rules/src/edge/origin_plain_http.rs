@@ -187,6 +187,7 @@ pub const RULE: Rule = Rule {
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for distribution in distributions(cx) {
         let origins = distribution.origins(cx);
+        let mut old: Vec<(&Origin<'_>, String)> = Vec::new();
         for origin in origins.iter().filter(|o| !o.val.get("CustomOriginConfig").is_null()) {
             let policy = origin.val.lookup("CustomOriginConfig.OriginProtocolPolicy");
             let plain = policy.is("http-only");
@@ -200,9 +201,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 Tri::No => {}
             }
             if !plain.is_yes() {
-                old_versions(&distribution, origin, out);
+                old.extend(old_versions(&distribution, origin, out).map(|versions| (origin, versions)));
             }
         }
+        out.found.extend(old_origins(cx, &distribution, &old));
     }
 }
 
@@ -219,52 +221,76 @@ fn accepts_plain<'a>(distribution: &Distribution<'a>, origin: &Origin<'a>, origi
     answer
 }
 
-fn unencrypted(cx: &Cx<'_>, distribution: &Distribution<'_>, origin: &Origin<'_>, policy: &Val) -> Found {
-    let who = match origin.node {
+/// What people call an origin.
+fn who(cx: &Cx<'_>, origin: &Origin<'_>) -> String {
+    match origin.node {
         Some(node) if origin.kind == Kind::Website => format!("the website of {}", cx.subject(node)),
         Some(node) => cx.subject(node),
-        None => format!("`{}`", origin.domain.display()),
-    };
+        None if origin.domain.is_known() => format!("`{}`", origin.domain.display()),
+        None => format!("origin `{}`", origin.id),
+    }
+}
+
+fn unencrypted(cx: &Cx<'_>, distribution: &Distribution<'_>, origin: &Origin<'_>, policy: &Val) -> Found {
     let always = policy.is("http-only").is_yes();
     let sometimes = if always { "" } else { " when it is called so itself" };
-    let message = format!("{{subject}} calls {who} over plain HTTP{sometimes}");
-    let website = origin.kind == Kind::Website;
-    let help = if website {
+    let message = format!("{{subject}} calls {} over plain HTTP{sometimes}", who(cx, origin));
+    let help = if origin.kind == Kind::Website {
         "name the bucket itself as origin, with an origin access control: its website has no TLS"
     } else {
         "set `OriginProtocolPolicy` to `https-only`; the origin needs a certificate"
     };
     let label = if always { "plain HTTP" } else { "plain HTTP where a behaviour accepts it" };
-    let proposal = rewritten(policy, "https-only", "call the origin over HTTPS").filter(|_| !website);
+    let proposal = rewritten([policy], "https-only", "call the origin over HTTPS");
     Found::at_value(distribution.ix, policy, origin.val.span.or(distribution.node.span), message)
         .label(label)
         .help(help)
         .evidence(format!("{} {}", policy.display(), origin.id))
-        .fixes(proposal)
+        .fixes(proposal.filter(|_| may_speak_tls(cx, origin)))
 }
 
-fn old_versions(distribution: &Distribution<'_>, origin: &Origin<'_>, out: &mut Findings) {
-    let list = origin.val.lookup("CustomOriginConfig.OriginSSLProtocols");
-    if list.is_null() {
-        return;
-    }
+/// Whether an origin may have a certificate: a server or load balancer of the application needs to be given one first.
+fn may_speak_tls(cx: &Cx<'_>, origin: &Origin<'_>) -> bool {
+    let own = origin.node.and_then(|ix| cx.node(ix));
+    let bare =
+        own.is_some_and(|n| n.ty.starts_with("AWS::EC2::") || n.ty.starts_with("AWS::ElasticLoadBalancing"));
+    origin.kind != Kind::Website && !bare
+}
+
+/// The TLS versions older than 1.2 that an origin may be called with.
+fn old_versions(distribution: &Distribution<'_>, origin: &Origin<'_>, out: &mut Findings) -> Option<String> {
+    let list = versions(origin);
     let is_old = |v: &&Val| matches!(v.as_str(), Some("SSLv3" | "TLSv1" | "TLSv1.1"));
     let old: Vec<&str> = list.items().iter().filter(is_old).filter_map(Val::as_str).collect();
-    if old.is_empty() {
-        if list.any_unknown() {
-            out.cannot_tell(distribution.ix, "OriginSSLProtocols", list);
-        }
-        return;
+    if old.is_empty() && list.any_unknown() {
+        out.cannot_tell(distribution.ix, "OriginSSLProtocols", list);
     }
-    let versions = old.join(", ");
-    let domain = origin.domain.display();
-    let message = format!("{{subject}} may call `{domain}` with {versions}");
+    (!old.is_empty()).then(|| old.join(", "))
+}
+
+fn versions<'a>(origin: &Origin<'a>) -> &'a Val {
+    origin.val.lookup("CustomOriginConfig.OriginSSLProtocols")
+}
+
+/// One finding for all origins of a distribution that may be called with old TLS.
+fn old_origins(cx: &Cx<'_>, distribution: &Distribution<'_>, old: &[(&Origin<'_>, String)]) -> Option<Found> {
+    let ((origin, names), rest) = old.split_first()?;
+    let more = match rest.len() {
+        0 => String::new(),
+        1 => " and one more origin".to_owned(),
+        n => format!(" and {n} more origins"),
+    };
+    let list = versions(origin);
+    let message = format!("{{subject}} may call {}{more} with {names}", who(cx, origin));
     let better = Literal::List(vec!["TLSv1.2".into()]);
-    out.push(
+    let mut found =
         Found::at_value(distribution.ix, list, origin.val.span.or(distribution.node.span), message)
             .label("older than TLS 1.2")
             .help("set `OriginSSLProtocols` to `[TLSv1.2]`")
-            .evidence(format!("{versions} {}", origin.id))
-            .fixes(rewritten(list, better, "call the origin with TLS 1.2 only")),
-    );
+            .evidence(format!("origin TLS {names}"));
+    for (other, names) in rest.iter().take(3) {
+        found = found.also(versions(other).span, format!("and {} with {names}", who(cx, other)));
+    }
+    let lists = old.iter().map(|(origin, _)| versions(origin));
+    Some(found.fixes(rewritten(lists, better, "call the origin with TLS 1.2 only")))
 }

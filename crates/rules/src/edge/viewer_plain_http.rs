@@ -3,7 +3,7 @@
 //! ## What
 //!
 //! A cache behaviour of a CloudFront distribution that is enabled has the viewer protocol policy `allow-all`: what is asked for over plain HTTP is answered over plain HTTP. The `cloudFront` event of
-//! serverless.yml has it where no other is written.
+//! serverless.yml has it where no other is written. One finding a distribution.
 //!
 //! ## Why
 //!
@@ -224,24 +224,42 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for distribution in distributions(cx) {
+        let mut plain: Vec<(Behaviour<'_>, &Val)> = Vec::new();
         for behaviour in distribution.behaviours() {
             let policy = behaviour.val.lookup("ViewerProtocolPolicy");
             match policy.is("allow-all") {
                 Tri::No => {}
                 Tri::Unknown => out.cannot_tell(distribution.ix, "ViewerProtocolPolicy", policy),
-                Tri::Yes => out.push(found(&distribution, &behaviour, policy)),
+                Tri::Yes => plain.push((behaviour, policy)),
             }
         }
+        out.found.extend(found(&distribution, &plain));
     }
 }
 
-fn found(distribution: &Distribution<'_>, behaviour: &Behaviour<'_>, policy: &Val) -> Found {
-    let message = format!("{} of {{subject}} answers over plain HTTP", behaviour.words());
-    let label =
-        if is_default(policy) { "answers plain HTTP where nothing else is said" } else { "plain HTTP too" };
-    Found::at_value(distribution.ix, policy, behaviour.at, message)
+fn found(distribution: &Distribution<'_>, plain: &[(Behaviour<'_>, &Val)]) -> Option<Found> {
+    let ((behaviour, policy), rest) = plain.split_first()?;
+    let (more, verb) = match rest.len() {
+        0 => (String::new(), "answers"),
+        1 => (" and one more behaviour".to_owned(), "answer"),
+        n => (format!(" and {n} more behaviours"), "answer"),
+    };
+    let message = format!("{}{more} of {{subject}} {verb} over plain HTTP", behaviour.words());
+    let label = if is_default(policy) {
+        "answers plain HTTP where nothing else is said"
+    } else {
+        "answers plain HTTP, too"
+    };
+    let mut found = Found::at_value(distribution.ix, policy, behaviour.at, message)
         .label(label)
         .help("set `ViewerProtocolPolicy` to `redirect-to-https`, or to `https-only` where programs call")
-        .evidence(format!("allow-all {}", behaviour.pattern.as_deref().unwrap_or("default")))
-        .fixes(rewritten(policy, "redirect-to-https", "redirect plain HTTP to HTTPS"))
+        .evidence("allow-all");
+    for (other, policy) in rest.iter().take(SHOWN) {
+        found = found.also(policy.span.or(other.at), format!("so does {}", other.words()));
+    }
+    let values = plain.iter().map(|(_, policy)| *policy);
+    Some(found.fixes(rewritten(values, "redirect-to-https", "redirect plain HTTP to HTTPS")))
 }
+
+/// Further behaviours that are shown with their places.
+const SHOWN: usize = 5;
