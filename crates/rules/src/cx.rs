@@ -218,6 +218,10 @@ pub fn noun(node: &Node) -> &'static str {
         "AWS::ApiGateway::Stage" | "AWS::ApiGatewayV2::Stage" => "stage",
         "AWS::ApiGateway::Authorizer" | "AWS::ApiGatewayV2::Authorizer" => "authorizer",
         "AWS::Lambda::LayerVersion" => "layer",
+        "AWS::CloudFront::Distribution" => "distribution",
+        "AWS::CloudFront::ResponseHeadersPolicy" => "headers policy",
+        "AWS::WAFv2::WebACL" => "web ACL",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer" => "load balancer",
         _ => match node.kind {
             NodeKind::Function => "function",
             NodeKind::Role => "role",

@@ -5,6 +5,7 @@ pub mod api;
 pub mod auth;
 pub mod data;
 pub mod deploy;
+pub mod edge;
 pub mod event;
 pub mod function;
 pub mod iam;

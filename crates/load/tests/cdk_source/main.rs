@@ -920,3 +920,48 @@ fn defaults_of_the_library_are_deployed() {
     assert_eq!(stack.of_type("AWS::EC2::Subnet").count(), 4);
     assert_eq!(stack.of_type("AWS::EC2::NatGateway").count(), 2);
 }
+
+#[test]
+fn distributions_say_what_stands_behind_and_around_them() {
+    let stack = typescript(
+        "const cf = require('aws-cdk-lib/aws-cloudfront');\n\
+         const origins = require('aws-cdk-lib/aws-cloudfront-origins');\n\
+         const bucket = new cdk.aws_s3.Bucket(this, 'B');\n\
+         const web = new cdk.aws_s3.Bucket(this, 'W', {websiteIndexDocument: 'index.html'});\n\
+         const f = new lambda.Function(this, 'F', {runtime: lambda.Runtime.NODEJS_22_X, handler: 'a.b', code: lambda.Code.fromInline('x')});\n\
+         const make = (id, behaviour) => new cf.Distribution(this, id, {defaultBehavior: behaviour});\n\
+         make('Control', {origin: origins.S3BucketOrigin.withOriginAccessControl(bucket),\n\
+           edgeLambdas: [{functionVersion: f.currentVersion, eventType: cf.LambdaEdgeEventType.ORIGIN_REQUEST, includeBody: true}],\n\
+           functionAssociations: [{function: new cf.Function(this, 'C', {}), eventType: cf.FunctionEventType.VIEWER_RESPONSE}],\n\
+           responseHeadersPolicy: cf.ResponseHeadersPolicy.SECURITY_HEADERS});\n\
+         make('Identity', {origin: new origins.S3Origin(bucket)});\n\
+         make('Website', {origin: new origins.S3Origin(web)});\n\
+         make('Open', {origin: origins.S3BucketOrigin.withBucketDefaults(bucket)});\n\
+         make('Http', {origin: new origins.HttpOrigin('a.example.com', {protocolPolicy: cf.OriginProtocolPolicy.HTTP_ONLY,\n\
+           originSslProtocols: [cf.OriginSslPolicy.TLS_V1]})});",
+    );
+    let config = |name: &str| by_name(&stack, name).props.get("DistributionConfig");
+    let behaviour = |name: &str, path: &str| config(name).get("DefaultCacheBehavior").at(path).clone();
+    let origin =
+        |name: &str, path: &str| config(name).get("Origins").items().first().unwrap().at(path).display();
+    let only = |list: Val| list.items().first().unwrap().to_json();
+    let lambda = only(behaviour("S/Control", "LambdaFunctionAssociations"));
+    assert_eq!((&lambda["EventType"], &lambda["IncludeBody"]), (&"origin-request".into(), &true.into()));
+    assert_eq!(lambda["LambdaFunctionARN"], "${FC4345940.Arn}");
+    assert_eq!(only(behaviour("S/Control", "FunctionAssociations"))["EventType"], "viewer-response");
+    let headers = behaviour("S/Control", "ResponseHeadersPolicyId");
+    assert_eq!(headers.as_str(), Some("67f7725c-6f97-4210-82d7-5512b31e9d03"));
+    let control = stack.resources.values().find(|r| r.ty == "AWS::CloudFront::OriginAccessControl").unwrap();
+    assert_eq!(origin("S/Control", "OriginAccessControlId"), format!("${{{}.Id}}", control.id));
+    assert_eq!(origin("S/Control", "S3OriginConfig.OriginAccessIdentity"), "");
+    let identity = origin("S/Identity", "S3OriginConfig.OriginAccessIdentity");
+    assert!(identity.starts_with("origin-access-identity/cloudfront/${"), "{identity}");
+    assert!(origin("S/Website", "DomainName").ends_with(".WebsiteURL}"));
+    assert_eq!(origin("S/Website", "CustomOriginConfig.OriginProtocolPolicy"), "http-only");
+    assert_eq!(origin("S/Open", "OriginAccessControlId"), "");
+    assert_eq!(origin("S/Open", "S3OriginConfig.OriginAccessIdentity"), "");
+    assert_eq!(origin("S/Http", "CustomOriginConfig.OriginProtocolPolicy"), "http-only");
+    let versions =
+        config("S/Http").get("Origins").items().first().unwrap().at("CustomOriginConfig.OriginSSLProtocols");
+    assert_eq!(versions.to_json(), serde_json::json!(["TLSv1"]));
+}

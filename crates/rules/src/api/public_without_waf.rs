@@ -246,6 +246,8 @@
 //!
 //! `CKV2_AWS_29` and `APIGateway.4` do not count a web ACL of a CloudFront distribution before the API.
 
+use std::collections::BTreeSet;
+
 use super::{Kind, Stage, refers_to, stages};
 use crate::prelude::*;
 
@@ -308,28 +310,32 @@ fn rest(cx: &Cx<'_>, stage: &Stage<'_>, out: &mut Findings) {
     }
 }
 
+/// Distributions without a web ACL before APIs that cannot carry one: what this rule says of distributions.
+pub fn before_apis(cx: &Cx<'_>) -> BTreeSet<NodeIx> {
+    let asked = stages(cx).into_iter().filter(|s| s.kind != Kind::Rest && s.public(cx).is_yes());
+    asked.flat_map(|stage| bare(cx, &stage)).map(|(ix, _)| ix).collect()
+}
+
+/// Distributions before a stage that have no web ACL.
+fn bare<'a>(cx: &Cx<'a>, stage: &Stage<'_>) -> Vec<(NodeIx, &'a Node)> {
+    distributions(cx, stage).filter(|(_, node)| acl(node).is_null() || acl(node).is("").is_yes()).collect()
+}
+
 fn behind_cloudfront(cx: &Cx<'_>, stage: &Stage<'_>, out: &mut Findings) {
-    let mut before = distributions(cx, stage).peekable();
-    if before.peek().is_none() {
-        return;
-    }
-    for (ix, node) in before {
-        let acl = acl(node);
-        if acl.is_null() || acl.is("").is_yes() {
-            out.push(
-                Found::new(
-                    ix,
-                    node.span,
-                    format!(
-                        "{{subject}} stands before {} and has no web application firewall",
-                        stage.api.map_or_else(|| "an API".to_owned(), |a| cx.subject(a))
-                    ),
-                )
-                .label("no `WebACLId`")
-                .help("set `DistributionConfig.WebACLId` to a web ACL of scope CLOUDFRONT")
-                .evidence("no web ACL"),
-            );
-        }
+    for (ix, node) in bare(cx, stage) {
+        out.push(
+            Found::new(
+                ix,
+                node.span,
+                format!(
+                    "{{subject}} stands before {} and has no web application firewall",
+                    stage.api.map_or_else(|| "an API".to_owned(), |a| cx.subject(a))
+                ),
+            )
+            .label("no `WebACLId`")
+            .help("set `DistributionConfig.WebACLId` to a web ACL of scope CLOUDFRONT")
+            .evidence("no web ACL"),
+        );
     }
 }
 

@@ -6,7 +6,7 @@ use palisade_source::Span;
 use super::super::interpret::{Handle, Place, Value};
 use super::core::managed_policy;
 use super::lambda::constant;
-use super::{Library, Props, iam, lambda, policy, resource_policy};
+use super::{Library, Object, Props, iam, lambda, policy, resource_policy};
 
 /// Constructs of the services; false for others.
 pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
@@ -37,11 +37,7 @@ fn distribution(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
     let viewer = if certificate.is_null() {
         Val::default()
     } else {
-        let version = constant(&protocol).map(|v| {
-            let v =
-                v.replace("TLS_V1_2", "TLSv1.2").replace("TLS_V1_1", "TLSv1.1").replace("TLS_V1", "TLSv1");
-            Val::str(v.replace("SSL_V3", "SSLv3"), protocol.span())
-        });
+        let version = constant(&protocol).map(|name| Val::str(tls(name), protocol.span()));
         Props::new()
             .set("AcmCertificateArn", certificate)
             .set("MinimumProtocolVersion", version.unwrap_or_else(|| Val::str("TLSv1.2_2021", span)))
@@ -94,44 +90,15 @@ fn behaviour(
     place: Place,
 ) -> Val {
     let span = given.span().or(place.key);
-    let origin = given.get("origin");
-    let id = Val::str(format!("origin{}", origins.len() + 1), span);
-    if let Some(object) = origin.handle().and_then(|o| lib.get(o)).cloned() {
-        let first = object.props.item(0);
-        let at = object.place.block;
-        let bucket = first.handle().filter(|b| lib.class(*b) == "aws_s3.Bucket");
-        let made = match bucket {
-            Some(bucket) => {
-                let website = object.class.contains("StaticWebsite");
-                if !website {
-                    buckets.push((bucket, object.place));
-                }
-                let (identity, control) = access(lib, h, origins.len() + 1, &object.class, object.place);
-                Props::new()
-                    .set("DomainName", lib.attribute(bucket, "RegionalDomainName"))
-                    .set("Id", id.clone())
-                    .set("S3OriginConfig", Val::object([("OriginAccessIdentity", identity)], at))
-                    .set("OriginAccessControlId", control)
-                    .done(at)
-            }
-            None => {
-                let policy = object.props.item(1).get("protocolPolicy");
-                let name = match constant(&policy) {
-                    Some("HTTP_ONLY") => "http-only",
-                    Some("MATCH_VIEWER") => "match-viewer",
-                    _ => "https-only",
-                };
-                let custom =
-                    Val::object([("OriginProtocolPolicy", Val::str(name, policy.span().or(at)))], at);
-                Props::new()
-                    .set("DomainName", lib.val(&first))
-                    .set("Id", id.clone())
-                    .set("CustomOriginConfig", custom)
-                    .done(at)
-            }
-        };
+    let number = origins.len().saturating_add(1);
+    let id = Val::str(format!("origin{number}"), span);
+    let source = given.get("origin").handle().and_then(|o| lib.get(o)).cloned();
+    if let Some(source) = source {
+        let mut made = origin(lib, (h, number), &source, buckets);
+        super::set_at(&mut made, &["Id"], source.place.block, id.clone());
         origins.push(made);
     }
+    trusted(lib, &given.get("edgeLambdas"));
     let viewer = given.get("viewerProtocolPolicy");
     let viewer = match constant(&viewer) {
         Some("REDIRECT_TO_HTTPS") => Val::str("redirect-to-https", viewer.span()),
@@ -142,92 +109,182 @@ fn behaviour(
         .set("TargetOriginId", id)
         .set("ViewerProtocolPolicy", viewer)
         .set("ResponseHeadersPolicyId", headers(lib, &given.get("responseHeadersPolicy")))
-        .set("LambdaFunctionAssociations", associations(lib, &given.get("edgeLambdas")))
+        .set(
+            "FunctionAssociations",
+            associations(lib, &given.get("functionAssociations"), "function", "FunctionARN"),
+        )
+        .set(
+            "LambdaFunctionAssociations",
+            associations(lib, &given.get("edgeLambdas"), "functionVersion", "LambdaFunctionARN"),
+        )
         .done(span)
 }
 
-/// By what a distribution reads a bucket: an access identity or an access control that the library makes.
-fn access(lib: &mut Library<'_>, h: Handle, n: usize, class: &str, at: Place) -> (Val, Val) {
-    let none = Val::str("", at.block);
-    let origin = lib.child(Some(h), &format!("Origin{n}"), "constructs.Construct", Value::null(), at);
-    if class.ends_with("withOriginAccessControl") {
-        let made = lib.child(
-            Some(origin),
-            "S3OriginAccessControl",
-            "aws_cloudfront.S3OriginAccessControl",
-            Value::null(),
-            at,
-        );
-        let config = Val::object(
-            [
-                ("OriginAccessControlOriginType", Val::str("s3", at.key)),
-                ("SigningBehavior", Val::str("always", at.key)),
-                ("SigningProtocol", Val::str("sigv4", at.key)),
-            ],
-            at.block,
-        );
-        let val = Val::object([("OriginAccessControlConfig", config)], at.block);
-        let id = lib.resource(made, "Resource", "AWS::CloudFront::OriginAccessControl", val);
-        return (none, Val::reference(id, at.block));
+/// An origin without its id, from the object that makes it.
+fn origin(
+    lib: &mut Library<'_>,
+    (h, number): (Handle, usize),
+    source: &Object,
+    buckets: &mut Vec<(Handle, Place)>,
+) -> Val {
+    let (first, options, at) = (source.props.item(0), source.props.item(1), source.place.block);
+    let name = source.class.rsplit_once("_origins.").map_or("", |(_, name)| name);
+    if !name.starts_with("S3") {
+        let custom = custom(lib, &options, at);
+        return Props::new().set("DomainName", lib.val(&first)).set("CustomOriginConfig", custom).done(at);
     }
-    if class.ends_with("S3Origin") || class.ends_with("withOriginAccessIdentity") {
-        let made =
-            lib.child(Some(origin), "S3Origin", "aws_cloudfront.OriginAccessIdentity", Value::null(), at);
-        let id = lib.resource(
-            made,
-            "Resource",
-            "AWS::CloudFront::CloudFrontOriginAccessIdentity",
-            Val::object::<&str>([], at.block),
-        );
-        let parts = vec![Val::str("origin-access-identity/cloudfront/", at.key), Val::reference(id, at.key)];
-        return (super::concat(parts, at.block), Val::default());
+    let Some(bucket) = first.handle().filter(|b| lib.class(*b) == "aws_s3.Bucket") else {
+        // One that is made elsewhere: its domain name is not in the program.
+        let domain = Val::unknown(palisade_graph::Reason::ExternalLookup, "bucket", at);
+        let config = Val::unknown(palisade_graph::Reason::ExternalLookup, "identity", at);
+        return Props::new().set("DomainName", domain).set("S3OriginConfig", config).done(at);
+    };
+    let website = |key| lib.get(bucket).is_some_and(|o| !o.props.get(key).is_null());
+    let is_website = website("websiteIndexDocument") || website("websiteRedirect");
+    if name.contains("StaticWebsite") || (name == "S3Origin" && is_website) {
+        let plain = Val::object([("OriginProtocolPolicy", Val::str("http-only", at))], at);
+        let domain = lib.attribute(bucket, "WebsiteURL");
+        return Props::new().set("DomainName", domain).set("CustomOriginConfig", plain).done(at);
     }
-    (none, Val::default())
+    if !name.ends_with("withBucketDefaults") {
+        buckets.push((bucket, source.place));
+    }
+    let made = Props::new().set("DomainName", lib.attribute(bucket, "RegionalDomainName"));
+    let mut identity = Val::str("", at);
+    let mut control = Val::default();
+    if name.ends_with("withOriginAccessControl") {
+        control = guard(lib, (h, number), source, "originAccessControl");
+    } else if name == "S3Origin" || name.ends_with("withOriginAccessIdentity") {
+        let own = guard(lib, (h, number), source, "originAccessIdentity");
+        identity = super::concat(vec![Val::str("origin-access-identity/cloudfront/", at), own], at);
+    }
+    let config = Val::object([("OriginAccessIdentity", identity)], at);
+    made.set("OriginAccessControlId", control).set("S3OriginConfig", config).done(at)
 }
 
-/// A policy of the response's headers; one that AWS keeps has a name of the library.
+/// What lets a distribution alone read a bucket: given, or made for the origin.
+fn guard(lib: &mut Library<'_>, (h, number): (Handle, usize), source: &Object, key: &str) -> Val {
+    let place = source.place;
+    let given = source.props.item(1).get(key);
+    if !given.is_null() {
+        let val = lib.val(&given);
+        let known = !matches!(val.state, palisade_graph::State::Known(_));
+        let reason = palisade_graph::Reason::ExternalLookup;
+        return if known { val } else { Val::unknown(reason, key, given.span().or(place.block)) };
+    }
+    let (child, ty, attribute) = if key == "originAccessControl" {
+        ("S3OriginAccessControl", "AWS::CloudFront::OriginAccessControl", Some("Id"))
+    } else {
+        ("S3Origin", "AWS::CloudFront::CloudFrontOriginAccessIdentity", None)
+    };
+    let class = "aws_cloudfront_origins.Guard";
+    let above = lib.child(Some(h), &format!("Origin{number}"), class, Value::null(), place);
+    let below = lib.child(Some(above), child, class, Value::null(), place);
+    let props = if attribute.is_some() {
+        let words = [
+            ("OriginAccessControlOriginType", "s3"),
+            ("SigningBehavior", "always"),
+            ("SigningProtocol", "sigv4"),
+        ];
+        let config = words.map(|(key, word)| (key, Val::str(word, place.key)));
+        Val::object([("OriginAccessControlConfig", Val::object(config, place.key))], place.block)
+    } else {
+        Val::object([("CloudFrontOriginAccessIdentityConfig", Val::map(Vec::new(), place.key))], place.block)
+    };
+    let id = lib.resource(below, "Resource", ty, props);
+    match attribute {
+        Some(attribute) => Val::attribute(id, attribute, place.key),
+        None => Val::reference(id, place.key),
+    }
+}
+
+/// How an origin is called that is no bucket.
+fn custom(lib: &Library<'_>, options: &Value, at: Span) -> Val {
+    let policy = options.get("protocolPolicy");
+    let name = match constant(&policy) {
+        Some("HTTP_ONLY") => "http-only",
+        Some("MATCH_VIEWER") => "match-viewer",
+        _ => "https-only",
+    };
+    let given = options.get("originSslProtocols");
+    let version = |v: &Value| match constant(v) {
+        Some(name) => Val::str(tls(name), v.span()),
+        None => lib.val(v),
+    };
+    let mut versions: Vec<Val> = given.items().iter().map(version).collect();
+    if versions.is_empty() {
+        versions.push(Val::str("TLSv1.2", at));
+    }
+    Props::new()
+        .set("OriginProtocolPolicy", Val::str(name, policy.span().or(at)))
+        .set("OriginSSLProtocols", Val::list(versions, given.span().or(at)))
+        .done(at)
+}
+
+/// A TLS version from the library's name of it.
+fn tls(name: &str) -> String {
+    let dotted = name.replace("TLS_V1_2", "TLSv1.2").replace("TLS_V1_1", "TLSv1.1");
+    dotted.replace("TLS_V1", "TLSv1").replace("SSL_V3", "SSLv3")
+}
+
+/// Ids of the policies for response headers that AWS manages, by the library's names.
+const HEADERS: &[(&str, &str)] = &[
+    ("CORS_ALLOW_ALL_ORIGINS", "60669652-455b-4ae9-85a4-c4c02393f86c"),
+    ("CORS_ALLOW_ALL_ORIGINS_WITH_PREFLIGHT", "5cc3b908-e619-4b99-88e5-2cf7f45965bd"),
+    ("SECURITY_HEADERS", "67f7725c-6f97-4210-82d7-5512b31e9d03"),
+    ("CORS_ALLOW_ALL_ORIGINS_AND_SECURITY_HEADERS", "e61eb60c-9c35-4d20-a928-2b84e02af89c"),
+    ("CORS_ALLOW_ALL_ORIGINS_WITH_PREFLIGHT_AND_SECURITY_HEADERS", "eaab4381-ed33-4a86-88ca-d9558dc6cd63"),
+];
+
 fn headers(lib: &Library<'_>, given: &Value) -> Val {
-    match constant(given) {
-        Some(name) => Val::str(name, given.span()),
-        None => lib.val(given),
+    if given.is_null() {
+        return Val::default();
     }
-}
-
-/// Functions at the edge.
-fn associations(lib: &mut Library<'_>, given: &Value) -> Val {
-    let mut all = Vec::new();
-    for one in given.items() {
-        let kind = one.get("eventType");
-        let kind = match constant(&kind) {
-            Some(name) => Val::str(name.to_lowercase().replace('_', "-"), kind.span()),
-            None => lib.val(&kind),
-        };
-        let version = one.get("functionVersion");
-        let made = Props::new()
-            .set("LambdaFunctionARN", lib.arn(&version))
-            .set("EventType", kind)
-            .from(lib, &one, "includeBody", "IncludeBody")
-            .done(one.span());
-        all.push(made);
-        // Who runs at the edge is let in by the service of the edge.
-        let function = version.handle().map(|v| lib.set(v, "role"));
-        let role =
-            function.and_then(|r| r.handle()).and_then(|r| lib.get(r)).and_then(|o| o.resource.clone());
-        if let Some(role) = role {
-            let span = one.span();
-            let service = Val::object([("Service", Val::str("edgelambda.amazonaws.com", span))], span);
-            let statement = Val::object(
-                [
-                    ("Action", Val::str("sts:AssumeRole", span)),
-                    ("Effect", Val::str("Allow", span)),
-                    ("Principal", service),
-                ],
-                span,
-            );
-            lib.append(&role, &["AssumeRolePolicyDocument", "Statement"], statement);
+    let known = constant(given).and_then(|name| HEADERS.iter().find(|(known, _)| *known == name));
+    match known {
+        Some((_, id)) => Val::str(*id, given.span()),
+        None => {
+            let val = lib.val(given);
+            let reason = palisade_graph::Reason::NeedsCode;
+            if val.is_known() { Val::unknown(reason, "responseHeadersPolicy", given.span()) } else { val }
         }
     }
-    if all.is_empty() { Val::default() } else { Val::list(all, given.span()) }
+}
+
+/// Who runs at the edge is assumed by the service of the edge.
+fn trusted(lib: &mut Library<'_>, given: &Value) {
+    for one in given.items() {
+        let version = one.get("functionVersion").handle();
+        let role = version.and_then(|v| lib.set(v, "role").handle());
+        let Some(role) = role.and_then(|r| lib.get(r)).and_then(|o| o.resource.clone()) else { continue };
+        let span = one.span();
+        let statement = Val::object(
+            [
+                ("Action", Val::str("sts:AssumeRole", span)),
+                ("Effect", Val::str("Allow", span)),
+                ("Principal", Val::object([("Service", Val::str("edgelambda.amazonaws.com", span))], span)),
+            ],
+            span,
+        );
+        lib.append(&role, &["AssumeRolePolicyDocument", "Statement"], statement);
+    }
+}
+
+/// Functions that see requests or answers.
+fn associations(lib: &Library<'_>, given: &Value, function: &str, key: &str) -> Val {
+    let association = |item: &Value| {
+        let event = item.get("eventType");
+        let event = match constant(&event) {
+            Some(name) => Val::str(name.to_lowercase().replace('_', "-"), event.span()),
+            None => lib.val(&event),
+        };
+        let body = item.get("includeBody");
+        let body = if body.is_null() { Val::default() } else { lib.val(&body) };
+        let arn = lib.arn(&item.get(function));
+        Props::new().set("EventType", event).set(key, arn).set("IncludeBody", body).done(item.span())
+    };
+    let items: Vec<Val> = given.items().iter().map(association).collect();
+    if items.is_empty() { Val::default() } else { Val::list(items, given.span()) }
 }
 
 /// A function that the library makes, with its role.
