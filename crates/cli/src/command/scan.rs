@@ -13,7 +13,7 @@ use crate::select::SelectFlags;
 use crate::{Surroundings, exit};
 
 /// Said when no file of a tree is ours.
-const NOTHING: &str = "nothing recognised: looked for serverless.yml, SAM and CloudFormation templates (by content, whatever their name) and cdk.out";
+const NOTHING: &str = "nothing recognised: looked for serverless.yml, SAM and CloudFormation templates (by content, whatever their name), Terraform modules, CDK programs and cdk.out";
 
 /// Says that there was nothing to look at. Where something of ours was not read, that is the reason.
 pub fn say_nothing(empty: bool, unread: &[Unread]) {

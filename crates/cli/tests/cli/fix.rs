@@ -155,3 +155,12 @@ fn fixes_stand_in_the_answers_of_a_scan() {
         text.out
     );
 }
+
+#[test]
+fn a_file_with_syntax_errors_is_not_edited() {
+    let text = "resource \"aws_lambda_function\" \"f\" {\n  runtime = \"nodejs12.x\"\n}\nbroken {\n";
+    let tree = tree(&[("main.tf", text)]);
+    let done = tree.run(&["fix", "--unsafe", "--verbose"]);
+    assert!(done.out.is_empty(), "{}", done.out);
+    assert!(done.err.contains("its file has syntax errors"), "{}", done.err);
+}

@@ -104,6 +104,10 @@ impl Writer<'_> {
     /// The steps of a change at a place. `id` is that of the resource that it declares.
     pub fn steps(&self, at: Span, change: &Change, id: Option<&SmolStr>) -> Result<Steps, Refused> {
         let hcl = self.texts.hcl(at.file).ok_or_else(|| Refused::new("a module of a registry makes it"))?;
+        if !hcl.document.errors.is_empty() {
+            // What stands beside an edit there is not known.
+            return Err(Refused::new("its file has syntax errors"));
+        }
         let editor = Editor::new(&hcl.file, &hcl.document);
         let here = |edits: Vec<Edit>| edits.into_iter().map(|e| (at.file, Step::Bytes(e))).collect();
         let range = Range::new(at.start, at.end);
