@@ -28,6 +28,28 @@
 //!       AutoDeploy: true
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Resources:
+//!   Api:
+//!     Type: AWS::ApiGatewayV2::Api
+//!     Properties:
+//!       Name: orders
+//!       ProtocolType: HTTP
+//!   Stage: # finding
+//!     Type: AWS::ApiGatewayV2::Stage
+//!     Properties:
+//!       ApiId: !Ref Api
+//!       StageName: $default
+//!       AutoDeploy: true
+//!       AccessLogSettings:
+//!         DestinationArn: !GetAtt StageAccessLogs.Arn
+//!         Format: '{"requestId":"$context.requestId","ip":"$context.identity.sourceIp","time":"$context.requestTime","method":"$context.httpMethod","path":"$context.path","status":"$context.status","error":"$context.error.message","caller":"$context.authorizer.principalId"}'
+//!   StageAccessLogs:
+//!     Type: AWS::Logs::LogGroup
+//!     Properties:
+//!       RetentionInDays: 30
+//! ```
+//!
 //! The globals configure something, but no log:
 //!
 //! ```yaml bad template.yaml
@@ -115,6 +137,28 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "orders"
+//!   protocol_type = "HTTP"
+//! }
+//!
+//! resource "aws_apigatewayv2_stage" "default" { # finding
+//!   api_id      = aws_apigatewayv2_api.api.id
+//!   name        = "$default"
+//!   auto_deploy = true
+//!
+//!   access_log_settings {
+//!     destination_arn = aws_cloudwatch_log_group.default_access_logs.arn
+//!     format          = "{\"requestId\":\"$context.requestId\",\"ip\":\"$context.identity.sourceIp\",\"time\":\"$context.requestTime\",\"method\":\"$context.httpMethod\",\"path\":\"$context.path\",\"status\":\"$context.status\",\"error\":\"$context.error.message\",\"caller\":\"$context.authorizer.principalId\"}"
+//!   }
+//! }
+//!
+//! resource "aws_cloudwatch_log_group" "default_access_logs" {
+//!   retention_in_days = 30
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! resource "aws_apigatewayv2_api" "api" {
 //!   name          = "orders"
@@ -158,7 +202,7 @@
 //! CloudFormation: the same on the stage. REST and WebSocket APIs also need a role for their logs in
 //! the account (`AWS::ApiGateway::Account`). Costs about 0.50 US dollars a gigabyte; set a retention.
 
-use super::{Kind, advice, stages};
+use super::{Kind, Stage, advice, stages};
 use crate::prelude::*;
 
 /// Metadata.
@@ -166,7 +210,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Low,
     confidence: Confidence::High,
     persona: Persona::Pedantic,
-    fix: FixKind::Safe,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     references: References {
         cwe: &[778],
@@ -210,11 +254,43 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                             "set `AccessLogSettings` with `DestinationArn` and `Format`",
                         ),
                     })
-                    .evidence(key),
+                    .evidence(key)
+                    .fixes(proposal(cx, &stage, key, setting)),
             );
         } else if matches!(setting.state, State::Unknown(_)) {
             // A destination from a parameter is a destination.
             out.cannot_tell(stage.ix, key, setting);
         }
     }
+}
+
+/// Who called what, how it ended, and who the authorizer says it was.
+const FORMAT: &str = concat!(
+    r#"{"requestId":"$context.requestId","ip":"$context.identity.sourceIp","time":"$context.requestTime","#,
+    r#""method":"$context.httpMethod","path":"$context.path","status":"$context.status","#,
+    r#""error":"$context.error.message","caller":"$context.authorizer.principalId"}"#
+);
+
+/// A log group and the setting. API Gateway must be allowed to write logs in the account, which nobody can see here.
+fn proposal(cx: &Cx<'_>, stage: &Stage<'_>, key: &str, setting: &Val) -> Option<Proposal> {
+    if stage.node.implied_by.is_some() || !setting.is_null() || stage.node.ty == "AWS::ApiGateway::Deployment"
+    {
+        return None;
+    }
+    let declare = Change::Declare {
+        after: stage.ix,
+        suffix: "AccessLogs".into(),
+        ty: "AWS::Logs::LogGroup".into(),
+        properties: vec![("RetentionInDays".into(), 30.into())],
+    };
+    let values = [("DestinationArn", Literal::Declared(0, Some("Arn".into()))), ("Format", FORMAT.into())];
+    let set = |path: String, value| Change::Set { node: stage.ix, path: path.into(), value };
+    let mut changes = vec![declare];
+    if cx.application.dialects.contains(&"terraform") {
+        changes.extend(values.into_iter().map(|(name, value)| set(format!("{key}.{name}"), value)));
+    } else {
+        let whole = values.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        changes.push(set(key.to_owned(), Literal::Map(whole)));
+    }
+    Some(Proposal::new("keep an access log", Safety::Unsafe, changes))
 }

@@ -235,7 +235,7 @@ pub const RULE: Rule = Rule {
     severity: Severity::Low,
     confidence: Confidence::High,
     persona: Persona::Pedantic,
-    fix: FixKind::Unsafe,
+    fix: FixKind::None,
     since: "0.1.0",
     references: References {
         cwe: &[20],

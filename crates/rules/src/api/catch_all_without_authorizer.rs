@@ -28,6 +28,25 @@
 //!       - http: ANY /{proxy+} # finding
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: shop
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//! functions:
+//!   app:
+//!     handler: src/app.handler
+//!     events:
+//!       - http:
+//!           method: ANY
+//!           path: /
+//!           authorizer: aws_iam
+//!       - http: # finding
+//!           method: ANY
+//!           path: /{proxy+}
+//!           authorizer: aws_iam
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: shop
 //! provider:
@@ -128,6 +147,42 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_resource" "orders" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+//!   path_part   = "{proxy+}"
+//! }
+//!
+//! resource "aws_api_gateway_method" "any" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "ANY"
+//!   authorization = "AWS_IAM" # finding
+//! }
+//!
+//! resource "aws_api_gateway_integration" "any" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.any.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! resource "aws_lambda_function" "orders" {
 //!   function_name = "orders"
@@ -199,7 +254,7 @@
 //! `Auth.DefaultAuthorizer` on the API; CloudFormation: `AuthorizationType` with `AuthorizerId`. Callers
 //! of paths that were open until now are refused.
 
-use super::{Gap, advice, gaps};
+use super::{Gap, advice, gaps, guards};
 use crate::prelude::*;
 
 /// Metadata.
@@ -224,7 +279,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let target = group.target(cx);
         let message =
             format!("anybody on the internet can send any request to {target} through {}", group.words(cx));
-        let Some(found) = group.found(cx, message, "no authorizer") else { continue };
+        let Some(mut found) = group.found(cx, message, "no authorizer") else { continue };
+        found.proposals = guards(cx, group.api, &group.routes);
         out.push(found.help(advice(
             cx,
             "set `authorizer` on the event and write public paths as events of their own",

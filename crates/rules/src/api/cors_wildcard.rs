@@ -220,6 +220,80 @@
 //!             Method: post
 //! ```
 //!
+//! ```hcl bad main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_cloudfront_distribution" "pages" {
+//!   enabled = true
+//!   aliases = ["shop.example.com"]
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "orders"
+//!   protocol_type = "HTTP"
+//!   cors_configuration {
+//!     allow_origins = ["*"] # finding
+//!     allow_methods = ["POST"]
+//!   }
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "orders" {
+//!   api_id           = aws_apigatewayv2_api.api.id
+//!   integration_type = "AWS_PROXY"
+//!   integration_uri  = aws_lambda_function.orders.invoke_arn
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "orders" {
+//!   api_id             = aws_apigatewayv2_api.api.id
+//!   route_key          = "POST /orders"
+//!   authorization_type = "AWS_IAM"
+//!   target             = "integrations/${aws_apigatewayv2_integration.orders.id}"
+//! }
+//! ```
+//!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_cloudfront_distribution" "pages" {
+//!   enabled = true
+//!   aliases = ["shop.example.com"]
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "orders"
+//!   protocol_type = "HTTP"
+//!   cors_configuration {
+//!     allow_origins = ["https://shop.example.com"] # finding
+//!     allow_methods = ["POST"]
+//!   }
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "orders" {
+//!   api_id           = aws_apigatewayv2_api.api.id
+//!   integration_type = "AWS_PROXY"
+//!   integration_uri  = aws_lambda_function.orders.invoke_arn
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "orders" {
+//!   api_id             = aws_apigatewayv2_api.api.id
+//!   route_key          = "POST /orders"
+//!   authorization_type = "AWS_IAM"
+//!   target             = "integrations/${aws_apigatewayv2_integration.orders.id}"
+//! }
+//! ```
+//!
 //! ## How to fix
 //!
 //! Name the origins of your own pages: serverless.yml `cors.origin` or `provider.httpApi.cors.allowedOrigins`,
@@ -408,9 +482,39 @@ fn report(cx: &Cx<'_>, ix: NodeIx, mut wide: Vec<&Cors<'_>>, out: &mut Findings)
             "name the origins of your own pages in `Cors` or `CorsConfiguration`",
             "name the origins of your own pages",
         ))
-        .evidence(what);
+        .evidence(what)
+        .fixes(proposal(cx, &wide));
     for cors in wide.iter().skip(1) {
         found = found.also(cors.origin.span.or(cors.fallback), cors.words.clone());
     }
     out.push(found);
+}
+
+/// The page of the application in place of every origin, where it has exactly one: the name of its distribution.
+fn proposal(cx: &Cx<'_>, wide: &[&Cors<'_>]) -> Option<Proposal> {
+    let distributions = cx.of_type("AWS::CloudFront::Distribution");
+    let mut hosts: Vec<&str> = distributions
+        .flat_map(|(_, node)| node.props.lookup("DistributionConfig.Aliases").items())
+        .filter_map(Val::as_str)
+        .collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    let [host] = hosts.as_slice() else { return None };
+    let mut changes: Vec<Change> = Vec::new();
+    for origin in wide.iter().map(|c| c.origin) {
+        // In a mapping of responses the value is a literal in quotes of its own.
+        let value = match origin.as_str()? {
+            "*" => format!("https://{host}"),
+            "'*'" => format!("'https://{host}'"),
+            _ => return None,
+        };
+        if !origin.span.is_some() {
+            return None;
+        }
+        let change = Change::Replace { at: origin.span, value: value.as_str().into() };
+        if !changes.contains(&change) {
+            changes.push(change);
+        }
+    }
+    Some(Proposal::new("allow only the page of the application", Safety::Unsafe, changes))
 }

@@ -16,6 +16,7 @@ pub mod tracing_off;
 pub mod websocket_connect_without_authorizer;
 pub mod without_throttling;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use palisade_graph::EntryDetail;
@@ -466,6 +467,87 @@ impl<'a> Stage<'a> {
     }
 }
 
+/// What would make open routes ask their callers for something: the API's only authorizer or, where it has none,
+/// signed requests. Nothing where a route is written in words that have no place for it.
+pub fn guards(cx: &Cx<'_>, api: Option<NodeIx>, routes: &[Route<'_>]) -> Vec<Proposal> {
+    let authorizer = only_authorizer(cx, api);
+    let (title, kind) = match authorizer {
+        Some((_, kind)) => ("let the authorizer of the API check callers", kind),
+        None => ("ask callers for signed requests", "AWS_IAM"),
+    };
+    let serverless = cx.application.dialects.contains(&"serverless");
+    let mut changes = Vec::new();
+    for route in routes {
+        let set = |key: &str, value| Change::Set { node: route.ix, path: key.into(), value };
+        match (route.node.ty.as_str(), &route.node.implied_by) {
+            ("AWS::ApiGateway::Method" | "AWS::ApiGatewayV2::Route", None) => {
+                changes.push(set("AuthorizationType", kind.into()));
+                changes.extend(authorizer.map(|(ix, _)| set("AuthorizerId", Literal::Of(ix, None))));
+            }
+            (_, Some(_)) if serverless && authorizer.is_none() => match signed_event(cx, route) {
+                Some(change) => changes.push(change),
+                None => return Vec::new(),
+            },
+            _ => return Vec::new(),
+        }
+    }
+    let mut all = vec![Proposal::new(title, Safety::Unsafe, changes)];
+    // What came from the default of a parameter is changed there.
+    let written = |route: &Route<'_>| {
+        let val = &route.entry.authorization_at;
+        let elsewhere = val.as_str().is_some() && val.span.is_some() && val.links().next().is_some();
+        elsewhere.then(|| Change::Replace { at: val.span, value: "AWS_IAM".into() })
+    };
+    if let (None, Some(changes)) = (authorizer, routes.iter().map(written).collect::<Option<Vec<_>>>()) {
+        all.push(Proposal::new(title, Safety::Unsafe, changes));
+    }
+    all
+}
+
+/// The only authorizer that somebody wrote for an API, and the type of authorization that uses it.
+fn only_authorizer(cx: &Cx<'_>, api: Option<NodeIx>) -> Option<(NodeIx, &'static str)> {
+    api?;
+    let rest = cx.of_type("AWS::ApiGateway::Authorizer").map(|(ix, n)| (ix, n, "RestApiId", "Type"));
+    let http = cx.of_type("AWS::ApiGatewayV2::Authorizer").map(|(ix, n)| (ix, n, "ApiId", "AuthorizerType"));
+    let mut own = rest.chain(http).filter(|(_, n, of, _)| cx.graph.resolve(n.props.get(of)) == api);
+    let (ix, node, _, key) = own.next()?;
+    if own.next().is_some() || node.implied_by.is_some() {
+        return None;
+    }
+    match node.props.get(key).as_str()? {
+        "TOKEN" | "REQUEST" => Some((ix, "CUSTOM")),
+        "COGNITO_USER_POOLS" => Some((ix, "COGNITO_USER_POOLS")),
+        "JWT" => Some((ix, "JWT")),
+        _ => None,
+    }
+}
+
+/// An event of serverless.yml that asks for signed requests: `http: POST /orders` becomes a map for it.
+fn signed_event(cx: &Cx<'_>, route: &Route<'_>) -> Option<Change> {
+    let props = &route.entry.props;
+    let (signed, written) = match route.entry.protocol.as_str() {
+        "rest" => (Literal::from("aws_iam"), props.get("HttpMethod")),
+        "http" => (Literal::Map(vec![("type".into(), "aws_iam".into())]), props.get("RouteKey")),
+        _ => return None,
+    };
+    let key = route.node.span;
+    let file = cx.application.store.get(key.file)?;
+    let behind = file.text.get(key.end as usize..)?.lines().next()?;
+    let behind = behind.trim_start_matches(['"', '\'']).strip_prefix(':')?.trim();
+    if behind.is_empty() || behind.starts_with(['{', '#']) {
+        return Some(Change::Insert { map: key, key: "authorizer".into(), value: signed });
+    }
+    let mut words = behind.split('#').next()?.trim().trim_matches(['"', '\'']).split_whitespace();
+    let (method, path) = (words.next()?, words.next()?);
+    let short = words.next().is_none() && written.span.is_some() && !behind.contains("${");
+    let value = Literal::Map(vec![
+        ("method".into(), method.into()),
+        ("path".into(), path.into()),
+        ("authorizer".into(), signed),
+    ]);
+    short.then_some(Change::Replace { at: written.span, value })
+}
+
 /// Whether a value holds a reference to a node anywhere in it.
 pub fn refers_to(graph: &Graph, val: &Val, ix: NodeIx) -> bool {
     match &val.state {
@@ -481,13 +563,17 @@ pub fn refers_to(graph: &Graph, val: &Val, ix: NodeIx) -> bool {
 }
 
 /// Advice in the words of the dialect that the application is written in.
-pub fn advice<'a>(cx: &Cx<'_>, serverless: &'a str, sam: &'a str, cloudformation: &'a str) -> &'a str {
+pub fn advice<'a>(cx: &Cx<'_>, serverless: &'a str, sam: &'a str, cloudformation: &'a str) -> Cow<'a, str> {
     let dialects = &cx.application.dialects;
     if dialects.contains(&"serverless") {
-        serverless
+        serverless.into()
     } else if dialects.contains(&"sam") {
-        sam
+        sam.into()
+    } else if dialects.contains(&"terraform") {
+        // REST and HTTP APIs have different words for it.
+        let own = "`authorization` (`authorization_type` of an HTTP API)";
+        cloudformation.replace("`AuthorizationType`", own).into()
     } else {
-        cloudformation
+        cloudformation.into()
     }
 }

@@ -34,6 +34,21 @@
 //!           path: orders
 //! ```
 //!
+//! ```yaml fixed serverless.yml
+//! service: orders
+//! provider:
+//!   name: aws
+//!   runtime: nodejs22.x
+//! functions:
+//!   create:
+//!     handler: src/create.handler
+//!     events:
+//!       - http: # finding
+//!           method: post
+//!           path: orders
+//!           authorizer: aws_iam
+//! ```
+//!
 //! ```yaml bad serverless.yml
 //! service: orders
 //! provider:
@@ -186,6 +201,42 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "orders" {
+//!   function_name = "orders"
+//!   role          = "arn:aws:iam::123456789012:role/orders"
+//!   handler       = "orders.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "orders.zip"
+//! }
+//!
+//! resource "aws_api_gateway_rest_api" "api" {
+//!   name = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_resource" "orders" {
+//!   rest_api_id = aws_api_gateway_rest_api.api.id
+//!   parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+//!   path_part   = "orders"
+//! }
+//!
+//! resource "aws_api_gateway_method" "post" {
+//!   rest_api_id   = aws_api_gateway_rest_api.api.id
+//!   resource_id   = aws_api_gateway_resource.orders.id
+//!   http_method   = "POST"
+//!   authorization = "AWS_IAM" # finding
+//! }
+//!
+//! resource "aws_api_gateway_integration" "post" {
+//!   rest_api_id             = aws_api_gateway_rest_api.api.id
+//!   resource_id             = aws_api_gateway_resource.orders.id
+//!   http_method             = aws_api_gateway_method.post.http_method
+//!   integration_http_method = "POST"
+//!   type                    = "AWS_PROXY"
+//!   uri                     = aws_lambda_function.orders.invoke_arn
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! resource "aws_lambda_function" "orders" {
 //!   function_name = "orders"
@@ -261,7 +312,7 @@
 //! policies, private endpoints or the defaults of serverless.yml and SAM. For `CKV_AWS_59` an API key is
 //! enough; here auth-api-key-only reports it.
 
-use super::{Gap, advice, gaps};
+use super::{Gap, advice, gaps, guards};
 use crate::prelude::*;
 
 /// Metadata.
@@ -294,7 +345,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let target = group.target(cx);
         let reach = if group.routes.len() == 1 { "reaches" } else { "reach" };
         let message = format!("anybody on the internet can call {}, which {reach} {target}", group.words(cx));
-        let Some(found) = group.found(cx, message, "no authorizer") else { continue };
+        let Some(mut found) = group.found(cx, message, "no authorizer") else { continue };
+        found.proposals = guards(cx, group.api, &group.routes);
         out.push(found.severity(group.severity()).help(advice(
             cx,
             "set `authorizer` on the event, or list the path in `public-routes` if it is meant to be public",

@@ -66,6 +66,40 @@
 //!       Target: !Sub integrations/${Integration}
 //! ```
 //!
+//! ```yaml fixed template.yaml
+//! Parameters:
+//!   Authorization:
+//!     Type: String
+//!     Default: AWS_IAM # finding
+//! Resources:
+//!   Connect:
+//!     Type: AWS::Lambda::Function
+//!     Properties:
+//!       Handler: connect.handler
+//!       Runtime: nodejs22.x
+//!       Role: arn:aws:iam::123456789012:role/connect
+//!       Code: {S3Bucket: code, S3Key: connect.zip}
+//!   Api:
+//!     Type: AWS::ApiGatewayV2::Api
+//!     Properties:
+//!       Name: chat
+//!       ProtocolType: WEBSOCKET
+//!       RouteSelectionExpression: $request.body.action
+//!   Integration:
+//!     Type: AWS::ApiGatewayV2::Integration
+//!     Properties:
+//!       ApiId: !Ref Api
+//!       IntegrationType: AWS_PROXY
+//!       IntegrationUri: !Sub arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Connect.Arn}/invocations
+//!   ConnectRoute:
+//!     Type: AWS::ApiGatewayV2::Route
+//!     Properties:
+//!       ApiId: !Ref Api
+//!       RouteKey: $connect
+//!       AuthorizationType: !Ref Authorization
+//!       Target: !Sub integrations/${Integration}
+//! ```
+//!
 //! Routes other than `$connect` have no authorizer and need none:
 //!
 //! ```yaml good serverless.yml
@@ -146,6 +180,35 @@
 //! }
 //! ```
 //!
+//! ```hcl fixed main.tf
+//! resource "aws_lambda_function" "connect" {
+//!   function_name = "connect"
+//!   role          = "arn:aws:iam::123456789012:role/connect"
+//!   handler       = "connect.handler"
+//!   runtime       = "nodejs22.x"
+//!   filename      = "connect.zip"
+//! }
+//!
+//! resource "aws_apigatewayv2_api" "api" {
+//!   name          = "chat"
+//!   protocol_type = "WEBSOCKET"
+//!   route_selection_expression = "$request.body.action"
+//! }
+//!
+//! resource "aws_apigatewayv2_integration" "connect" {
+//!   api_id           = aws_apigatewayv2_api.api.id
+//!   integration_type = "AWS_PROXY"
+//!   integration_uri  = aws_lambda_function.connect.invoke_arn
+//! }
+//!
+//! resource "aws_apigatewayv2_route" "connect" { # finding
+//!   api_id    = aws_apigatewayv2_api.api.id
+//!   route_key = "$connect"
+//!   target    = "integrations/${aws_apigatewayv2_integration.connect.id}"
+//!   authorization_type = "AWS_IAM"
+//! }
+//! ```
+//!
 //! ```hcl good main.tf
 //! resource "aws_lambda_function" "connect" {
 //!   function_name = "connect"
@@ -223,7 +286,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Route, advice, api_of};
+use super::{Route, advice, api_of, guards};
 use crate::prelude::*;
 
 /// Metadata.
@@ -276,7 +339,7 @@ fn connected(cx: &Cx<'_>, route: &Route<'_>, out: &mut Findings) {
                     )
                 }
             };
-            out.push(
+            let mut found =
                 Found::at_value(route.ix, &route.entry.authorization_at, route.node.span, message)
                     .label("no authorizer on `$connect`")
                     .help(advice(
@@ -285,8 +348,9 @@ fn connected(cx: &Cx<'_>, route: &Route<'_>, out: &mut Findings) {
                         "set `AuthorizationType` and `AuthorizerId` on the `$connect` route",
                         "set `AuthorizationType` and `AuthorizerId` on the `$connect` route",
                     ))
-                    .evidence("$connect"),
-            );
+                    .evidence("$connect");
+            found.proposals = guards(cx, api_of(cx, route.entry), std::slice::from_ref(route));
+            out.push(found);
         }
         Authorization::Unknown => {
             out.cannot_tell(route.ix, "AuthorizationType", &route.entry.authorization_at);

@@ -303,13 +303,18 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 .severity(if guarded { Severity::Low } else { Severity::Medium })
                 .label("no throttling settings and no usage plan with limits")
                 .help(match stage.kind {
+                    Kind::Rest if cx.application.dialects.contains(&"terraform") => {
+                        "add an `aws_api_gateway_method_settings` for `*/*` with `throttling_rate_limit` and \
+                         `throttling_burst_limit`"
+                            .into()
+                    }
                     Kind::Rest => advice(
                         cx,
                         "add `provider.apiGateway.usagePlan` with `throttle` and require its key, or set `MethodSettings` of the stage",
                         "set `MethodSettings` with `ThrottlingRateLimit` and `ThrottlingBurstLimit`",
                         "set `MethodSettings` with `ThrottlingRateLimit` and `ThrottlingBurstLimit`",
                     ),
-                    _ => "set `DefaultRouteSettings` with `ThrottlingRateLimit` and `ThrottlingBurstLimit`",
+                    _ => "set `DefaultRouteSettings` with `ThrottlingRateLimit` and `ThrottlingBurstLimit`".into(),
                 })
                 .evidence(settings)
                 .fix(proposal(&stage)),
