@@ -4,6 +4,9 @@
 //! hidden from every output ([`Findings::hide`]).
 
 pub mod database_password_literal;
+pub mod database_password_unmanaged;
+pub mod document_public;
+pub mod in_firehose_destination;
 pub mod in_function_environment;
 pub mod in_inline_code;
 pub mod in_plain_parameter;
@@ -12,10 +15,12 @@ pub mod in_template_output;
 pub mod in_template_parameter;
 pub mod literal_in_secret;
 pub mod parameter_echoed;
+pub mod parameter_without_customer_key;
 pub mod policy_public;
 pub mod provider_credentials_literal;
 pub mod resolved_into_env;
 pub mod rotation_absent;
+pub mod without_customer_key;
 
 use crate::prelude::*;
 use crate::secret::{Judgement, judge};
