@@ -9,6 +9,7 @@ mod http;
 mod http_guards;
 mod http_targets;
 mod integrations;
+mod methods;
 mod plans;
 mod preflight;
 mod rest;
