@@ -103,7 +103,13 @@ pub fn method(
     lib.resource(h, "Resource", "AWS::ApiGateway::Method", val);
     lib.put(on, &format!("method {}", verb.display()), Value::Host(h));
     lib.put(h, "api", Value::Host(api));
+    lib.put(h, "httpMethod", Value::Val(verb.clone()));
     lib.put(h, "verb", Value::Val(verb));
+    lib.put(h, "resource", Value::Host(on));
+    match lib.set(api, "methods") {
+        Value::List(all) => all.items.borrow_mut().push(Value::Host(h)),
+        _ => lib.put(api, "methods", Value::list(vec![Value::Host(h)], place.key)),
+    }
     lib.put(h, "path", Value::str(path, place.key));
 }
 

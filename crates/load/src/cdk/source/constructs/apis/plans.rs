@@ -15,14 +15,20 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     let api = props.get("restApi").handle();
     match (class, api) {
         ("aws_apigateway.UsagePlan", _) => plan(lib, h, &props, place),
-        ("aws_apigateway.ApiKey" | "aws_apigateway.RateLimitedApiKey", _) => {
-            key(lib, h, &props, None, place);
-            if class.ends_with("RateLimitedApiKey") {
-                let made =
-                    lib.child(Some(h), "UsagePlanResource", "aws_apigateway.UsagePlan", props.clone(), place);
-                plan(lib, made, &props, place);
-                plan_key(lib, made, &Value::Host(h), place);
+        ("aws_apigateway.ApiKey", _) => key(lib, h, &props, None, place),
+        ("aws_apigateway.RateLimitedApiKey", _) => {
+            let own = lib.child(Some(h), "Resource", "aws_apigateway.ApiKey", props.clone(), place);
+            key(lib, own, &props, None, place);
+            let value = lib.val(&Value::Host(own));
+            let id = lib.get(own).and_then(|o| o.resource.clone());
+            if let Some(object) = lib.get_mut(h) {
+                object.value = value;
+                object.resource = id;
             }
+            let made =
+                lib.child(Some(h), "UsagePlanResource", "aws_apigateway.UsagePlan", props.clone(), place);
+            plan(lib, made, &props, place);
+            plan_key(lib, made, &Value::Host(own), place);
         }
         ("aws_apigateway.RequestValidator", Some(api)) => validator(lib, h, api, &props, place),
         ("aws_apigateway.Model", Some(api)) => model(lib, h, api, &props, place),

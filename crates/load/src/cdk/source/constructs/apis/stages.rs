@@ -190,7 +190,7 @@ pub fn domain(lib: &mut Library<'_>, h: Handle, api: Option<Handle>, props: &Val
 
 /// `domain.addBasePathMapping(api, { basePath, stage })`
 pub fn mapping(lib: &mut Library<'_>, h: Handle, api: Handle, path: &str, options: &Value, place: Place) {
-    let id = format_smolstr!("Map:{path}=>{}", given::id_of(lib, &Value::Host(api)));
+    let id = format_smolstr!("Map:{path}=>{}", lib.unique(api));
     let made =
         lib.child(Some(h), &id.replace('/', "--"), "aws_apigateway.BasePathMapping", options.clone(), place);
     let stage = options.get("stage");
