@@ -217,6 +217,9 @@ fn access_log(lib: &Library<'_>, destination: &Value, format: &Value, place: Pla
     if destination.is_null() {
         return Val::default();
     }
+    if destination.is_unknown() {
+        return lib.val(destination);
+    }
     let span = destination.span().or(place.block);
     Props::new()
         .set("DestinationArn", log_target(lib, destination))

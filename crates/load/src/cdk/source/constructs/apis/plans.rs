@@ -4,7 +4,7 @@ use palisade_graph::{Entry, Val};
 use smol_str::{SmolStr, format_smolstr};
 
 use super::super::super::interpret::{Handle, Place, Value};
-use super::super::given::{constant, named, pick, some, structure};
+use super::super::given::{constant, maybe, named, pick, some, structure};
 use super::super::{Library, Props};
 use super::{stages, text, word};
 
@@ -124,6 +124,9 @@ fn api_stage(lib: &Library<'_>, given: &Value, place: Place) -> Val {
 
 fn throttle(lib: &Library<'_>, given: &Value) -> Val {
     let given = structure(lib, given);
+    if given.is_unknown() {
+        return lib.val(&given);
+    }
     let props = Props::new().from(lib, &given, "rateLimit", "RateLimit").from(
         lib,
         &given,
@@ -147,7 +150,7 @@ fn plan(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
     let val = Props::new()
         .from(lib, props, "name", "UsagePlanName")
         .from(lib, props, "description", "Description")
-        .set("Throttle", throttle(lib, &props.get("throttle")))
+        .set("Throttle", throttle(lib, &maybe(props, "throttle")))
         .set("Quota", some(limit, quota.span()))
         .set("ApiStages", super::given::list(all, given.span().or(place.block)))
         .done(place.block);

@@ -169,7 +169,7 @@ fn api(lib: &mut Library<'_>, h: Handle, class: &str, props: &Value, place: Plac
         log_role(lib, h, place);
     }
     if props.get("deploy").as_bool() != Some(false) {
-        stages::deployed(lib, h, &props.get("deployOptions"), &props.get("description"), place);
+        stages::deployed(lib, h, &given::maybe(props, "deployOptions"), &props.get("description"), place);
     }
     let root = root_of(lib, h, root, &defaults, place);
     let domain = props.get("domainName");
@@ -196,8 +196,12 @@ fn with(map: &Value, key: &str, value: Value, place: Place) -> Value {
 }
 
 fn endpoint(lib: &Library<'_>, props: &Value) -> Val {
-    let configuration = props.get("endpointConfiguration");
-    let types = if configuration.is_null() { props.get("endpointTypes") } else { configuration.get("types") };
+    let configuration = given::structure(lib, &props.get("endpointConfiguration"));
+    let types = if configuration.is_null() {
+        given::maybe(props, "endpointTypes")
+    } else {
+        given::maybe(&configuration, "types")
+    };
     let list: Vec<Val> = types.items().iter().map(|t| word(lib, t)).collect();
     let vpc = configuration.get("vpcEndpoints");
     let vpc_list: Vec<Val> = vpc.items().iter().map(|v| lib.val(v)).collect();
@@ -212,7 +216,7 @@ fn endpoint(lib: &Library<'_>, props: &Value) -> Val {
 }
 
 fn policy(lib: &Library<'_>, props: &Value) -> Val {
-    let policy = props.get("policy");
+    let policy = given::maybe(props, "policy");
     if policy.is_null() { Val::default() } else { lib.val(&policy) }
 }
 
