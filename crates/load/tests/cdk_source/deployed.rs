@@ -32,7 +32,7 @@ fn python(body: &str) -> Stack {
     let head = "import aws_cdk as cdk\nfrom aws_cdk import aws_apigateway as apigw, aws_appsync as appsync, \
                 aws_cognito as cognito\n\n\nclass S(cdk.Stack):\n    \
                 def __init__(self, scope, id, **kwargs):\n        super().__init__(scope, id, **kwargs)\n";
-    let body: String = body.lines().map(|l| format!("        {l}\n")).collect();
+    let body: String = body.lines().flat_map(|line| ["        ", line, "\n"]).collect();
     let text = format!("{head}{body}\n\napp = cdk.App()\nS(app, 'S')\napp.synth()\n");
     load(&[("cdk.json", r#"{"app": "python3 app.py"}"#), ("app.py", &text)])
 }

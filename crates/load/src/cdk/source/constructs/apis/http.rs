@@ -97,8 +97,9 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
 /// `HttpApi.fromHttpApiAttributes(scope, id, { httpApiId })`, and of WebSocket APIs.
 pub fn static_call(lib: &mut Library<'_>, path: &str, arguments: &[Value], at: Place) -> Option<Value> {
     let (class, key) = match path {
-        "aws_apigatewayv2.HttpApi.fromHttpApiAttributes" => ("aws_apigatewayv2.HttpApi", "httpApiId"),
-        "aws_apigatewayv2.HttpApi.fromApiId" => ("aws_apigatewayv2.HttpApi", "httpApiId"),
+        "aws_apigatewayv2.HttpApi.fromHttpApiAttributes" | "aws_apigatewayv2.HttpApi.fromApiId" => {
+            ("aws_apigatewayv2.HttpApi", "httpApiId")
+        }
         "aws_apigatewayv2.WebSocketApi.fromWebSocketApiAttributes" => {
             ("aws_apigatewayv2.WebSocketApi", "webSocketId")
         }
