@@ -12,8 +12,16 @@ use serde_json::Value;
 use super::{items, text};
 
 /// What is counted apart.
-const AREAS: [&str; 7] =
-    ["applications", "functions", "grants", "action sets", "role grants", "entries", "triggers"];
+const AREAS: [&str; 8] = [
+    "applications",
+    "functions",
+    "grants",
+    "action sets",
+    "role grants",
+    "entries",
+    "triggers",
+    "permissions",
+];
 
 /// What an application gives to whom.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -26,6 +34,8 @@ struct Facts {
     entries: BTreeSet<String>,
     /// What starts what, and how.
     triggers: BTreeSet<String>,
+    /// Who may call a function by its own policy.
+    permissions: BTreeSet<String>,
 }
 
 /// One row of the table and its lists.
@@ -70,7 +80,7 @@ pub(super) fn compare(
     only: &str,
 ) -> Vec<Row> {
     let mut rows = AREAS.map(|what| Row { what, ..Row::default() });
-    let [found_rows, functions, grants, sets, roles, entries, triggers] = &mut rows;
+    let [found_rows, functions, grants, sets, roles, entries, triggers, permissions] = &mut rows;
     for wanted in reference {
         let root = text(wanted, "root");
         let name = root.split('/').next().unwrap_or(root);
@@ -103,6 +113,7 @@ pub(super) fn compare(
         roles.add(path, &lines(&wanted.roles, &wanted.roles), &lines(&own.roles, &wanted.roles));
         entries.add(path, &wanted.entries, &own.entries);
         triggers.add(path, &wanted.triggers, &own.triggers);
+        permissions.add(path, &wanted.permissions, &own.permissions);
     }
     rows.into()
 }
@@ -127,6 +138,9 @@ fn facts(application: &Value) -> Facts {
             "function" => {
                 functions.insert(text(node, "id"), text(node, "name"));
                 facts.functions.entry(text(node, "name").to_owned()).or_default();
+                let properties = node.get("properties").unwrap_or(&Value::Null);
+                let permissions = items(properties, "permissions");
+                facts.permissions.extend(permissions.map(|p| permission(text(node, "name"), p)));
             }
             "role" => {
                 let given = given(node.get("properties").unwrap_or(&Value::Null));
@@ -164,6 +178,26 @@ fn facts(application: &Value) -> Facts {
     facts
 }
 
+/// A permission by its function, who may do what, and the form of the source: names and places in it do not count.
+fn permission(function: &str, permission: &Value) -> String {
+    let source = text(permission, "source_arn");
+    let mut form = String::new();
+    let mut rest = source;
+    while let Some((before, after)) = rest.split_once("${") {
+        form.push_str(before);
+        form.push_str("${}");
+        rest = after.split_once('}').map_or("", |(_, tail)| tail);
+    }
+    form.push_str(rest);
+    // Region, account and partition stand where the program or only the stack knows them.
+    let fields: Vec<&str> = form.splitn(6, ':').collect();
+    let form = match fields.as_slice() {
+        ["arn", _, service, _, _, resource] => format!("{service} {resource}"),
+        _ => form,
+    };
+    format!("{function}: {} {} {form}", text(permission, "principal"), text(permission, "action"))
+}
+
 /// `Allow s3:GetObject*`, with ` on *` where every resource is meant; names of resources do not count.
 fn given(role: &Value) -> BTreeSet<String> {
     let mut given = BTreeSet::new();
@@ -192,7 +226,10 @@ mod tests {
             "root": root,
             "dialects": ["cdk"],
             "nodes": [
-                {"id": "f", "kind": "function", "name": "S/F"},
+                {"id": "f", "kind": "function", "name": "S/F", "properties": {"permissions": [{
+                    "principal": "apigateway.amazonaws.com", "action": "lambda:InvokeFunction",
+                    "source_arn": format!("arn:aws:execute-api:${{AWS::Region}}:123456789012:{resource}/*/GET/"),
+                }]}},
                 {"id": "g", "kind": "function", "name": "S/G", "implied_by": "S"},
                 {"id": "e", "kind": "entry", "name": "Api GET /", "properties": {"authorization": "iam"}},
                 {"id": "r", "kind": "role", "name": "S/F/ServiceRole", "properties": {
@@ -218,6 +255,8 @@ mod tests {
         assert_eq!(facts.functions.len(), 1);
         assert_eq!(facts.entries, BTreeSet::from(["Api GET / iam".to_owned()]));
         assert_eq!(facts.triggers, BTreeSet::from(["S/F by Api GET / (route)".to_owned()]));
+        let permission = "S/F: apigateway.amazonaws.com lambda:InvokeFunction execute-api ${}/*/GET/";
+        assert_eq!(facts.permissions, BTreeSet::from([permission.to_owned()]));
         assert_eq!(facts.roles["S/Q"], BTreeSet::from(["Deny all but sts:* on *".to_owned()]));
     }
 
@@ -231,7 +270,10 @@ mod tests {
         let counts: Vec<(usize, usize, usize)> =
             rows.iter().map(|row| (row.same, row.missing.len(), row.extra.len())).collect();
         // As in the table.
-        assert_eq!(counts, [(1, 1, 0), (1, 1, 0), (2, 2, 1), (0, 2, 0), (1, 1, 0), (1, 1, 0), (1, 1, 0)]);
+        assert_eq!(
+            counts,
+            [(1, 1, 0), (1, 1, 0), (2, 2, 1), (0, 2, 0), (1, 1, 0), (1, 1, 0), (1, 1, 0), (1, 1, 0)]
+        );
         assert_eq!(rows[2].missing[0], "a/b: S/F: Allow sqs:GetQueueUrl");
         assert_eq!(rows[2].extra, ["a/b: S/F: Allow sqs:*"]);
     }

@@ -82,8 +82,12 @@ pub fn call(
         return Some(match method {
             "tryFindChild" | "findChild" => {
                 let path = lib.get(on)?.path.clone();
-                let path = format_smolstr!("{path}/{}", lib.val(&first).display());
-                lib.by_path.get(&path).map_or_else(Value::null, |h| Value::Host(*h))
+                let name = lib.val(&first).display();
+                match lib.by_path.get(&format_smolstr!("{path}/{name}")) {
+                    Some(h) => Value::Host(*h),
+                    None if matches!(name.as_str(), "Resource" | "Default") => Value::Host(lower(lib, on)),
+                    None => Value::null(),
+                }
             }
             _ => Value::null(),
         });
@@ -125,6 +129,21 @@ pub fn call(
     }
 }
 
+/// The construct of the lower level inside another: its properties are those of the same resource.
+fn lower(lib: &mut Library<'_>, on: Handle) -> Handle {
+    let Some(object) = lib.get(on).filter(|o| !o.class.contains(".Cfn")) else { return on };
+    let Some(ty) = object.resource.as_ref().and_then(|id| lib.resources.get(id)).map(|r| r.ty.clone()) else {
+        return on;
+    };
+    let parts: Vec<&str> = ty.split("::").collect();
+    let ["AWS", service, name] = parts.as_slice() else { return on };
+    let mut view = object.clone();
+    view.class = format_smolstr!("aws_{}.Cfn{name}", service.to_lowercase());
+    view.props = Value::null();
+    view.members.clear();
+    lib.push(view)
+}
+
 /// Members of every construct.
 pub fn member(lib: &mut Library<'_>, on: Handle, name: &str, at: Span) -> Option<Value> {
     if let Some(name) = name.strip_prefix("node.") {
@@ -138,8 +157,7 @@ pub fn member(lib: &mut Library<'_>, on: Handle, name: &str, at: Span) -> Option
                 let root = lib.around(on).last().map(|(h, _)| h);
                 root.map_or_else(Value::null, Value::Host)
             }
-            // The L1 construct inside: its properties are those of the same resource.
-            "defaultChild" => Value::Host(on),
+            "defaultChild" => Value::Host(lower(lib, on)),
             "children" => Value::list(Vec::new(), at),
             _ => Value::unknown(Reason::NeedsCode, name, at),
         });

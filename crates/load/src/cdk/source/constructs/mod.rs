@@ -414,14 +414,14 @@ fn identifier(path: &str) -> SmolStr {
     }
     let hash = Md5::digest(parts.join("/").as_bytes());
     let first = hash.iter().take(4).fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
-    let mut human = String::new();
-    let mut last = "";
-    for part in parts.iter().filter(|p| **p != "Resource") {
-        if *part != last {
-            human.push_str(&plain(part));
+    // A word that only repeats the end of the one before it is left out.
+    let mut kept: Vec<&str> = Vec::new();
+    for part in parts {
+        if kept.last().is_none_or(|last| !last.ends_with(part)) {
+            kept.push(part);
         }
-        last = part;
     }
+    let mut human: String = kept.into_iter().filter(|part| *part != "Resource").map(plain).collect();
     human.truncate(240);
     format_smolstr!("{human}{first:08X}")
 }
@@ -527,7 +527,8 @@ impl Host for Library<'_> {
         if let ([only @ Value::Map(_)], false) =
             (arguments, class.ends_with("Source") || class.ends_with("Target"))
         {
-            let structure = class.ends_with("Props") || class.ends_with("Options") || is_structure(class);
+            let words = ["Props", "Options", "Config", "Configuration", "Settings", "Mode", "Attributes"];
+            let structure = words.iter().any(|word| class.ends_with(word)) || is_structure(class);
             if structure {
                 return only.clone();
             }
@@ -699,6 +700,10 @@ fn is_structure(class: &str) -> bool {
             | "AuthFlow"
             | "OAuthFlows"
             | "BillingAlarm"
+            | "JsonSchema"
+            | "UsagePlanPerApiStage"
+            | "ThrottlingPerMethod"
+            | "AppSyncAuthProvider"
     ) || class.rsplit('.').next().is_some_and(|c| c.starts_with("Cfn") || c.ends_with("Property"))
 }
 

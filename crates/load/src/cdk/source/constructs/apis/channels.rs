@@ -95,11 +95,13 @@ fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
         let made = props.done(provider.span().or(span));
         let own = made.get("AuthenticationType").clone();
         let mut entries = made.entries().to_vec();
-        entries.iter_mut().for_each(|e| match e.key.as_str() {
-            "AuthenticationType" => e.key = "AuthType".into(),
-            "UserPoolConfig" => e.key = "CognitoConfig".into(),
-            _ => {}
-        });
+        for entry in &mut entries {
+            match entry.key.as_str() {
+                "AuthenticationType" => entry.key = "AuthType".into(),
+                "UserPoolConfig" => entry.key = "CognitoConfig".into(),
+                _ => {}
+            }
+        }
         all.push(Val::map(entries, made.span));
         modes.push(own);
     }

@@ -106,8 +106,8 @@ fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
         })
         .collect();
     let others_span = config.get("additionalAuthorizationModes").span();
-    let log = log_config(lib, h, &props.get("logConfig"), place);
-    let introspection = word(lib, &props.get("introspectionConfig"));
+    let log = log_config(lib, h, &given::maybe(props, "logConfig"), place);
+    let introspection = word(lib, &given::maybe(props, "introspectionConfig"));
     let mut made = Props::new().set("Name", name);
     for entry in default.entries() {
         made = made.with(&entry.key, entry.key_span, entry.val.clone());
@@ -116,7 +116,7 @@ fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
         .set("AdditionalAuthenticationProviders", given::list(others, others_span))
         .set("LogConfig", log)
         .from(lib, props, "xrayEnabled", "XrayEnabled")
-        .set("Visibility", word(lib, &props.get("visibility")))
+        .set("Visibility", word(lib, &given::maybe(props, "visibility")))
         .set("IntrospectionConfig", introspection)
         .from(lib, props, "queryDepthLimit", "QueryDepthLimit")
         .from(lib, props, "resolverCountLimit", "ResolverCountLimit")
@@ -172,6 +172,9 @@ pub fn log_config(lib: &mut Library<'_>, h: Handle, given: &Value, place: Place)
     let given = structure(lib, given);
     if given.is_null() {
         return Val::default();
+    }
+    if given.is_unknown() {
+        return lib.val(&given);
     }
     let span = given.span().or(place.block);
     let role = given.get("role");

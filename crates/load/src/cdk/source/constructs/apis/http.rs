@@ -1,11 +1,10 @@
 //! HTTP APIs.
 
 use palisade_graph::{Reason, Val};
-use smol_str::{SmolStr, format_smolstr};
 
 use super::super::super::interpret::{Handle, Place, Value, concat};
 use super::super::core::seconds;
-use super::super::given::{self, Given, constant, named, pick, some, structure};
+use super::super::given::{self, Given, constant, maybe, named, pick, some, structure};
 use super::super::{Library, Props};
 use super::http_guards::{authorized, jwt};
 use super::http_targets::integration;
@@ -25,11 +24,15 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
             let Some(api) = props.get("httpApi").handle() else { return false };
             let key = props.get("routeKey");
             let (verb, path) = match Given::of(lib, &key) {
-                Some(given) => (word(lib, &given.pick(1, "method")), text(lib, &given.pick(0, "path"))),
-                None if constant(&key) == Some("DEFAULT") => {
-                    (Val::str("$default", key.span()), SmolStr::default())
+                Some(given) => {
+                    let verb = word(lib, &given.pick(1, "method"));
+                    let verb = if verb.is_null() { Val::str("ANY", given.place.key) } else { verb };
+                    (verb, lib.val(&given.pick(0, "path")))
                 }
-                None => (lib.val(&key), SmolStr::default()),
+                None if constant(&key) == Some("DEFAULT") => {
+                    (Val::str("$default", key.span()), Val::default())
+                }
+                None => (lib.val(&maybe(&props, "routeKey")), Val::default()),
             };
             route(lib, h, api, &verb, &path, &props, place);
         }
@@ -94,8 +97,9 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
 /// `HttpApi.fromHttpApiAttributes(scope, id, { httpApiId })`, and of WebSocket APIs.
 pub fn static_call(lib: &mut Library<'_>, path: &str, arguments: &[Value], at: Place) -> Option<Value> {
     let (class, key) = match path {
-        "aws_apigatewayv2.HttpApi.fromHttpApiAttributes" => ("aws_apigatewayv2.HttpApi", "httpApiId"),
-        "aws_apigatewayv2.HttpApi.fromApiId" => ("aws_apigatewayv2.HttpApi", "httpApiId"),
+        "aws_apigatewayv2.HttpApi.fromHttpApiAttributes" | "aws_apigatewayv2.HttpApi.fromApiId" => {
+            ("aws_apigatewayv2.HttpApi", "httpApiId")
+        }
         "aws_apigatewayv2.WebSocketApi.fromWebSocketApiAttributes" => {
             ("aws_apigatewayv2.WebSocketApi", "webSocketId")
         }
@@ -125,7 +129,7 @@ pub fn call(lib: &mut Library<'_>, on: Handle, name: &str, arguments: &[Value], 
     let options = given::options(lib, arguments, 0);
     match name {
         "addRoutes" => {
-            let methods = options.get("methods");
+            let methods = maybe(&options, "methods");
             let mut verbs: Vec<Val> = methods.items().iter().map(|m| word(lib, m)).collect();
             if verbs.is_empty() {
                 let known = !methods.is_open() || methods.is_null();
@@ -135,10 +139,10 @@ pub fn call(lib: &mut Library<'_>, on: Handle, name: &str, arguments: &[Value], 
                     Val::unknown(Reason::NeedsCode, "methods", methods.span())
                 });
             }
-            let path = text(lib, &options.get("path"));
+            let path = lib.val(&maybe(&options, "path"));
             let mut made = Vec::new();
             for verb in verbs {
-                let id = format_smolstr!("{}{path}", verb.display()).replace('/', "--");
+                let id = format!("{}{}", verb.display(), path.display()).replace('/', "--");
                 let h = lib.child(Some(on), &id, "aws_apigatewayv2.HttpRoute", options.clone(), at);
                 route(lib, h, on, &verb, &path, &options, at);
                 made.push(Value::Host(h));
@@ -180,19 +184,19 @@ fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
     let val = Props::new()
         .with("Name", name_key, name)
         .set("ProtocolType", Val::str("HTTP", place.key))
-        .set("CorsConfiguration", cors(lib, &props.get("corsPreflight")))
+        .set("CorsConfiguration", cors(lib, &maybe(props, "corsPreflight")))
         .from(lib, props, "description", "Description")
         .from(lib, props, "disableExecuteApiEndpoint", "DisableExecuteApiEndpoint")
         .done(place.block);
     lib.resource(h, "Resource", "AWS::ApiGatewayV2::Api", val);
-    lib.put(h, "defaultAuthorizer", given::maybe(props, "defaultAuthorizer"));
+    lib.put(h, "defaultAuthorizer", maybe(props, "defaultAuthorizer"));
     lib.put(h, "defaultAuthorizationScopes", props.get("defaultAuthorizationScopes"));
     let integration = props.get("defaultIntegration");
     if !integration.is_null() {
         let made = lib.child(Some(h), "DefaultRoute", "aws_apigatewayv2.HttpRoute", Value::null(), place);
         let key = Place { key: place.key, block: integration.span().or(place.block) };
         let options = Value::map([("integration".into(), (key.key, integration))], place.block);
-        route(lib, made, h, &Val::str("$default", place.key), "", &options, place);
+        route(lib, made, h, &Val::str("$default", place.key), &Val::default(), &options, place);
     }
     if props.get("createDefaultStage").as_bool() != Some(false) {
         let made = lib.child(Some(h), "DefaultStage", "aws_apigatewayv2.HttpStage", Value::null(), place);
@@ -207,8 +211,8 @@ fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
 
 fn cors(lib: &Library<'_>, given: &Value) -> Val {
     let given = structure(lib, given);
-    if given.is_null() {
-        return Val::default();
+    if given.is_null() || given.is_unknown() {
+        return lib.val(&given);
     }
     let methods = given.get("allowMethods");
     let list: Vec<Val> = methods
@@ -231,19 +235,24 @@ pub fn stage(lib: &mut Library<'_>, h: Handle, api: Handle, options: &Value, pla
     let name = options.entry("stageName");
     let (name_key, name) =
         name.map_or_else(|| (place.key, Val::str("$default", place.key)), |(key, v)| (key, lib.val(&v)));
-    let limits = structure(lib, &options.get("throttle"));
+    let limits = structure(lib, &maybe(options, "throttle"));
     let limits = Props::new()
         .from(lib, &limits, "rateLimit", "ThrottlingRateLimit")
         .from(lib, &limits, "burstLimit", "ThrottlingBurstLimit")
         .from(lib, options, "detailedMetricsEnabled", "DetailedMetricsEnabled");
-    let logs = options.get("accessLogSettings");
+    let logs = structure(lib, &maybe(options, "accessLogSettings"));
+    let logs = if logs.is_unknown() {
+        lib.val(&logs)
+    } else {
+        access_log(lib, &maybe(&logs, "destination"), &logs.get("format"), place)
+    };
     let val = Props::new()
         .set("ApiId", lib.val(&Value::Host(api)))
         .with("StageName", name_key, name)
         .from(lib, options, "autoDeploy", "AutoDeploy")
         .from(lib, options, "description", "Description")
         .set("DefaultRouteSettings", some(limits, options.get("throttle").span().or(place.block)))
-        .set("AccessLogSettings", access_log(lib, &logs.get("destination"), &logs.get("format"), place))
+        .set("AccessLogSettings", logs)
         .from(lib, options, "stageVariables", "StageVariables")
         .done(place.block);
     lib.resource(h, "Resource", "AWS::ApiGatewayV2::Stage", val);
@@ -268,15 +277,16 @@ fn route(
     h: Handle,
     api: Handle,
     verb: &Val,
-    path: &str,
+    path: &Val,
     options: &Value,
     place: Place,
 ) {
-    let verb_key = match verb.as_str() {
-        Some(_) if path.is_empty() => verb.clone(),
-        _ => concat(vec![verb.clone(), Val::str(format_smolstr!(" {path}"), verb.span)], verb.span),
+    let verb_key = if path.is_null() {
+        verb.clone()
+    } else {
+        concat(vec![verb.clone(), Val::str(" ", verb.span), path.clone()], verb.span)
     };
-    let own = given::maybe(options, "authorizer");
+    let own = maybe(options, "authorizer");
     let authorizer = if own.is_null() { lib.set(api, "defaultAuthorizer") } else { own };
     let scopes = options.get("authorizationScopes");
     let scopes = if scopes.is_null() { lib.set(api, "defaultAuthorizationScopes") } else { scopes };
@@ -285,7 +295,8 @@ fn route(
     let scopes = if none { Val::default() } else { lib.val(&scopes) };
     let (kind, authorizer) = authorized(lib, api, &authorizer, place);
     // Parameters of the path stand in it as they are, also in the permission.
-    let source = vec![Val::str(format_smolstr!("/*/*{path}"), place.key)];
+    let mut source = vec![Val::str("/*/*", place.key)];
+    source.extend((!path.is_null()).then(|| path.clone()));
     let source = execute_arn(lib, api, source, place.block);
     let target = integration(lib, h, api, &options.get("integration"), source, place);
     let val = Props::new()
@@ -300,5 +311,6 @@ fn route(
     lib.put(h, "api", Value::Host(api));
     let every = verb.as_str() == Some("$default");
     lib.put(h, "verb", Value::Val(if every { Val::str("ANY", verb.span) } else { verb.clone() }));
-    lib.put(h, "path", Value::str(if path.is_empty() { "/" } else { path }, place.key));
+    let path = if path.is_null() { Val::str("/", place.key) } else { path.clone() };
+    lib.put(h, "path", Value::Val(path));
 }

@@ -7,7 +7,7 @@ use super::super::super::interpret::{Handle, Place, Value, concat};
 use super::super::core::seconds;
 use super::super::given::{self, Given};
 use super::super::{Library, Props, lambda, partition_arn, policy, pseudo};
-use super::rest::method_arn;
+use super::methods::method_arn;
 use super::{invocations, text, word};
 
 /// The method that calls.

@@ -9,6 +9,7 @@ mod http;
 mod http_guards;
 mod http_targets;
 mod integrations;
+mod methods;
 mod plans;
 mod preflight;
 mod rest;
@@ -215,6 +216,9 @@ fn log_format(lib: &Library<'_>, value: &Value, span: Span) -> Val {
 fn access_log(lib: &Library<'_>, destination: &Value, format: &Value, place: Place) -> Val {
     if destination.is_null() {
         return Val::default();
+    }
+    if destination.is_unknown() {
+        return lib.val(destination);
     }
     let span = destination.span().or(place.block);
     Props::new()

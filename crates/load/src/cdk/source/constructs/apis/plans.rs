@@ -4,7 +4,7 @@ use palisade_graph::{Entry, Val};
 use smol_str::{SmolStr, format_smolstr};
 
 use super::super::super::interpret::{Handle, Place, Value};
-use super::super::given::{constant, named, pick, some, structure};
+use super::super::given::{constant, maybe, named, pick, some, structure};
 use super::super::{Library, Props};
 use super::{stages, text, word};
 
@@ -15,14 +15,20 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     let api = props.get("restApi").handle();
     match (class, api) {
         ("aws_apigateway.UsagePlan", _) => plan(lib, h, &props, place),
-        ("aws_apigateway.ApiKey" | "aws_apigateway.RateLimitedApiKey", _) => {
-            key(lib, h, &props, None, place);
-            if class.ends_with("RateLimitedApiKey") {
-                let made =
-                    lib.child(Some(h), "UsagePlanResource", "aws_apigateway.UsagePlan", props.clone(), place);
-                plan(lib, made, &props, place);
-                plan_key(lib, made, &Value::Host(h), place);
+        ("aws_apigateway.ApiKey", _) => key(lib, h, &props, None, place),
+        ("aws_apigateway.RateLimitedApiKey", _) => {
+            let own = lib.child(Some(h), "Resource", "aws_apigateway.ApiKey", props.clone(), place);
+            key(lib, own, &props, None, place);
+            let value = lib.val(&Value::Host(own));
+            let id = lib.get(own).and_then(|o| o.resource.clone());
+            if let Some(object) = lib.get_mut(h) {
+                object.value = value;
+                object.resource = id;
             }
+            let made =
+                lib.child(Some(h), "UsagePlanResource", "aws_apigateway.UsagePlan", props.clone(), place);
+            plan(lib, made, &props, place);
+            plan_key(lib, made, &Value::Host(own), place);
         }
         ("aws_apigateway.RequestValidator", Some(api)) => validator(lib, h, api, &props, place),
         ("aws_apigateway.Model", Some(api)) => model(lib, h, api, &props, place),
@@ -118,6 +124,9 @@ fn api_stage(lib: &Library<'_>, given: &Value, place: Place) -> Val {
 
 fn throttle(lib: &Library<'_>, given: &Value) -> Val {
     let given = structure(lib, given);
+    if given.is_unknown() {
+        return lib.val(&given);
+    }
     let props = Props::new().from(lib, &given, "rateLimit", "RateLimit").from(
         lib,
         &given,
@@ -141,7 +150,7 @@ fn plan(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
     let val = Props::new()
         .from(lib, props, "name", "UsagePlanName")
         .from(lib, props, "description", "Description")
-        .set("Throttle", throttle(lib, &props.get("throttle")))
+        .set("Throttle", throttle(lib, &maybe(props, "throttle")))
         .set("Quota", some(limit, quota.span()))
         .set("ApiStages", super::given::list(all, given.span().or(place.block)))
         .done(place.block);

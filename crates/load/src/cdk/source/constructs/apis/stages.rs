@@ -104,7 +104,12 @@ fn stage(lib: &mut Library<'_>, h: Handle, api: Handle, deployment: &Val, option
         .set("DeploymentId", deployment.clone())
         .set(
             "AccessLogSetting",
-            access_log(lib, &options.get("accessLogDestination"), &options.get("accessLogFormat"), place),
+            access_log(
+                lib,
+                &given::maybe(options, "accessLogDestination"),
+                &options.get("accessLogFormat"),
+                place,
+            ),
         )
         .set("MethodSettings", given::list(settings, settings_span))
         .set("CacheClusterEnabled", cached)
@@ -125,7 +130,7 @@ fn stage(lib: &mut Library<'_>, h: Handle, api: Handle, deployment: &Val, option
 
 /// Settings of the methods of a path; nothing where none is said.
 fn method_setting(lib: &Library<'_>, verb: &str, path: &str, options: &Value, place: Place) -> Option<Val> {
-    let level = options.get("loggingLevel");
+    let level = given::maybe(options, "loggingLevel");
     let open = options.is_open() && !options.is_null();
     let cache = seconds(lib, &options.get("cacheTtl"));
     let said = Props::new()
@@ -153,7 +158,7 @@ fn method_setting(lib: &Library<'_>, verb: &str, path: &str, options: &Value, pl
 
 /// A domain name of its own, and what it leads to.
 pub fn domain(lib: &mut Library<'_>, h: Handle, api: Option<Handle>, props: &Value, place: Place) {
-    let policy = props.get("securityPolicy");
+    let policy = given::maybe(props, "securityPolicy");
     let security = match constant(&policy) {
         Some(name) => Val::str(name, policy.span()),
         None if policy.is_null() => Val::default(),
@@ -190,7 +195,7 @@ pub fn domain(lib: &mut Library<'_>, h: Handle, api: Option<Handle>, props: &Val
 
 /// `domain.addBasePathMapping(api, { basePath, stage })`
 pub fn mapping(lib: &mut Library<'_>, h: Handle, api: Handle, path: &str, options: &Value, place: Place) {
-    let id = format_smolstr!("Map:{path}=>{}", given::id_of(lib, &Value::Host(api)));
+    let id = format_smolstr!("Map:{path}=>{}", lib.unique(api));
     let made =
         lib.child(Some(h), &id.replace('/', "--"), "aws_apigateway.BasePathMapping", options.clone(), place);
     let stage = options.get("stage");

@@ -6,7 +6,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::super::super::interpret::{Handle, Place, Value};
 use super::super::given::{self, maybe, pick, structure};
 use super::super::{Library, Props};
-use super::{execute_arn, http, http_guards, http_targets, text, word};
+use super::{execute_arn, http, http_guards, http_targets, word};
 
 /// Routes that an API may be made with, and their keys.
 const FIRST: [(&str, &str); 3] = [
@@ -27,7 +27,7 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
         }
         "aws_apigatewayv2.WebSocketRoute" => {
             let Some(api) = props.get("webSocketApi").handle() else { return false };
-            let key = text(lib, &props.get("routeKey"));
+            let key = lib.val(&maybe(&props, "routeKey"));
             route(lib, h, api, &key, &props, place);
         }
         _ => return false,
@@ -44,7 +44,7 @@ pub fn call(lib: &mut Library<'_>, on: Handle, name: &str, arguments: &[Value], 
     let slash = || Val::str("/", at.key);
     match name {
         "addRoute" => {
-            let key = text(lib, &pick(arguments, 0, "routeKey"));
+            let key = lib.val(&pick(arguments, 0, "routeKey"));
             let options = given::options(lib, arguments, 1);
             Some(Value::Host(add(lib, on, &key, &options, at)))
         }
@@ -64,8 +64,8 @@ pub fn call(lib: &mut Library<'_>, on: Handle, name: &str, arguments: &[Value], 
     }
 }
 
-fn add(lib: &mut Library<'_>, api: Handle, key: &str, options: &Value, at: Place) -> Handle {
-    let id = format_smolstr!("{}-Route", key.replace('/', "--"));
+fn add(lib: &mut Library<'_>, api: Handle, key: &Val, options: &Value, at: Place) -> Handle {
+    let id = format_smolstr!("{}-Route", key.display().replace('/', "--"));
     let h = lib.child(Some(api), &id, "aws_apigatewayv2.WebSocketRoute", options.clone(), at);
     route(lib, h, api, key, options, at);
     h
@@ -89,19 +89,19 @@ fn api(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
         if let Some((key_span, options)) = props.entry(name) {
             let options = structure(lib, &options);
             let at = Place { key: key_span, block: options.span().or(key_span) };
-            add(lib, h, key, &options, at);
+            add(lib, h, &Val::str(key, at.key), &options, at);
         }
     }
 }
 
-fn route(lib: &mut Library<'_>, h: Handle, api: Handle, key: &str, options: &Value, place: Place) {
+fn route(lib: &mut Library<'_>, h: Handle, api: Handle, key: &Val, options: &Value, place: Place) {
     let (kind, authorizer) = http_guards::authorized(lib, api, &maybe(options, "authorizer"), place);
-    let source = execute_arn(lib, api, vec![Val::str(format_smolstr!("/*{key}"), place.key)], place.block);
+    let source = execute_arn(lib, api, vec![Val::str("/*", place.key), key.clone()], place.block);
     let target = http_targets::integration(lib, h, api, &options.get("integration"), source, place);
     let answers = options.get("returnResponse").as_bool() == Some(true);
     let val = Props::new()
         .set("ApiId", lib.val(&Value::Host(api)))
-        .set("RouteKey", Val::str(key, place.key))
+        .set("RouteKey", key.clone())
         .set("AuthorizationType", kind)
         .set("AuthorizerId", authorizer)
         .from(lib, options, "apiKeyRequired", "ApiKeyRequired")

@@ -61,6 +61,15 @@ pub(super) fn url(lib: &mut Library<'_>, h: Handle, function: &Value, options: &
             place.block,
         );
         lib.resource(permission, "", "AWS::Lambda::Permission", val);
+        // The function itself lets in what comes through its URL.
+        let through = lib.child(Some(f), "invoke-function", "aws_lambda.CfnPermission", Value::null(), place);
+        let val = Props::new()
+            .set("Action", Val::str("lambda:InvokeFunction", span))
+            .set("FunctionName", lib.arn(function))
+            .set("Principal", Val::str("*", span))
+            .set("InvokedViaFunctionUrl", Val::bool(true, span))
+            .done(place.block);
+        lib.resource(through, "", "AWS::Lambda::Permission", val);
     }
 }
 
@@ -69,7 +78,21 @@ pub(super) fn grant_invoke(lib: &mut Library<'_>, on: Handle, who: &Value, url: 
     let action = if url { "lambda:InvokeFunctionUrl" } else { "lambda:InvokeFunction" };
     let is_principal = who.handle().and_then(|h| lib.get(h)).is_some_and(|o| !o.construct);
     if is_principal {
-        let options = Value::map([("principal".into(), (at.block, who.clone()))], at.block);
+        let mut options = vec![("principal".into(), (at.block, who.clone()))];
+        // Conditions of a principal are the source of the permission.
+        let conditions = who.handle().map(|h| lib.set(h, "conditions")).unwrap_or_default();
+        for (_, _, of) in conditions.entries() {
+            for (key, key_span, value) in of.entries() {
+                let name = match key.to_ascii_lowercase().as_str() {
+                    "aws:sourcearn" => "sourceArn",
+                    "aws:sourceaccount" => "sourceAccount",
+                    "aws:principalorgid" => "organizationId",
+                    _ => continue,
+                };
+                options.push((name.into(), (key_span, value)));
+            }
+        }
+        let options = Value::map(options, at.block);
         permission(lib, on, &[Value::str("Invoke", at.block), options], at);
         return;
     }
