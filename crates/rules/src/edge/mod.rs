@@ -317,11 +317,3 @@ fn statements<'a>(statement: &'a Val, depth: u8, out: &mut Vec<(&'a str, &'a Val
         }
     }
 }
-
-/// What a web ACL stands before, in words: `distribution `Site``, `3 entries`.
-pub fn before(cx: &Cx<'_>, protected: &[NodeIx]) -> String {
-    match protected {
-        [one] => cx.subject(*one),
-        many => format!("{} entries", many.len()),
-    }
-}
