@@ -142,7 +142,7 @@
 //!
 //! `CKV2_AWS_46` and `CloudFront.13` fail for an origin access identity, too.
 
-use super::{Kind, Said, distributions, said};
+use super::{Kind, Said, buckets, distributions, said};
 use crate::prelude::*;
 
 /// Metadata.
@@ -165,9 +165,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
+    let known = buckets(cx);
     for distribution in distributions(cx) {
         let ix = distribution.ix;
-        for origin in distribution.origins(cx).iter().filter(|o| o.kind == Kind::Bucket) {
+        for origin in distribution.origins(cx, &known).all.iter().filter(|o| o.kind == Kind::Bucket) {
             let control = said(origin.val, "OriginAccessControlId");
             let identity = said(origin.val, "S3OriginConfig.OriginAccessIdentity");
             let empty = match (control, identity) {

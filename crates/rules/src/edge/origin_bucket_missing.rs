@@ -150,7 +150,9 @@
 //!
 //! `CloudFront.12` asks the account whether the bucket is there.
 
-use super::{Kind, Origin, bucket_of, distributions};
+use std::collections::BTreeSet;
+
+use super::{Kind, Origin, bucket_of, buckets, distributions};
 use crate::prelude::*;
 
 /// Metadata.
@@ -182,9 +184,11 @@ const PROOFS: &[(&str, &str)] = &[
 ];
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
+    let known = buckets(cx);
+    let proven = proven(cx);
     for distribution in distributions(cx) {
-        let origins = distribution.origins(cx);
-        let buckets = origins.iter().filter(|o| o.kind != Kind::Other && o.node.is_none());
+        let origins = distribution.origins(cx, &known);
+        let buckets = origins.all.iter().filter(|o| o.kind != Kind::Other && o.node.is_none());
         for (origin, name) in buckets.filter_map(|o| Some((o, name(o)?))) {
             if !origin.domain.is_known() {
                 if !matches!(origin.domain.state, State::Ref(_)) {
@@ -192,7 +196,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 }
                 continue;
             }
-            if is_proven(cx, &name) {
+            if proven.contains(name.as_str()) {
                 continue;
             }
             let message = format!("{{subject}} serves bucket `{name}`, which the application does not make");
@@ -216,6 +220,9 @@ fn name(origin: &Origin<'_>) -> Option<String> {
     bucket_of(origin.domain)
 }
 
-fn is_proven(cx: &Cx<'_>, name: &str) -> bool {
-    PROOFS.iter().any(|(ty, path)| cx.of_type(ty).any(|(_, n)| n.props.at(path).is(name).is_yes()))
+/// Names of buckets that have to be there for the application to be deployed.
+fn proven<'a>(cx: &Cx<'a>) -> BTreeSet<&'a str> {
+    let names =
+        PROOFS.iter().flat_map(|(ty, path)| cx.of_type(ty).filter_map(|(_, n)| n.props.at(path).as_str()));
+    names.collect()
 }
