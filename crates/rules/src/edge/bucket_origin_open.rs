@@ -142,7 +142,7 @@
 //!
 //! `CKV2_AWS_46` and `CloudFront.13` fail for an origin access identity, too.
 
-use super::{Kind, Said, buckets, distributions, said};
+use super::{Kind, Said, bucket_of, buckets, distributions, said};
 use crate::prelude::*;
 
 /// Metadata.
@@ -191,7 +191,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             };
             let bucket = match origin.node {
                 Some(bucket) => cx.subject(bucket),
-                None => format!("bucket `{}`", origin.domain.display()),
+                None => match bucket_of(origin.domain) {
+                    Some(name) => format!("bucket `{name}`"),
+                    None => format!("`{}`", origin.domain.display()),
+                },
             };
             let message = format!("{{subject}} can serve {bucket} only if everybody may read it");
             let label = "neither an origin access control nor an identity";

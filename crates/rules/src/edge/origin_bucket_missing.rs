@@ -3,7 +3,7 @@
 //! ## What
 //!
 //! An origin of an enabled CloudFront distribution names a bucket by its name, the application makes no bucket of that name, and nothing in it proves that there is one: no bucket policy for it, no
-//! function whose code lies in it, no log that goes to it. Names are looked at that are known in full.
+//! function whose code lies in it or that it starts, no log that goes to it. Names are looked at that are known in full.
 //!
 //! ## Why
 //!
@@ -104,6 +104,28 @@
 //!           DefaultCacheBehavior: {TargetOriginId: files, ViewerProtocolPolicy: https-only}
 //! ```
 //!
+//! The framework finds the bucket when it is deployed:
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs24.x}
+//! functions:
+//!   thumbnail:
+//!     handler: thumbnail.handler
+//!     events:
+//!       - s3: {bucket: shop-files, existing: true}
+//! resources:
+//!   Resources:
+//!     Site:
+//!       Type: AWS::CloudFront::Distribution
+//!       Properties:
+//!         DistributionConfig:
+//!           Enabled: true
+//!           Origins:
+//!             - {Id: files, DomainName: shop-files.s3.amazonaws.com, OriginAccessControlId: E1, S3OriginConfig: {}}
+//!           DefaultCacheBehavior: {TargetOriginId: files, ViewerProtocolPolicy: https-only}
+//! ```
+//!
 //! ```hcl good main.tf
 //! data "aws_s3_bucket" "files" {
 //!   bucket = "shop-files"
@@ -181,6 +203,8 @@ const PROOFS: &[(&str, &str)] = &[
     ("AWS::Lambda::LayerVersion", "Content.S3Bucket"),
     ("AWS::CloudTrail::Trail", "S3BucketName"),
     ("AWS::S3::Bucket", "LoggingConfiguration.DestinationBucketName"),
+    // The framework asks such a bucket for its notifications.
+    ("Custom::S3", "BucketName"),
 ];
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
