@@ -214,7 +214,10 @@ pub fn noun(node: &Node) -> &'static str {
         "AWS::Cognito::UserPool" => "user pool",
         "AWS::Cognito::UserPoolClient" => "app client",
         "AWS::Cognito::IdentityPool" => "identity pool",
-        "AWS::ApiGateway::RestApi" | "AWS::ApiGatewayV2::Api" => "API",
+        "AWS::ApiGateway::RestApi"
+        | "AWS::ApiGatewayV2::Api"
+        | "AWS::AppSync::GraphQLApi"
+        | "AWS::AppSync::Api" => "API",
         "AWS::ApiGateway::Stage" | "AWS::ApiGatewayV2::Stage" => "stage",
         "AWS::ApiGateway::Authorizer" | "AWS::ApiGatewayV2::Authorizer" => "authorizer",
         "AWS::Lambda::LayerVersion" => "layer",

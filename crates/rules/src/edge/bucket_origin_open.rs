@@ -142,7 +142,7 @@
 //!
 //! `CKV2_AWS_46` and `CloudFront.13` fail for an origin access identity, too.
 
-use super::{Kind, Said, distributions, said};
+use super::{Kind, Said, bucket_of, buckets, distributions, said};
 use crate::prelude::*;
 
 /// Metadata.
@@ -165,9 +165,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
+    let known = buckets(cx);
     for distribution in distributions(cx) {
         let ix = distribution.ix;
-        for origin in distribution.origins(cx).iter().filter(|o| o.kind == Kind::Bucket) {
+        for origin in distribution.origins(cx, &known).all.iter().filter(|o| o.kind == Kind::Bucket) {
             let control = said(origin.val, "OriginAccessControlId");
             let identity = said(origin.val, "S3OriginConfig.OriginAccessIdentity");
             let empty = match (control, identity) {
@@ -190,7 +191,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             };
             let bucket = match origin.node {
                 Some(bucket) => cx.subject(bucket),
-                None => format!("bucket `{}`", origin.domain.display()),
+                None => match bucket_of(origin.domain) {
+                    Some(name) => format!("bucket `{name}`"),
+                    None => format!("`{}`", origin.domain.display()),
+                },
             };
             let message = format!("{{subject}} can serve {bucket} only if everybody may read it");
             let label = "neither an origin access control nor an identity";

@@ -121,8 +121,7 @@
 //!
 //! `CKV_AWS_86`, `W10` and `AWS-0010` ask for `Logging` only.
 
-use super::{Said, distributions, said};
-use crate::api::refers_to;
+use super::{Said, distributions, named, said};
 use crate::prelude::*;
 use crate::switch;
 
@@ -146,29 +145,22 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
+    let (sources, unknown) = named(cx, "AWS::Logs::DeliverySource", "ResourceArn");
     for distribution in distributions(cx) {
         let (ix, node) = (distribution.ix, distribution.node);
         let live = |key| matches!(said(key, "RealtimeLogConfigArn"), Said::Something(_) | Said::Unknown(_));
         if distribution.behaviours().iter().any(|b| live(b.val)) {
             continue;
         }
-        let mut delivered = Tri::No;
-        for (_, source) in cx.of_type("AWS::Logs::DeliverySource") {
-            let arn = source.props.get("ResourceArn");
-            let open = matches!(arn.state, State::Unknown(_));
-            let this = if refers_to(cx.graph, arn, ix) {
-                Tri::Yes
-            } else if open {
-                Tri::Unknown
-            } else {
-                Tri::No
-            };
-            delivered = delivered.or(this);
-        }
+        let delivered = match unknown {
+            _ if sources.contains(&ix) => Tri::Yes,
+            Some(_) => Tri::Unknown,
+            None => Tri::No,
+        };
         match (said(distribution.config, "Logging.Bucket"), delivered) {
             (Said::Something(_), _) | (_, Tri::Yes) => {}
             (Said::Unknown(val), _) => out.cannot_tell(ix, "Logging", val),
-            (_, Tri::Unknown) => out.cannot_tell(ix, "ResourceArn", Val::null()),
+            (_, Tri::Unknown) => out.cannot_tell(ix, "ResourceArn", unknown.unwrap_or(Val::null())),
             (Said::Nothing(val), Tri::No) => out.push(
                 switch::absent_or(ix, node, "Logging", val, "no bucket", "{subject} writes no access log")
                     .help("name a bucket in `Logging`, or deliver the logs with `AWS::Logs::DeliverySource`")

@@ -17,7 +17,7 @@ pub mod waf_log_off;
 pub mod waf_without_rate_rule;
 pub mod without_waf;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_graph::Via;
 
@@ -139,36 +139,55 @@ impl<'a> Distribution<'a> {
     }
 
     /// Its origins.
-    pub fn origins(&self, cx: &Cx<'a>) -> Vec<Origin<'a>> {
-        let buckets = bucket_names(cx);
-        let origins = self.config.get("Origins").items().iter().filter(|v| v.as_map().is_some());
-        origins.map(|val| origin(cx, val, &buckets)).collect()
-    }
-
-    /// The origins to which a behaviour leads: one, or the members of a group; none where they are not in the file.
-    pub fn targets<'o>(&self, behaviour: &Behaviour<'a>, origins: &'o [Origin<'a>]) -> Vec<&'o Origin<'a>> {
-        let wanted = behaviour.val.get("TargetOriginId").display();
-        let named = |id: &str| origins.iter().filter(|o| o.id == id).collect::<Vec<_>>();
-        let direct = named(&wanted);
-        if !direct.is_empty() {
-            return direct;
+    pub fn origins(&self, cx: &Cx<'a>, buckets: &Buckets) -> Origins<'a> {
+        let written = self.config.get("Origins").items().iter().filter(|v| v.as_map().is_some());
+        let all: Vec<Origin<'a>> = written.map(|val| origin(cx, val, buckets)).collect();
+        let mut named: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (n, origin) in all.iter().enumerate() {
+            named.entry(origin.id.clone()).or_default().push(n);
         }
-        let groups = self.config.at("OriginGroups.Items").items().iter();
-        let members = groups.filter(|g| g.get("Id").display() == wanted).flat_map(|g| {
-            g.at("Members.Items").items().iter().flat_map(|m| named(&m.get("OriginId").display()))
-        });
-        members.collect()
+        let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
+        for group in self.config.at("OriginGroups.Items").items() {
+            let members = group.at("Members.Items").items().iter();
+            let ids = members.map(|m| m.get("OriginId").display().to_string());
+            let origins = ids.filter_map(|id| named.get(&id)).flatten().copied().collect();
+            groups.push((group.get("Id").display().to_string(), origins));
+        }
+        for (id, origins) in groups {
+            named.entry(id).or_insert(origins);
+        }
+        Origins { all, named }
     }
 }
 
-/// The buckets of the application by their names.
-fn bucket_names(cx: &Cx<'_>) -> BTreeMap<String, NodeIx> {
+/// The origins of a distribution.
+pub struct Origins<'a> {
+    /// All of them.
+    pub all: Vec<Origin<'a>>,
+    /// Which of them an id means: an origin's, or a group's.
+    named: BTreeMap<String, Vec<usize>>,
+}
+
+impl<'a> Origins<'a> {
+    /// Which of them a behaviour leads to: one, or the members of a group; none where they are not in the file.
+    pub fn of(&self, behaviour: &Behaviour<'a>) -> impl Iterator<Item = (usize, &Origin<'a>)> {
+        let id = behaviour.val.get("TargetOriginId").display();
+        let found = self.named.get(id.as_str()).map_or(&[][..], Vec::as_slice);
+        found.iter().filter_map(|n| Some((*n, self.all.get(*n)?)))
+    }
+}
+
+/// Buckets by their names.
+pub type Buckets = BTreeMap<String, NodeIx>;
+
+/// The buckets of the application.
+pub fn buckets(cx: &Cx<'_>) -> Buckets {
     let names =
         cx.of_type("AWS::S3::Bucket").map(|(ix, n)| (n.props.get("BucketName").display().to_string(), ix));
     names.filter(|(name, _)| !name.is_empty()).collect()
 }
 
-fn origin<'a>(cx: &Cx<'a>, val: &'a Val, buckets: &BTreeMap<String, NodeIx>) -> Origin<'a> {
+fn origin<'a>(cx: &Cx<'a>, val: &'a Val, buckets: &Buckets) -> Origin<'a> {
     let domain = val.get("DomainName");
     let named = bucket_of(domain);
     let by_name = || named.as_ref().and_then(|name| buckets.get(name).copied());
@@ -278,21 +297,21 @@ impl<'a> Acl<'a> {
         for rule in self.rules.items() {
             statements(rule.get("Statement"), DEPTH, &mut all);
         }
-        let groups: Vec<&Val> = all
-            .iter()
-            .filter(|(kind, _)| *kind == "RuleGroupReferenceStatement")
-            .map(|(_, val)| *val)
-            .collect();
-        for group in groups {
-            let arn = group.get("Arn");
-            let node = cx.graph.resolve(arn).and_then(|ix| cx.node(ix));
-            match node.filter(|n| n.ty == "AWS::WAFv2::RuleGroup") {
+        let kind = |(kind, _): &&(&str, &Val)| *kind == "RuleGroupReferenceStatement";
+        let arns: Vec<&Val> = all.iter().filter(kind).map(|(_, group)| group.get("Arn")).collect();
+        let mut groups = BTreeSet::new();
+        for arn in arns {
+            let group = cx.graph.resolve(arn);
+            match group.filter(|ix| cx.node(*ix).is_some_and(|n| n.ty == "AWS::WAFv2::RuleGroup")) {
                 Some(group) => {
-                    for rule in group.props.get("Rules").items() {
-                        statements(rule.get("Statement"), DEPTH, &mut all);
-                    }
+                    groups.insert(group);
                 }
                 None => all.push(("", arn)),
+            }
+        }
+        for group in groups.into_iter().filter_map(|ix| cx.node(ix)) {
+            for rule in group.props.get("Rules").items() {
+                statements(rule.get("Statement"), DEPTH, &mut all);
             }
         }
         all
@@ -318,10 +337,16 @@ fn statements<'a>(statement: &'a Val, depth: u8, out: &mut Vec<(&'a str, &'a Val
     }
 }
 
-/// What a web ACL stands before, in words: `distribution `Site``, `3 entries`.
-pub fn before(cx: &Cx<'_>, protected: &[NodeIx]) -> String {
-    match protected {
-        [one] => cx.subject(*one),
-        many => format!("{} entries", many.len()),
+/// The nodes that a property of all resources of a type names, and a value for which that is not known.
+pub fn named<'a>(cx: &Cx<'a>, ty: &'static str, path: &str) -> (BTreeSet<NodeIx>, Option<&'a Val>) {
+    let mut nodes = BTreeSet::new();
+    let mut unknown = None;
+    for (_, node) in cx.of_type(ty) {
+        let val = node.props.at(path);
+        nodes.extend(cx.graph.resolve(val));
+        if matches!(val.state, State::Unknown(_)) {
+            unknown = unknown.or(Some(val));
+        }
     }
+    (nodes, unknown)
 }

@@ -209,8 +209,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let Some(certificate) = distribution.config.entry("ViewerCertificate") else { continue };
         // The author's own certificate stands in one of these.
         let own = ["AcmCertificateArn", "IamCertificateId"];
-        let theirs = certificate.val.get("CloudFrontDefaultCertificate").as_bool() == Some(true);
-        if theirs || own.iter().all(|key| matches!(said(&certificate.val, key), Said::Nothing(_))) {
+        let default = certificate.val.get("CloudFrontDefaultCertificate");
+        if default.as_bool() == Some(true)
+            || own.iter().all(|key| matches!(said(&certificate.val, key), Said::Nothing(_)))
+        {
             continue;
         }
         let (at, old) = match said(&certificate.val, "MinimumProtocolVersion") {
@@ -232,6 +234,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             || old.starts_with("TLSv1_")
             || old.starts_with("TLSv1.1");
         if !is_old {
+            continue;
+        }
+        if matches!(default.state, State::Unknown(_)) {
+            out.cannot_tell(distribution.ix, "CloudFrontDefaultCertificate", default);
             continue;
         }
         let version =

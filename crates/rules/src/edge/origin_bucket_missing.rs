@@ -3,7 +3,7 @@
 //! ## What
 //!
 //! An origin of an enabled CloudFront distribution names a bucket by its name, the application makes no bucket of that name, and nothing in it proves that there is one: no bucket policy for it, no
-//! function whose code lies in it, no log that goes to it. Names are looked at that are known in full.
+//! function whose code lies in it or that it starts, no log that goes to it. Names are looked at that are known in full.
 //!
 //! ## Why
 //!
@@ -104,6 +104,28 @@
 //!           DefaultCacheBehavior: {TargetOriginId: files, ViewerProtocolPolicy: https-only}
 //! ```
 //!
+//! The framework finds the bucket when it is deployed:
+//!
+//! ```yaml good serverless.yml
+//! service: shop
+//! provider: {name: aws, runtime: nodejs24.x}
+//! functions:
+//!   thumbnail:
+//!     handler: thumbnail.handler
+//!     events:
+//!       - s3: {bucket: shop-files, existing: true}
+//! resources:
+//!   Resources:
+//!     Site:
+//!       Type: AWS::CloudFront::Distribution
+//!       Properties:
+//!         DistributionConfig:
+//!           Enabled: true
+//!           Origins:
+//!             - {Id: files, DomainName: shop-files.s3.amazonaws.com, OriginAccessControlId: E1, S3OriginConfig: {}}
+//!           DefaultCacheBehavior: {TargetOriginId: files, ViewerProtocolPolicy: https-only}
+//! ```
+//!
 //! ```hcl good main.tf
 //! data "aws_s3_bucket" "files" {
 //!   bucket = "shop-files"
@@ -150,7 +172,9 @@
 //!
 //! `CloudFront.12` asks the account whether the bucket is there.
 
-use super::{Kind, Origin, bucket_of, distributions};
+use std::collections::BTreeSet;
+
+use super::{Kind, Origin, bucket_of, buckets, distributions};
 use crate::prelude::*;
 
 /// Metadata.
@@ -179,12 +203,16 @@ const PROOFS: &[(&str, &str)] = &[
     ("AWS::Lambda::LayerVersion", "Content.S3Bucket"),
     ("AWS::CloudTrail::Trail", "S3BucketName"),
     ("AWS::S3::Bucket", "LoggingConfiguration.DestinationBucketName"),
+    // The framework asks such a bucket for its notifications.
+    ("Custom::S3", "BucketName"),
 ];
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
+    let known = buckets(cx);
+    let proven = proven(cx);
     for distribution in distributions(cx) {
-        let origins = distribution.origins(cx);
-        let buckets = origins.iter().filter(|o| o.kind != Kind::Other && o.node.is_none());
+        let origins = distribution.origins(cx, &known);
+        let buckets = origins.all.iter().filter(|o| o.kind != Kind::Other && o.node.is_none());
         for (origin, name) in buckets.filter_map(|o| Some((o, name(o)?))) {
             if !origin.domain.is_known() {
                 if !matches!(origin.domain.state, State::Ref(_)) {
@@ -192,7 +220,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 }
                 continue;
             }
-            if is_proven(cx, &name) {
+            if proven.contains(name.as_str()) {
                 continue;
             }
             let message = format!("{{subject}} serves bucket `{name}`, which the application does not make");
@@ -216,6 +244,9 @@ fn name(origin: &Origin<'_>) -> Option<String> {
     bucket_of(origin.domain)
 }
 
-fn is_proven(cx: &Cx<'_>, name: &str) -> bool {
-    PROOFS.iter().any(|(ty, path)| cx.of_type(ty).any(|(_, n)| n.props.at(path).is(name).is_yes()))
+/// Names of buckets that have to be there for the application to be deployed.
+fn proven<'a>(cx: &Cx<'a>) -> BTreeSet<&'a str> {
+    let names =
+        PROOFS.iter().flat_map(|(ty, path)| cx.of_type(ty).filter_map(|(_, n)| n.props.at(path).as_str()));
+    names.collect()
 }

@@ -162,7 +162,9 @@
 //! Set `OriginProtocolPolicy` to `https-only` and `OriginSSLProtocols` to `[TLSv1.2]`. The origin needs a certificate that names its domain name or that of the request (a load balancer: a listener on
 //! 443), else CloudFront answers 502. Instead of a bucket's website, name the bucket itself as origin, with an origin access control.
 
-use super::{Distribution, Kind, Origin, distributions, rewritten};
+use std::collections::BTreeMap;
+
+use super::{Distribution, Kind, Origin, Origins, buckets, distributions, rewritten};
 use crate::prelude::*;
 
 /// Metadata.
@@ -185,14 +187,18 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
+    let known = buckets(cx);
     for distribution in distributions(cx) {
-        let origins = distribution.origins(cx);
+        let origins = distribution.origins(cx, &known);
+        let (asked, anyhow) = asked(&distribution, &origins);
         let mut old: Vec<(&Origin<'_>, String)> = Vec::new();
-        for origin in origins.iter().filter(|o| !o.val.get("CustomOriginConfig").is_null()) {
+        for (n, origin) in
+            origins.all.iter().enumerate().filter(|(_, o)| !o.val.get("CustomOriginConfig").is_null())
+        {
             let policy = origin.val.lookup("CustomOriginConfig.OriginProtocolPolicy");
             let plain = policy.is("http-only");
             let matching = match policy.is("match-viewer") {
-                Tri::Yes => accepts_plain(&distribution, origin, &origins),
+                Tri::Yes => asked.get(&n).copied().unwrap_or(Tri::No).or(anyhow),
                 other => other,
             };
             match plain.or(matching) {
@@ -208,17 +214,24 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     }
 }
 
-/// Whether somebody can ask for what comes from an origin over plain HTTP.
-fn accepts_plain<'a>(distribution: &Distribution<'a>, origin: &Origin<'a>, origins: &[Origin<'a>]) -> Tri {
-    let mut answer = Tri::No;
+/// Which origins somebody can ask over plain HTTP by way of the distribution; and whether that holds for any of them,
+/// by a behaviour whose origins are not in the file.
+fn asked(distribution: &Distribution<'_>, origins: &Origins<'_>) -> (BTreeMap<usize, Tri>, Tri) {
+    let mut answers: BTreeMap<usize, Tri> = BTreeMap::new();
+    let mut any = Tri::No;
     for behaviour in distribution.behaviours() {
-        let targets = distribution.targets(&behaviour, origins);
-        // A group that is not in the file may have the origin in it.
-        let leads =
-            if targets.is_empty() { Tri::Unknown } else { targets.iter().any(|t| t.id == origin.id).into() };
-        answer = answer.or(leads.and(behaviour.val.lookup("ViewerProtocolPolicy").is("allow-all")));
+        let plain = behaviour.val.lookup("ViewerProtocolPolicy").is("allow-all");
+        let mut leads = false;
+        for (n, _) in origins.of(&behaviour) {
+            leads = true;
+            let answer = answers.entry(n).or_insert(Tri::No);
+            *answer = answer.or(plain);
+        }
+        if !leads {
+            any = any.or(plain.and(Tri::Unknown));
+        }
     }
-    answer
+    (answers, any)
 }
 
 /// What people call an origin.

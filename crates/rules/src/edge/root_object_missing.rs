@@ -122,7 +122,7 @@
 //!
 //! `CKV_AWS_305` and `CloudFront.1` ask every distribution that has a bucket among its origins.
 
-use super::{Kind, Said, distributions, said};
+use super::{Kind, Said, buckets, distributions, said};
 use crate::prelude::*;
 use crate::switch;
 
@@ -146,12 +146,13 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
+    let known = buckets(cx);
     for distribution in distributions(cx) {
         let (ix, node) = (distribution.ix, distribution.node);
-        let origins = distribution.origins(cx);
+        let origins = distribution.origins(cx, &known);
         let behaviours = distribution.behaviours();
         let Some(default) = behaviours.first().filter(|b| b.pattern.is_none()) else { continue };
-        if !distribution.targets(default, &origins).iter().any(|o| o.kind == Kind::Bucket) {
+        if !origins.of(default).any(|(_, o)| o.kind == Kind::Bucket) {
             continue;
         }
         match said(distribution.config, "DefaultRootObject") {

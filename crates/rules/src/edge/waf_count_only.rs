@@ -203,7 +203,7 @@ struct Counting<'a> {
 }
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for acl in acls(cx).filter(|acl| acl.lets_in()) {
+    for acl in acls(cx).filter(Acl::lets_in) {
         if let Some(rules) = counting(&acl) {
             match acl.unread() {
                 Some(val) => out.cannot_tell(acl.ix, "Rules", val),

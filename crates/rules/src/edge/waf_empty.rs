@@ -143,7 +143,7 @@
 //!
 //! `CKV_AWS_175` and `WAF.10` ask for any rule.
 
-use super::acls;
+use super::{Acl, acls};
 use crate::prelude::*;
 
 /// Metadata.
@@ -166,7 +166,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for acl in acls(cx).filter(|acl| acl.lets_in()) {
+    for acl in acls(cx).filter(Acl::lets_in) {
         let statements = acl.statements(cx);
         if statements.iter().any(|(kind, _)| *kind == "ManagedRuleGroupStatement") {
             continue;

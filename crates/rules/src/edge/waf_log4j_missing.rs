@@ -201,7 +201,7 @@ const GROUP: &str = "AWSManagedRulesKnownBadInputsRuleSet";
 const STRINGS: &str = "Log4JRCE";
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for acl in acls(cx).filter(|acl| acl.lets_in()) {
+    for acl in acls(cx).filter(Acl::lets_in) {
         let mut answer = if acl.unread().is_some() { Tri::Unknown } else { Tri::No };
         let mut counts = None;
         for rule in acl.rules.items() {

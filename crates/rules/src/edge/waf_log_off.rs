@@ -128,8 +128,7 @@
 //! Add an `AWS::WAFv2::LoggingConfiguration` with the ARN of the ACL and a log group, bucket or delivery stream whose name begins with `aws-waf-logs-`. Leave `authorization` and `cookie` out with
 //! `RedactedFields`. What is stored costs what the destination costs; a filter keeps refused requests only.
 
-use super::acls;
-use crate::api::refers_to;
+use super::{acls, named};
 use crate::prelude::*;
 
 /// Metadata.
@@ -152,22 +151,11 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for acl in acls(cx) {
-        let mut logged = Tri::No;
-        let mut open = Val::null();
-        for (_, log) in cx.of_type("AWS::WAFv2::LoggingConfiguration") {
-            let arn = log.props.get("ResourceArn");
-            if refers_to(cx.graph, arn, acl.ix) {
-                logged = Tri::Yes;
-            } else if matches!(arn.state, State::Unknown(_)) {
-                logged = logged.or(Tri::Unknown);
-                open = arn;
-            }
-        }
-        match logged {
-            Tri::Yes => {}
-            Tri::Unknown => out.cannot_tell(acl.ix, "ResourceArn", open),
-            Tri::No => out.push(
+    let (logged, unknown) = named(cx, "AWS::WAFv2::LoggingConfiguration", "ResourceArn");
+    for acl in acls(cx).filter(|acl| !logged.contains(&acl.ix)) {
+        match unknown {
+            Some(val) => out.cannot_tell(acl.ix, "ResourceArn", val),
+            None => out.push(
                 Found::new(acl.ix, acl.node.span, "{subject} keeps no log of what it saw")
                     .label("no logging configuration")
                     .help("add an `AWS::WAFv2::LoggingConfiguration` for it")

@@ -278,7 +278,7 @@
 //! Add a rule with `RateBasedStatement`, with a limit above what one address of your users sends in five minutes: a whole office may share one. Two thousand is a place to start. A rule costs 1 US
 //! dollar a month; whoever is above the limit gets 403.
 
-use super::{Acl, acls, before};
+use super::{Acl, acls};
 use crate::prelude::*;
 
 /// Metadata.
@@ -327,14 +327,13 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             out.cannot_tell(acl.ix, "Rules", val);
             continue;
         }
-        let message = format!(
-            "{{subject}} lets one address send {} as many requests as it likes",
-            before(cx, &protected)
-        );
+        let message = "{subject} lets one address send as many requests as it likes";
+        let first = protected.first().and_then(|ix| cx.node(*ix)).map_or(Span::NONE, |n| n.span);
         out.push(
             Found::at_value(acl.ix, acl.rules, acl.node.span, message)
                 .at(acl.rules_at())
                 .label("no rate-based rule")
+                .also(first, "it stands before this")
                 .help("add a rule with `RateBasedStatement`")
                 .evidence("no rate-based rule")
                 .fixes(proposal(&acl)),

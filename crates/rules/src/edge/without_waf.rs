@@ -209,8 +209,7 @@ fn named(cx: &Cx<'_>, distribution: &Distribution<'_>, val: &Val, out: &mut Find
                     .evidence("regional web ACL"),
             );
         }
-        Some(_) => {}
         None if matches!(val.state, State::Ref(_)) => out.cannot_tell(ix, "WebACLId", val),
-        None => {}
+        _ => {}
     }
 }

@@ -593,13 +593,36 @@ impl Construct<'_> {
             ])
             .through(Via::Implied, self.cause.key);
         self.policy(draft, "Bucket", vec![statement]);
-        let origin = at.obj([
-            ("Id", at.str("bucket")),
-            ("DomainName", at.get_att(self.id("Bucket"), "RegionalDomainName")),
-            ("S3OriginConfig", Val::map(Vec::new(), at.0)),
+        let origin = if public {
+            at.obj([
+                ("Id", at.str("bucket")),
+                ("DomainName", at.get_att(self.id("Bucket"), "WebsiteURL")),
+                ("CustomOriginConfig", at.obj([("OriginProtocolPolicy", at.str("http-only"))])),
+            ])
+        } else {
+            let identity = "CDNOrigin1S3Origin";
+            let props = vec![("CloudFrontOriginAccessIdentityConfig", Val::map(Vec::new(), at.0))];
+            self.other(draft, "Bucket", identity, "AWS::CloudFront::CloudFrontOriginAccessIdentity", props);
+            let path =
+                at.join("", [at.str("origin-access-identity/cloudfront/"), at.reference(self.id(identity))]);
+            at.obj([
+                ("Id", at.str("bucket")),
+                ("DomainName", at.get_att(self.id("Bucket"), "RegionalDomainName")),
+                ("S3OriginConfig", at.obj([("OriginAccessIdentity", path)])),
+            ])
+        };
+        // A function adds the headers for security to every answer.
+        let function = "ResponseFunction";
+        let props = vec![("AutoPublish", at.bool(true))];
+        self.other(draft, "Bucket", function, "AWS::CloudFront::Function", props);
+        let association = at.obj([
+            ("EventType", at.str("viewer-response")),
+            ("FunctionARN", at.get_att(self.id(function), "FunctionARN")),
         ]);
-        let behavior = Val::map(self.behavior("bucket", &["GET", "HEAD", "OPTIONS"]), at.0);
-        let config = self.distribution(behavior, vec![origin], Vec::new());
+        let mut behavior = self.behavior("bucket", &["GET", "HEAD", "OPTIONS"]);
+        behavior.push(entry("FunctionAssociations", at.list([association])));
+        let mut config = self.distribution(Val::map(behavior, at.0), vec![origin], Vec::new());
+        super::super::build::set(&mut config, "DefaultRootObject", at.str("index.html"));
         self.other(
             draft,
             "Bucket",
@@ -628,8 +651,17 @@ impl Construct<'_> {
             ("OriginPath", path),
             ("CustomOriginConfig", secure),
         ]);
+        let control = "S3OriginAccessControl";
+        let settings = at.obj([
+            ("OriginAccessControlOriginType", at.str("s3")),
+            ("SigningBehavior", at.str("always")),
+            ("SigningProtocol", at.str("sigv4")),
+        ]);
+        let props = vec![("OriginAccessControlConfig", settings)];
+        self.other(draft, "Assets", control, "AWS::CloudFront::OriginAccessControl", props);
         let assets = at.obj([
             ("Id", at.str("assets")),
+            ("OriginAccessControlId", at.get_att(self.id(control), "Id")),
             ("DomainName", at.get_att(self.id("Assets"), "RegionalDomainName")),
             ("S3OriginConfig", Val::map(Vec::new(), at.0)),
         ]);

@@ -203,6 +203,36 @@ functions: {hello: {handler: a.b, events: [{http: GET x}]}}
 }
 
 #[test]
+fn websites_of_lift_are_read_as_the_construct_says() {
+    let got = load(
+        "service: s
+provider: {name: aws}
+plugins: [serverless-lift]
+constructs:
+  site: {type: static-website, path: dist}
+  app: {type: single-page-app, path: dist}
+  back: {type: server-side-website, assets: {'/js/*': public/js}}
+",
+    );
+    let origin = |id: &str, n: usize| got.props(id).at("DistributionConfig.Origins").items()[n].clone();
+    let site = origin("siteCDN", 0);
+    assert_eq!(site.at("CustomOriginConfig.OriginProtocolPolicy").as_str(), Some("http-only"));
+    assert_eq!(site.get("DomainName").display(), "${siteBucket.WebsiteURL}");
+    assert_eq!(
+        origin("appCDN", 0).at("S3OriginConfig.OriginAccessIdentity").display(),
+        "origin-access-identity/cloudfront/${appCDNOrigin1S3Origin}"
+    );
+    assert_eq!(
+        origin("backCDN", 1).get("OriginAccessControlId").display(),
+        "${backS3OriginAccessControl.Id}"
+    );
+    let config = got.props("appCDN").get("DistributionConfig");
+    assert_eq!(config.get("DefaultRootObject").as_str(), Some("index.html"));
+    let functions = config.at("DefaultCacheBehavior.FunctionAssociations");
+    assert_eq!(functions.items()[0].get("EventType").as_str(), Some("viewer-response"));
+}
+
+#[test]
 fn plugins_that_may_add_resources_are_named_once() {
     let got = load(
         "service: s\nprovider: {name: aws}\nplugins: [serverless-offline, my-plugin, ./local]\nparams: {prod: {a: 1}}",

@@ -400,6 +400,32 @@ fn targets_go_into_their_rule() {
 }
 
 #[test]
+fn distributions_have_groups_of_origins_and_deliveries_of_logs() {
+    let stack = deployed(&[
+        (
+            "aws_cloudfront_distribution.d",
+            json!({"origin": [{"origin_id": "a"}, {"origin_id": "b"}], "origin_group": [{"origin_id": "g",
+                "failover_criteria": [{"status_codes": [500]}], "member": [{"origin_id": "a"}, {"origin_id": "b"}]}]}),
+        ),
+        (
+            "aws_cloudwatch_log_delivery_source.s",
+            json!({"name": "s", "log_type": "ACCESS_LOGS", "resource_arn": "${aws_cloudfront_distribution.d.arn}"}),
+        ),
+    ]);
+    assert_eq!(
+        props(&stack, "aws_cloudfront_distribution.d")["DistributionConfig"]["OriginGroups"],
+        json!({"Items": [{"Id": "g", "FailoverCriteria": {"StatusCodes": {"Items": [500]}},
+            "Members": {"Items": [{"OriginId": "a"}, {"OriginId": "b"}]}}]})
+    );
+    assert_eq!(stack.get("aws_cloudwatch_log_delivery_source.s").unwrap().ty, "AWS::Logs::DeliverySource");
+    let source = &props(&stack, "aws_cloudwatch_log_delivery_source.s");
+    assert_eq!(source["LogType"], "ACCESS_LOGS");
+    assert!(
+        source["ResourceArn"].as_str().unwrap().ends_with("distribution/${aws_cloudfront_distribution.d}")
+    );
+}
+
+#[test]
 fn firewalls_keep_their_statements() {
     let stack = deployed(&[(
         "aws_wafv2_web_acl.w",

@@ -103,7 +103,9 @@ fn behaviour(
     let viewer = match constant(&viewer) {
         Some("REDIRECT_TO_HTTPS") => Val::str("redirect-to-https", viewer.span()),
         Some("HTTPS_ONLY") => Val::str("https-only", viewer.span()),
-        _ => Val::str("allow-all", viewer.span().or(span)),
+        _ if viewer.is_null() => Val::str("allow-all", span).through(palisade_graph::Via::Defaulted, span),
+        Some("ALLOW_ALL") => Val::str("allow-all", viewer.span()),
+        _ => lib.val(&viewer),
     };
     Props::new()
         .set("TargetOriginId", id)
