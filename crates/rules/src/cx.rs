@@ -225,6 +225,9 @@ pub fn noun(node: &Node) -> &'static str {
         "AWS::CloudFront::ResponseHeadersPolicy" => "headers policy",
         "AWS::WAFv2::WebACL" => "web ACL",
         "AWS::ElasticLoadBalancingV2::LoadBalancer" => "load balancer",
+        "AWS::IAM::User" => "user",
+        "AWS::IAM::AccessKey" => "access key",
+        "AWS::SSM::Document" => "document",
         _ => match node.kind {
             NodeKind::Function => "function",
             NodeKind::Role => "role",

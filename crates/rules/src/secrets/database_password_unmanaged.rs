@@ -3,7 +3,7 @@
 //! ## What
 //!
 //! An RDS database has a master password that is given (by reference or parameter) and `ManageMasterUserPassword` is not on. A
-//! literal is the business of secrets-database-password-literal. Databases of a cluster or a snapshot have none of their own.
+//! literal is the business of secrets-database-password-literal; one of a secret is silent where the application has a rotation schedule. Databases of a cluster or a snapshot have none of their own.
 //!
 //! ## Why
 //!
@@ -125,10 +125,15 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
+    let rotates = cx.of_type("AWS::SecretsManager::RotationSchedule").next().is_some();
     for ty in ["AWS::RDS::DBInstance", "AWS::RDS::DBCluster"] {
         for (ix, node) in cx.of_type(ty) {
             let Some(entry) = node.props.entry("MasterUserPassword") else { continue };
             let managed = node.props.get("ManageMasterUserPassword");
+            // A secret that is rotated changes the password too.
+            if rotates && entry.val.display().contains("{{resolve:secretsmanager:") {
+                continue;
+            }
             if managed.as_bool() == Some(true) || entry.val.is_null() || entry.val.as_str().is_some() {
                 continue;
             }

@@ -143,8 +143,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
             open.extend(val.as_list().map_or(&[][..], |l| &l.items).iter().map(|v| (v, depth + 1)));
             for entry in val.entries() {
-                // `token.$` takes it from the input, and a JSONata expression is computed.
+                // `token.$` takes it from the input, a JSONata expression is computed, and a task token ends with
+                // its task.
                 let computed = entry.key.ends_with(".$")
+                    || entry.key.eq_ignore_ascii_case("taskToken")
                     || entry.val.as_str().is_some_and(|t| t.starts_with("{%") || t.starts_with("$."));
                 match judge(&entry.key, &entry.val) {
                     Judgement::Literal { what, .. } if !computed => found.push((entry, what)),
