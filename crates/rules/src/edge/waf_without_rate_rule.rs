@@ -2,8 +2,9 @@
 //!
 //! ## What
 //!
-//! A web ACL of the application stands before one of its entries (an API, a load balancer, a distribution) and has no rate-based rule: neither of its own, nor in its rule groups, nor AWS's groups
-//! against bots and floods (`AWSManagedRulesBotControlRuleSet`, `AWSManagedRulesAntiDDoSRuleSet`). Whose rule groups are not in the files is not told.
+//! A web ACL of the application stands before one of its entries (an API, a load balancer, a distribution), lets in what no rule stops, and has no rate-based rule: neither of its own, nor in its
+//! rule groups, nor AWS's groups against floods (`AWSManagedRulesAntiDDoSRuleSet`) and, at the level `TARGETED`, against bots (`AWSManagedRulesBotControlRuleSet`). An ACL without any rule is left
+//! to `edge-waf-empty`; where a rule group is not in the files, it cannot be told.
 //!
 //! ## Why
 //!
@@ -298,8 +299,14 @@ pub const RULE: Rule = Rule {
     check,
 };
 
-/// AWS's groups that count requests, too.
-const COUNTING: &[&str] = &["AWSManagedRulesBotControlRuleSet", "AWSManagedRulesAntiDDoSRuleSet"];
+/// Whether one of AWS's groups counts requests, too: that against floods, and that against bots where it is targeted.
+fn counts_too(group: &Val) -> Tri {
+    let name = group.get("Name");
+    let configs = group.get("ManagedRuleGroupConfigs").items().iter().flat_map(Val::entries);
+    let targeted = configs.fold(Tri::No, |answer, e| answer.or(e.val.get("InspectionLevel").is("TARGETED")));
+    let bots = name.is("AWSManagedRulesBotControlRuleSet").and(targeted);
+    name.is("AWSManagedRulesAntiDDoSRuleSet").or(bots)
+}
 
 /// Requests of one address in five minutes to start from.
 const LIMIT: i64 = 2000;
@@ -312,17 +319,23 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         {
             continue;
         }
-        let statements = acl.statements(cx);
-        let counts = |(kind, val): &(&str, &Val)| {
-            *kind == "RateBasedStatement"
-                || (*kind == "ManagedRuleGroupStatement"
-                    && COUNTING.iter().any(|n| val.get("Name").is(n).is_yes()))
-        };
-        if statements.iter().any(counts) {
+        let mut counted = Tri::No;
+        let mut open = acl.unread();
+        for (kind, val) in acl.statements(cx) {
+            let this = match kind {
+                "RateBasedStatement" => Tri::Yes,
+                "ManagedRuleGroupStatement" => counts_too(val),
+                "" => Tri::Unknown,
+                _ => Tri::No,
+            };
+            if this == Tri::Unknown {
+                open = open.or(Some(val));
+            }
+            counted = counted.or(this);
+        }
+        if counted.is_yes() {
             continue;
         }
-        let open =
-            acl.unread().or_else(|| statements.iter().find(|(kind, _)| kind.is_empty()).map(|(_, val)| *val));
         if let Some(val) = open {
             out.cannot_tell(acl.ix, "Rules", val);
             continue;
