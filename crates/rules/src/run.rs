@@ -362,15 +362,24 @@ fn joined(group: Vec<Finding>) -> Option<Finding> {
             // What is around the cause is told of the application in which it is worst.
             let cut = cause(&all.pattern).len();
             all.pattern.truncate(cut);
-            all.message = of_several(&all.pattern, &ids, &noun);
+            all.message = of_these(&all.pattern, &ids, &noun);
             if let Some((application, rest)) = exposed.filter(|(_, rest)| !rest.is_empty()) {
                 all.message.push_str(&format!("; in `{application}`: {rest}"));
             }
         } else {
-            all.message = of_several(&all.pattern, &ids, &noun);
+            all.message = of_these(&all.pattern, &ids, &noun);
         }
     }
     Some(all)
+}
+
+/// A message for one node or several.
+fn of_these(pattern: &str, ids: &BTreeSet<SmolStr>, noun: &str) -> String {
+    let only = ids.first().filter(|_| ids.len() == 1).and_then(|id| id.split_once('#'));
+    match only {
+        Some((_, name)) => pattern.replace("{subject}", &format!("{noun} `{}`", short(name))),
+        None => of_several(pattern, ids, noun),
+    }
 }
 
 /// The part of a message that says what is wrong.
