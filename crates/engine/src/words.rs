@@ -11,7 +11,7 @@ pub fn in_own_words(application: &Application, finding: &mut Finding) {
     let Some(ty) = finding.resource.as_ref().and_then(|r| terraform_type(&r.address)) else { return };
     let ty = ty.to_owned();
     finding.help = translated(&without_sam(&finding.help), &ty);
-    finding.message = translated(&finding.message, &ty);
+    finding.message = translated(&finding.message, &ty).replace(".Arn}", ".arn}");
     finding.pattern = translated(&finding.pattern, &ty);
     for label in &mut finding.labels {
         label.text = translated(&label.text, &ty);

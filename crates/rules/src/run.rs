@@ -43,6 +43,8 @@ struct Cause {
     shared: bool,
     /// Whether what its node is like is a guess.
     guess: bool,
+    /// Whether what it names is another thing in other worlds.
+    varies: bool,
 }
 
 /// Runs rules over all worlds of an application and merges what they say: the same cause in several
@@ -135,6 +137,7 @@ fn add(causes: &mut BTreeMap<(Span, String, SmolStr), Cause>, cx: &Cx<'_>, world
         worlds: BTreeSet::from([world]),
         shared: false,
         guess: node.is_some_and(|n| cx.graph.interface.guessed.iter().any(|m| is_in(&n.address, m))),
+        varies: false,
         found,
     };
     causes.insert(key, cause);
@@ -150,6 +153,11 @@ fn merged(causes: BTreeMap<(Span, String, SmolStr), Cause>) -> Vec<Cause> {
     let mut all: Vec<Cause> = Vec::new();
     for ((at, evidence, _), cause) in causes {
         match all.last_mut() {
+            // One value that is written for every world and means another resource in each.
+            Some(last) if at.is_some() && last.found.at == at && same_in_other_worlds(last, &cause) => {
+                last.worlds.extend(cause.worlds);
+                last.varies |= last.found.message != cause.found.message;
+            }
             Some(last) if at.is_some() && last.found.at == at && alike(last, &evidence, &cause) => {
                 last.ids.extend(cause.ids);
                 last.worlds.extend(cause.worlds);
@@ -192,6 +200,15 @@ fn written(store: &Store, at: Span) -> bool {
     !formatted && !computed.iter().any(|c| text.contains(c))
 }
 
+/// Whether two causes say the same of one node in different worlds, but for what is named.
+fn same_in_other_worlds(last: &Cause, cause: &Cause) -> bool {
+    last.ids == cause.ids
+        && last.id == cause.id
+        && last.worlds.is_disjoint(&cause.worlds)
+        && last.found.severity == cause.found.severity
+        && skeleton(&last.found.message) == skeleton(&cause.found.message)
+}
+
 /// Whether two causes at one place are one: the same of several nodes. Instances of one block of Terraform say the
 /// same of different neighbours.
 fn alike(last: &Cause, evidence: &str, cause: &Cause) -> bool {
@@ -203,7 +220,7 @@ fn alike(last: &Cause, evidence: &str, cause: &Cause) -> bool {
 }
 
 fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut KeyPaths) -> (Span, Finding) {
-    let Cause { found, id, ids, subject, resource, exposure, worlds, shared, guess } = cause;
+    let Cause { found, id, ids, subject, resource, exposure, worlds, shared, guess, varies } = cause;
     let severity = found.severity.unwrap_or(entry.rule.severity);
     let mut confidence = found.confidence.unwrap_or(entry.rule.confidence);
     let named = found.message.contains("{subject}");
@@ -214,6 +231,9 @@ fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut Ke
         found.message.replace("{subject}", &subject)
     };
     let mut pattern = if named { found.message } else { String::new() };
+    if varies {
+        message.push_str(" (and its like in other environments)");
+    }
     if let Some(words) = when(&application.worlds, &worlds) {
         message.push_str(&words);
         pattern.push_str(&words);

@@ -1,6 +1,6 @@
 //! Severities, personas and settings of the rules of functions: what the examples in their headers do not
 //! say.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 use palisade_diag::{Finding, Persona, Severity};
 use palisade_load::{Inputs, WalkOptions};
@@ -169,4 +169,31 @@ fn layers_of_publishers_and_of_strangers() {
     assert_eq!(run("function-env-dangerous", &text, &on("2026-11-21")).len(), 1);
     let trusted = Settings { trusted_accounts: vec!["314159265358".into()], ..on("2026-11-21") };
     assert_eq!(run("function-env-dangerous", &text, &trusted), []);
+}
+
+#[test]
+fn one_value_that_differs_between_environments_is_one_finding() {
+    let text = "\
+Parameters:
+  Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}
+Mappings:
+  Keys:
+    dev: {Arn: 'arn:aws:kms:eu-west-1:271828182845:key/d'}
+    prod: {Arn: 'arn:aws:kms:eu-west-1:271828182845:key/p'}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+Resources:
+  Policy:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Action: kms:*
+            Resource: !If [IsProd, !FindInMap [Keys, prod, Arn], !FindInMap [Keys, dev, Arn]]
+";
+    let all = run("iam-wildcard-action", text, &Settings::default());
+    let messages: Vec<&str> = all.iter().map(|f| f.message.as_str()).collect();
+    let [message] = messages.as_slice() else { panic!("{messages:#?}") };
+    assert!(message.ends_with("(and its like in other environments)"), "{message}");
 }
