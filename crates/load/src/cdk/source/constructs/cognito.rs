@@ -7,7 +7,7 @@ use super::super::interpret::{Handle, Place, Value, concat};
 use super::core::seconds;
 use super::given::Given;
 use super::lambda::{argument, constant};
-use super::{Library, Props, RETAIN, l1};
+use super::{Library, Props, RETAIN};
 
 /// Constructs of the service; false for others.
 pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
@@ -22,6 +22,10 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
         "aws_cognito.UserPoolDomain" => {
             let pool = lib.val(&props.get("userPool"));
             domain(lib, h, pool, &props, place);
+        }
+        "aws_cognito.UserPoolResourceServer" => {
+            let pool = props.get("userPool");
+            resource_server(lib, h, &pool, &props, place);
         }
         "aws_cognito_identitypool.IdentityPool" => {
             let open = lib.val(&props.get("allowUnauthenticatedIdentities"));
@@ -228,6 +232,31 @@ fn domain(lib: &mut Library<'_>, h: Handle, pool: Val, props: &Value, place: Pla
     lib.resource(h, "Resource", "AWS::Cognito::UserPoolDomain", val);
 }
 
+/// What tokens may be asked for on behalf of an API.
+fn resource_server(lib: &mut Library<'_>, h: Handle, pool: &Value, props: &Value, place: Place) {
+    let scopes = props.get("scopes");
+    let all: Vec<Val> = scopes
+        .items()
+        .iter()
+        .map(|scope| {
+            let scope = super::given::structure(lib, scope);
+            Props::new()
+                .from(lib, &scope, "scopeName", "ScopeName")
+                .from(lib, &scope, "scopeDescription", "ScopeDescription")
+                .done(scope.span())
+        })
+        .collect();
+    let name = lib.val(&props.get("userPoolResourceServerName"));
+    let name = if name.is_null() { lib.val(&props.get("identifier")) } else { name };
+    let val = Props::new()
+        .from(lib, props, "identifier", "Identifier")
+        .set("Name", name)
+        .set("Scopes", super::given::list(all, scopes.span()))
+        .set("UserPoolId", lib.val(pool))
+        .done(place.block);
+    lib.resource(h, "Resource", "AWS::Cognito::UserPoolResourceServer", val);
+}
+
 /// `OAuthScope.resourceServer(server, scope).scopeName`
 pub fn member(lib: &Library<'_>, on: Handle, name: &str, at: Span) -> Option<Value> {
     let words = [
@@ -302,8 +331,7 @@ pub fn call(
         }
         "addResourceServer" => {
             let made = lib.child(Some(on), &id, "aws_cognito.UserPoolResourceServer", options.clone(), at);
-            let val = l1::properties(lib, "aws_cognito", &options);
-            lib.resource(made, "Resource", "AWS::Cognito::UserPoolResourceServer", val);
+            resource_server(lib, made, &Value::Host(on), &options, at);
             Some(Value::Host(made))
         }
         _ => None,

@@ -88,6 +88,8 @@ pub struct Library<'a> {
     flags: Vec<SmolStr>,
     /// What statements get when the program has ended.
     late: Vec<grants::Late>,
+    /// How often an id was asked for.
+    again: HashMap<SmolStr, u32>,
 }
 
 impl<'a> Library<'a> {
@@ -103,6 +105,7 @@ impl<'a> Library<'a> {
             entry: entry.into(),
             flags: on.map(|e| e.key.clone()).collect(),
             late: Vec::new(),
+            again: HashMap::new(),
         }
     }
 
@@ -218,6 +221,9 @@ impl<'a> Library<'a> {
         place: Place,
     ) -> Handle {
         let above = scope.and_then(|s| self.get(s)).map(|o| o.path.clone()).unwrap_or_default();
+        // Longer ones come from hostile programs; what is below them loses what is between.
+        let above = above.get(..above.floor_char_boundary(PATH)).unwrap_or_default();
+        let id = id.get(..id.floor_char_boundary(PATH)).unwrap_or_default();
         let path = if above.is_empty() { SmolStr::new(id) } else { format_smolstr!("{above}/{id}") };
         self.push(Object {
             class: class.into(),
@@ -273,12 +279,15 @@ impl<'a> Library<'a> {
             let stack = self.stack_of(h).and_then(|s| self.get(s)).map(|o| o.path.clone());
             id = format_smolstr!("{}/{id}", stack.unwrap_or_default());
         }
-        let mut n = 1;
         let first = id.clone();
+        let mut n = self.again.get(&first).copied().unwrap_or(1);
         while self.resources.contains_key(&id) && n < 10_000 {
             // The same id twice: a loop whose ids are not known.
             n += 1;
             id = format_smolstr!("{first}{n}");
+        }
+        if n > 1 {
+            self.again.insert(first, n);
         }
         if self.resources.len() >= self.files.limits.resources {
             self.files.fail(&self.entry, "more resources than the limit; the rest is not read", None);
@@ -446,6 +455,9 @@ fn arn_is_ref(class: &str) -> bool {
             | "aws_lambda.Version"
     )
 }
+
+/// Bytes of a construct's path, and of its id.
+const PATH: usize = 2_048;
 
 /// A resource that stays when its stack no longer has it.
 pub const RETAIN: &str = "Retain";

@@ -3,10 +3,10 @@
 use palisade_graph::{Reason, Val};
 use smol_str::format_smolstr;
 
-use super::super::super::interpret::{Handle, Place, Value};
+use super::super::super::interpret::{Handle, Place, Value, concat};
 use super::super::core::seconds;
 use super::super::given::{self, constant};
-use super::super::{Library, Props};
+use super::super::{Library, Props, policy};
 use super::{execute_arn, invocations};
 
 /// Seconds that answers of authorizers are kept where nothing is said.
@@ -148,7 +148,16 @@ fn attach(lib: &mut Library<'_>, h: Handle, id: &str, api: Handle) {
     let (place, function) = (object.place, object.props.get("handler"));
     let own = lib.val(&Value::Host(api));
     lib.edit(id, &["RestApiId"], place.key, own);
-    if function.is_null() || !lib.property(id, "AuthorizerCredentials").is_null() {
+    if function.is_null() {
+        return;
+    }
+    let role = lib.prop(h, "assumeRole");
+    if !role.is_null() {
+        // Called with a role, which may do so.
+        let arn = lib.arn(&function);
+        let all = concat(vec![arn.clone(), Val::str(":*", place.key)], place.key);
+        let statement = policy::allow(&["lambda:InvokeFunction"], vec![arn, all], place.key);
+        policy::grant(lib, &role, statement, place);
         return;
     }
     let rest = vec![Val::str("/authorizers/", place.key), Val::reference(id, place.key)];

@@ -7,7 +7,7 @@ use super::super::super::interpret::{Handle, Place, Value, concat};
 use super::super::core::seconds;
 use super::super::given::{self, Given, constant, structure};
 use super::super::{Library, Props, lambda, policy};
-use super::{invocations, word};
+use super::{integrations, invocations, word};
 
 /// Who calls on behalf of a route.
 const GATEWAY: &str = "apigateway.amazonaws.com";
@@ -43,7 +43,10 @@ pub fn integration(
         .unwrap_or_default();
     // A route of an HTTP API has a permission of its own also where its integration is there already.
     let callable = function.handle().is_some_and(|f| lambda::is_function(lib, f));
-    if callable && (there.is_none() || !socket) {
+    let whole = integration.options.get("scopePermissionToRoute").as_bool() == Some(false);
+    if callable && whole {
+        integrations::whole_api(lib, api, &function, integration.place);
+    } else if callable && (there.is_none() || !socket) {
         let id = format_smolstr!("{name}-Permission");
         given::permit(lib, &function, (route, &id), GATEWAY, source, integration.place);
     }

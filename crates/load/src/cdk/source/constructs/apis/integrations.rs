@@ -8,7 +8,7 @@ use super::super::core::seconds;
 use super::super::given::{self, Given};
 use super::super::{Library, Props, lambda, partition_arn, policy, pseudo};
 use super::methods::method_arn;
-use super::{invocations, text, word};
+use super::{execute_arn, invocations, text, word};
 
 /// The method that calls.
 pub struct Target<'a> {
@@ -30,7 +30,7 @@ pub fn bind(lib: &mut Library<'_>, target: &Target<'_>, integration: &Value, pla
         } else if integration.handle().is_some_and(|f| lambda::is_function(lib, f)) {
             // Some programs hand the function itself over.
             let function = lib.arn(integration);
-            invoked(lib, target, integration, true, place);
+            invoked(lib, target, integration, &Value::null(), place);
             called("AWS_PROXY", invocations(function, place.key), place.key).done(place.key)
         } else {
             Val::unknown(Reason::NeedsCode, "integration", integration.span().or(place.key))
@@ -45,8 +45,7 @@ pub fn bind(lib: &mut Library<'_>, target: &Target<'_>, integration: &Value, pla
             let function = given.pick(0, "handler");
             let kind = if proxy(true) { "AWS_PROXY" } else { "AWS" };
             let arn = lib.arn(&function);
-            let test = given.options.get("allowTestInvoke").as_bool() != Some(false);
-            invoked(lib, target, &function, test, given.place);
+            invoked(lib, target, &function, &options, given.place);
             called(kind, invocations(arn, span), span).merge(more(lib, &options, span)).done(span)
         }
         "AwsIntegration" => {
@@ -173,8 +172,24 @@ fn response(lib: &Library<'_>, value: &Value) -> Val {
         .done(value.span())
 }
 
+/// Lets all methods of an API invoke a function, once.
+pub fn whole_api(lib: &mut Library<'_>, api: Handle, function: &Value, at: Place) {
+    let Some(f) = function.handle() else { return };
+    let id = format!("ApiPermission.ApiScoped.{}.{}", lib.unique(f), lib.unique(api));
+    if !lib.set(api, &id).is_null() {
+        return;
+    }
+    lib.put(api, &id, function.clone());
+    let source = execute_arn(lib, api, vec![Val::str("/*/*/*", at.block)], at.block);
+    given::permit(lib, function, (api, &id), "apigateway.amazonaws.com", source, at);
+}
+
 /// Lets the API invoke a function for a method, and for the console's test of it.
-fn invoked(lib: &mut Library<'_>, target: &Target<'_>, function: &Value, test: bool, at: Place) {
+fn invoked(lib: &mut Library<'_>, target: &Target<'_>, function: &Value, options: &Value, at: Place) {
+    let test = options.get("allowTestInvoke").as_bool() != Some(false);
+    if options.get("scopePermissionToMethod").as_bool() == Some(false) {
+        return whole_api(lib, target.api, function, at);
+    }
     let stage = lib.set(target.api, "deploymentStage");
     let stage = if stage.is_null() { Val::str("*", at.key) } else { lib.val(&stage) };
     let name = |kind: &str| {

@@ -15,6 +15,9 @@ use crate::Typing;
 /// What resources below one take over from it.
 const INHERITED: [&str; 3] = ["defaultIntegration", "defaultMethodOptions", "defaultCorsPreflightOptions"];
 
+/// Parts of a path.
+const DEPTH: usize = 64;
+
 /// Constructs; false for others.
 pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     let Some(object) = lib.get(h) else { return false };
@@ -326,6 +329,10 @@ fn below(lib: &mut Library<'_>, on: Handle, part: &Value, options: &Value, at: P
     if let Some(there) = lib.set(on, &member).handle() {
         return there;
     }
+    // No API has paths that are as deep as this.
+    if text(lib, &lib.set(on, "path")).matches('/').count() > DEPTH {
+        return on;
+    }
     let h = lib.child(Some(on), &text(lib, part), "aws_apigateway.Resource", options.clone(), at);
     resource(lib, h, on, part, options, at);
     h
@@ -355,7 +362,7 @@ fn resource_call(
             } else {
                 on
             };
-            for part in text(lib, &path).split('/').filter(|p| !p.is_empty()) {
+            for part in text(lib, &path).split('/').filter(|p| !p.is_empty()).take(DEPTH) {
                 here = below(lib, here, &Value::str(part, span), &Value::null(), at);
             }
             Some(Value::Host(here))
