@@ -598,6 +598,10 @@ impl Host for Library<'_> {
         if let Some(id) = object.resource.clone()
             && !object.value_is_unknown()
         {
+            // `bus.eventBusRef`: the construct, as one that is only referred to.
+            if name.ends_with("Ref") {
+                return Value::Host(on);
+            }
             let found = attribute_of(&id, &object.class, name, at);
             let given = object.props.get(name);
             // A property of the lower level is what it was made with.
@@ -664,7 +668,10 @@ impl Library<'_> {
             let id = arguments.get(1).map(|v| self.val(v).display()).unwrap_or_default();
             let what = arguments.get(2).cloned().unwrap_or_default();
             let h = self.child(Some(scope), &id, class, what.clone(), at);
-            let named = self.val(&what);
+            // Of several attributes the one that identifies.
+            let identity =
+                what.entries().into_iter().find(|(k, ..)| k.ends_with("Id") || k.ends_with("Name"));
+            let named = self.val(&identity.map_or_else(|| what.clone(), |(_, _, value)| value));
             let arn = what.entries().into_iter().find(|(k, ..)| k.ends_with("Arn")).map(|(_, _, v)| v);
             let arn = if method.ends_with("Arn") { Some(what.clone()) } else { arn };
             let arn = arn.or_else(|| imports::arn(self, class, method, arguments, at.key).map(Value::Val));

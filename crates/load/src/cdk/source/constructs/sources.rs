@@ -352,7 +352,7 @@ fn api(lib: &mut Library<'_>, on: Handle, given: &Given, at: Place) {
     let api = match lib.set(on, "apiEventSource").handle() {
         Some(api) => api,
         None => {
-            let id = format_smolstr!("{}:ApiEventSource", id_of(lib, &Value::Host(on)));
+            let id = format_smolstr!("{}:ApiEventSourceA7A86A4F", lib.unique(on));
             let span = given.place.block;
             let integration = Value::list(vec![Value::Host(on)], span);
             let value = Val::unknown(Reason::NeedsCode, "integration", span);

@@ -6,7 +6,7 @@ use smol_str::format_smolstr;
 use super::super::super::interpret::{Handle, Place, Value, concat};
 use super::super::core::seconds;
 use super::super::given::{self, constant};
-use super::super::{Library, Props, policy};
+use super::super::{Library, Props, iam, policy};
 use super::{execute_arn, invocations};
 
 /// Seconds that answers of authorizers are kept where nothing is said.
@@ -157,7 +157,14 @@ fn attach(lib: &mut Library<'_>, h: Handle, id: &str, api: Handle) {
         let arn = lib.arn(&function);
         let all = concat(vec![arn.clone(), Val::str(":*", place.key)], place.key);
         let statement = policy::allow(&["lambda:InvokeFunction"], vec![arn, all], place.key);
-        policy::grant(lib, &role, statement, place);
+        let made = lib.child(Some(h), "authorizerInvokePolicy", "aws_iam.Policy", Value::null(), place);
+        let val = Props::new()
+            .set("PolicyDocument", iam::document(vec![statement], place.key))
+            .set("Roles", Val::list(vec![lib.val(&role)], place.key))
+            .done(place.block);
+        if role.handle().and_then(|r| lib.get(r)).is_some_and(|r| r.resource.is_some()) {
+            lib.resource(made, "Resource", "AWS::IAM::Policy", val);
+        }
         return;
     }
     let rest = vec![Val::str("/authorizers/", place.key), Val::reference(id, place.key)];

@@ -82,11 +82,10 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
             lib.resource(h, "Resource", "AWS::ApiGatewayV2::ApiMapping", val);
         }
         "aws_apigatewayv2.VpcLink" => {
-            let id = lib.get(h).map(|o| o.id.clone()).unwrap_or_default();
             let name = lib.val(&props.get("vpcLinkName"));
-            let val = Props::new()
-                .set("Name", if name.is_null() { Val::str(id, place.key) } else { name })
-                .done(place.block);
+            let name = if name.is_null() { Val::str(lib.unique(h), place.key) } else { name };
+            let subnets = Val::unknown(Reason::NeedsCode, "subnets", place.block);
+            let val = Props::new().set("Name", name).set("SubnetIds", subnets).done(place.block);
             lib.resource(h, "Resource", "AWS::ApiGatewayV2::VpcLink", val);
         }
         _ => return false,

@@ -45,7 +45,7 @@ pub fn integration(
     let callable = function.handle().is_some_and(|f| lambda::is_function(lib, f));
     let whole = integration.options.get("scopePermissionToRoute").as_bool() == Some(false);
     if callable && whole {
-        integrations::whole_api(lib, api, &function, integration.place);
+        integrations::whole_api(lib, api, (route, &function), integration.place);
     } else if callable && (there.is_none() || !socket) {
         let id = format_smolstr!("{name}-Permission");
         given::permit(lib, &function, (route, &id), GATEWAY, source, integration.place);
@@ -54,7 +54,7 @@ pub fn integration(
         let id = lib.val(&Value::Host(made));
         return target(id);
     }
-    let Some(props) = called(lib, route, &integration, &function, socket) else {
+    let Some(props) = called(lib, (api, route), &integration, &function, socket) else {
         return Val::unknown(Reason::NeedsCode, integration.class, span);
     };
     let made =
@@ -75,7 +75,7 @@ pub fn integration(
 /// Properties of an integration; none for a class that is not known.
 fn called(
     lib: &mut Library<'_>,
-    route: Handle,
+    (api, route): (Handle, Handle),
     integration: &Given,
     function: &Value,
     socket: bool,
@@ -116,11 +116,9 @@ fn called(
                 uri
             };
             let link = options.get("vpcLink");
-            let link = if link.is_null() {
-                Val::unknown(Reason::NeedsCode, "vpcLink", span)
-            } else {
-                lib.val(&link)
-            };
+            let link = if link.is_null() { own_link(lib, api, integration.place) } else { lib.val(&link) };
+            let verified = lib.val(&options.get("secureServerName"));
+            let tls = Props::new().set("ServerNameToVerify", verified);
             let method = word(lib, &options.get("method"));
             of_type("HTTP_PROXY")
                 .set("ConnectionType", Val::str("VPC_LINK", span))
@@ -128,6 +126,7 @@ fn called(
                 .set("IntegrationUri", uri)
                 .set("IntegrationMethod", if method.is_null() { Val::str("ANY", span) } else { method })
                 .set("PayloadFormatVersion", Val::str("1.0", span))
+                .set("TlsConfig", given::some(tls, span))
         }
         "HttpStepFunctionsIntegration" => {
             let machine = lib.arn(&options.get("stateMachine"));
@@ -193,6 +192,21 @@ fn called(
         }
         _ => return None,
     })
+}
+
+/// The link to a network that the library makes for an API where none is given.
+fn own_link(lib: &mut Library<'_>, api: Handle, at: Place) -> Val {
+    if let Some(there) = lib.set(api, "ownLink").handle() {
+        return lib.val(&Value::Host(there));
+    }
+    let id = super::numbered(lib, api, "VpcLink-");
+    let made = lib.child(Some(api), &id, "aws_apigatewayv2.VpcLink", Value::null(), at);
+    let subnets = Val::unknown(Reason::NeedsCode, "subnets", at.block);
+    let val =
+        Props::new().set("Name", Val::str(lib.unique(made), at.key)).set("SubnetIds", subnets).done(at.block);
+    lib.resource(made, "Resource", "AWS::ApiGatewayV2::VpcLink", val);
+    lib.put(api, "ownLink", Value::Host(made));
+    lib.val(&Value::Host(made))
 }
 
 /// An integration with a service that is called with a role of the route.

@@ -173,7 +173,7 @@ fn response(lib: &Library<'_>, value: &Value) -> Val {
 }
 
 /// Lets all methods of an API invoke a function, once.
-pub fn whole_api(lib: &mut Library<'_>, api: Handle, function: &Value, at: Place) {
+pub fn whole_api(lib: &mut Library<'_>, api: Handle, (scope, function): (Handle, &Value), at: Place) {
     let Some(f) = function.handle() else { return };
     let id = format!("ApiPermission.ApiScoped.{}.{}", lib.unique(f), lib.unique(api));
     if !lib.set(api, &id).is_null() {
@@ -181,14 +181,14 @@ pub fn whole_api(lib: &mut Library<'_>, api: Handle, function: &Value, at: Place
     }
     lib.put(api, &id, function.clone());
     let source = execute_arn(lib, api, vec![Val::str("/*/*/*", at.block)], at.block);
-    given::permit(lib, function, (api, &id), "apigateway.amazonaws.com", source, at);
+    given::permit(lib, function, (scope, &id), "apigateway.amazonaws.com", source, at);
 }
 
 /// Lets the API invoke a function for a method, and for the console's test of it.
 fn invoked(lib: &mut Library<'_>, target: &Target<'_>, function: &Value, options: &Value, at: Place) {
     let test = options.get("allowTestInvoke").as_bool() != Some(false);
     if options.get("scopePermissionToMethod").as_bool() == Some(false) {
-        return whole_api(lib, target.api, function, at);
+        return whole_api(lib, target.api, (target.api, function), at);
     }
     let stage = lib.set(target.api, "deploymentStage");
     let stage = if stage.is_null() { Val::str("*", at.key) } else { lib.val(&stage) };

@@ -114,7 +114,7 @@ pub fn method(
 }
 
 /// `MethodResponses` of a method.
-fn responses(lib: &Library<'_>, value: &Value) -> Val {
+pub fn responses(lib: &Library<'_>, value: &Value) -> Val {
     let all = value
         .items()
         .iter()

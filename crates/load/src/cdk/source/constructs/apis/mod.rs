@@ -71,6 +71,14 @@ pub fn member(lib: &Library<'_>, on: Handle, name: &str, at: Span) -> Option<Val
             let stage = lib.val(&lib.set(on, "deploymentStage"));
             Some(Value::Val(url(lib, on, &stage, at)))
         }
+        ("aws_apigateway.DomainName" | "aws_apigatewayv2.DomainName", "regionalDomainName") => {
+            attribute("RegionalDomainName")
+        }
+        ("aws_apigateway.DomainName", "domainNameAliasDomainName") => {
+            let types = lib.property(&id, "EndpointConfiguration.Types");
+            let edge = types.items().first().is_some_and(|t| t.as_str() == Some("EDGE"));
+            attribute(if edge { "DistributionDomainName" } else { "RegionalDomainName" })
+        }
         ("aws_apigateway.UsagePlan", "usagePlanId") => Some(Value::Val(Val::reference(id, at))),
         ("aws_apigatewayv2.HttpApi" | "aws_apigatewayv2.WebSocketApi", "apiEndpoint" | "url") => {
             attribute("ApiEndpoint")

@@ -36,10 +36,10 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
         ("aws_apigateway.VpcLink", _) => {
             let targets = props.get("targets");
             let arns: Vec<Val> = targets.items().iter().map(|t| lib.arn(t)).collect();
-            let id = lib.get(h).map(|o| o.id.clone()).unwrap_or_default();
             let name = lib.val(&props.get("vpcLinkName"));
+            let name = if name.is_null() { Val::str(lib.unique(h), place.key) } else { name };
             let val = Props::new()
-                .set("Name", if name.is_null() { Val::str(id, place.key) } else { name })
+                .set("Name", name)
                 .set("TargetArns", Val::list(arns, targets.span().or(place.block)))
                 .done(place.block);
             lib.resource(h, "Resource", "AWS::ApiGateway::VpcLink", val);

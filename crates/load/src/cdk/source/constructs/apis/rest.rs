@@ -8,7 +8,7 @@ use super::super::super::interpret::{Handle, Place, Value, concat};
 use super::super::core::managed_policy;
 use super::super::given::{self, Given, named, pick};
 use super::super::{Library, Props, iam};
-use super::methods::{add_method, method, proxied};
+use super::methods::{add_method, method, proxied, responses};
 use super::{execute_arn, preflight, stages, text, word};
 use crate::Typing;
 
@@ -26,7 +26,7 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
         "aws_apigateway.RestApi"
         | "aws_apigateway.LambdaRestApi"
         | "aws_apigateway.SpecRestApi"
-        | "aws_apigateway.StepFunctionsRestApi" => api(lib, h, class, &props, place),
+        | "aws_apigateway.StepFunctionsRestApi" => api(lib, h, class, &merged(&props), place),
         "aws_apigateway.Resource" | "aws_apigateway.ProxyResource" => {
             let Some(parent) = props.get("parent").handle() else { return false };
             let part = if class.ends_with("ProxyResource") {
@@ -52,6 +52,14 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
 /// Methods of APIs and their resources.
 pub fn call(lib: &mut Library<'_>, on: Handle, name: &str, arguments: &[Value], at: Place) -> Option<Value> {
     match (lib.class(on), name) {
+        ("aws_apigateway.Method", "addMethodResponse") => {
+            let id = lib.get(on)?.resource.clone()?;
+            let response = arguments.first().cloned().unwrap_or_default();
+            for one in responses(lib, &response).items() {
+                lib.append(&id, &["MethodResponses"], one.clone());
+            }
+            Some(Value::null())
+        }
         ("aws_apigateway.Resource" | "aws_apigateway.ResourceBase" | "aws_apigateway.ProxyResource", _) => {
             resource_call(lib, on, name, arguments, at)
         }
@@ -134,7 +142,7 @@ fn api(lib: &mut Library<'_>, h: Handle, class: &str, props: &Value, place: Plac
     let (name_key, name) =
         name.map_or_else(|| (place.key, Val::str(id, place.key)), |(key, v)| (key, lib.val(&v)));
     let val = Props::new()
-        .with("Name", name_key, name)
+        .with("Name", name_key, name.clone())
         .from(lib, props, "description", "Description")
         .set("EndpointConfiguration", endpoint(lib, props))
         .set("Policy", policy(lib, props))
@@ -152,6 +160,7 @@ fn api(lib: &mut Library<'_>, h: Handle, class: &str, props: &Value, place: Plac
     }
     let own = Value::Val(lib.val(&Value::Host(h)));
     lib.put(h, "restApiId", own);
+    lib.put(h, "restApiName", Value::Val(name));
     let root = Value::Val(lib.attribute(h, "RootResourceId"));
     let mut defaults = props.clone();
     let mut machine = Value::null();
@@ -188,6 +197,20 @@ fn api(lib: &mut Library<'_>, h: Handle, class: &str, props: &Value, place: Plac
         let any = Val::str("ANY", place.key);
         add_method(lib, root, &any, &machine, &Value::null(), place);
     }
+}
+
+/// Properties with those that older programs have below `options`.
+fn merged(props: &Value) -> Value {
+    let options = props.get("options");
+    if !matches!(options, Value::Map(_)) {
+        return props.clone();
+    }
+    let all = options.entries().into_iter().chain(props.entries());
+    let merged = Value::map(all.map(|(key, span, value)| (key, (span, value))), props.span());
+    if let Value::Map(map) = &merged {
+        map.open.set(options.is_open() || props.is_open());
+    }
+    merged
 }
 
 /// A map with one more entry.

@@ -3,10 +3,10 @@
 use palisade_graph::Val;
 use smol_str::format_smolstr;
 
-use super::super::super::interpret::{Handle, Place, Value};
+use super::super::super::interpret::{Handle, Place, Value, concat};
 use super::super::core::seconds;
 use super::super::given::{self, constant};
-use super::super::{Library, Props};
+use super::super::{Library, Props, partition_arn, pseudo};
 use super::{access_log, text, word};
 
 /// Constructs; false for others.
@@ -122,6 +122,15 @@ fn stage(lib: &mut Library<'_>, h: Handle, api: Handle, deployment: &Val, option
     lib.resource(h, "Resource", "AWS::ApiGateway::Stage", val);
     lib.put(h, "api", Value::Host(api));
     let own = lib.val(&Value::Host(h));
+    let arn = vec![
+        partition_arn(":apigateway:", place.key),
+        pseudo("AWS::Region", place.key),
+        Val::str("::/restapis/", place.key),
+        lib.val(&Value::Host(api)),
+        Val::str("/stages/", place.key),
+        own.clone(),
+    ];
+    lib.put(h, "stageArn", Value::Val(concat(arn, place.key)));
     lib.put(h, "stageName", Value::Val(own));
     if lib.set(api, "deploymentStage").is_null() {
         lib.put(api, "deploymentStage", Value::Host(h));
@@ -174,7 +183,7 @@ pub fn domain(lib: &mut Library<'_>, h: Handle, api: Option<Handle>, props: &Val
         let bucket = lib.val(&mtls.get("bucket"));
         let key = lib.val(&mtls.get("key"));
         let parts = vec![Val::str("s3://", mtls.span()), bucket, Val::str("/", mtls.span()), key];
-        let uri = super::super::super::interpret::concat(parts, mtls.span());
+        let uri = concat(parts, mtls.span());
         Val::object([("TruststoreUri", uri)], mtls.span())
     };
     let val = Props::new()
