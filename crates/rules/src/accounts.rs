@@ -212,8 +212,10 @@ fn collect(val: &Val, all: bool, depth: u8, found: &mut BTreeSet<String>) {
     let text = val.display();
     let parts = fields(&text);
     let &["arn", _, service, _, account, ref rest @ ..] = parts.as_slice() else { return };
-    // Roles that a policy lets the application assume, and layers, are often another's.
-    let elsewhere = matches!(service, "sts") || rest.first().is_some_and(|r| r.starts_with("layer:"));
+    // Roles that a policy lets the application assume, layers, and what takes logs of other accounts are often
+    // another's.
+    let begins = |with: &str| rest.first().is_some_and(|r| r.starts_with(with));
+    let elsewhere = service == "sts" || begins("layer:") || service == "logs" && begins("destination:");
     if is_id(account) && (all || !elsewhere) {
         found.insert(account.to_owned());
     }

@@ -15,6 +15,7 @@ pub mod secrets;
 pub mod workflow;
 
 pub mod accounts;
+pub mod alarms;
 pub mod bucket;
 mod cx;
 pub mod database;

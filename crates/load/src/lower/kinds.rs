@@ -165,6 +165,7 @@ pub fn kind(ty: &str) -> Option<NodeKind> {
 pub fn fallback(ty: &str) -> NodeKind {
     match ty {
         "AWS::Events::Rule"
+        | "AWS::Logs::SubscriptionFilter"
         | "AWS::Scheduler::Schedule"
         | "AWS::IoT::TopicRule"
         | "AWS::SES::ReceiptRule"

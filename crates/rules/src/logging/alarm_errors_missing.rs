@@ -144,6 +144,7 @@
 //! Add an `AWS::CloudWatch::Alarm` on `Errors` of namespace `AWS/Lambda` with `FunctionName` and somebody
 //! to tell. An alarm costs ten cents a month.
 
+use crate::alarms::Watched;
 use crate::prelude::*;
 
 /// Metadata.
@@ -157,24 +158,13 @@ pub const RULE: Rule = Rule {
     check,
 };
 
-/// Functions that alarms watch.
-#[derive(Default)]
-struct Watched<'a> {
-    all: bool,
-    functions: Vec<NodeIx>,
-    names: Vec<&'a str>,
-    open: Option<&'a Val>,
-}
-
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    let watched = watched(cx);
+    let watched = Watched::of(cx, "AWS/Lambda", &["Errors", "Throttles"], "FunctionName");
     if watched.all {
         return;
     }
     for (fx, node) in cx.functions() {
-        let own = node.props.get("FunctionName").as_str();
-        let has = watched.functions.contains(&fx) || own.is_some_and(|n| watched.names.contains(&n));
-        if has || !cx.is_public(fx).is_yes() {
+        if watched.has(fx, node.props.get("FunctionName")) || !cx.is_public(fx).is_yes() {
             continue;
         }
         if let Some(open) = watched.open {
@@ -188,43 +178,4 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 .evidence("no alarm"),
         );
     }
-}
-
-fn watched<'a>(cx: &Cx<'a>) -> Watched<'a> {
-    let mut watched = Watched::default();
-    for (_, alarm) in cx.of_type("AWS::CloudWatch::Alarm") {
-        let single = std::iter::once(&alarm.props);
-        let several = alarm.props.get("Metrics").items().iter().map(|m| m.at("MetricStat.Metric"));
-        for metric in single.chain(several) {
-            let name = metric.get("MetricName");
-            let counts = name.is("Errors").or(name.is("Throttles"));
-            if metric.get("Namespace").is("AWS/Lambda").and(counts).is_no() {
-                continue;
-            }
-            look(cx, metric.get("Dimensions"), name, counts.is_yes(), &mut watched);
-        }
-    }
-    watched
-}
-
-fn look<'a>(cx: &Cx<'a>, dimensions: &'a Val, name: &'a Val, sure: bool, watched: &mut Watched<'a>) {
-    if !sure {
-        watched.open = watched.open.or(Some(name));
-        return;
-    }
-    if !dimensions.is_known() {
-        watched.open = watched.open.or(Some(dimensions));
-        return;
-    }
-    let mut any = false;
-    for dimension in dimensions.items().iter().filter(|d| d.get("Name").is("FunctionName").is_yes()) {
-        any = true;
-        let value = dimension.get("Value");
-        match (cx.graph.resolve(value), value.as_str()) {
-            (Some(ix), _) => watched.functions.push(ix),
-            (None, Some(text)) => watched.names.push(text),
-            (None, None) => watched.open = watched.open.or(Some(value)),
-        }
-    }
-    watched.all |= !any && dimensions.items().is_empty();
 }

@@ -1,7 +1,11 @@
 //! Rules of category `logging`.
 
+pub mod alarm_dead_letter_missing;
 pub mod alarm_errors_missing;
+pub mod alarm_without_action;
 pub mod debug_in_production;
 pub mod group_unmanaged;
+pub mod group_without_customer_key;
 pub mod resource_policy_public;
 pub mod retention_absent;
+pub mod subscription_foreign_account;
