@@ -1,6 +1,8 @@
 //! Rules of category `network`.
 
+pub mod egress_implicit;
 pub mod egress_open;
+pub mod flow_log_off;
 pub mod ingress_open;
 
 use crate::ingress;
@@ -19,4 +21,10 @@ fn functions(cx: &Cx<'_>, list: &[NodeIx]) -> String {
         1 => name,
         n => format!("{name} and {} more", n - 1),
     }
+}
+
+/// The subnets of a network.
+fn subnets_of<'a>(cx: &Cx<'a>, vpc: NodeIx) -> impl Iterator<Item = NodeIx> + use<'a> {
+    let graph = cx.graph;
+    cx.of_type("AWS::EC2::Subnet").filter(move |(_, n)| graph.resolve(n.props.get("VpcId")) == Some(vpc)).map(|(ix, _)| ix)
 }
