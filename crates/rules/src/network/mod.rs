@@ -1,9 +1,12 @@
 //! Rules of category `network`.
 
+pub mod aws_api_via_nat;
 pub mod egress_implicit;
 pub mod egress_open;
 pub mod flow_log_off;
+pub mod gateway_endpoint_missing;
 pub mod ingress_open;
+
 
 use crate::ingress;
 use crate::prelude::*;
