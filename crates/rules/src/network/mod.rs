@@ -1,9 +1,12 @@
 //! Rules of category `network`.
 
 pub mod aws_api_via_nat;
+pub mod default_group_used;
 pub mod egress_implicit;
 pub mod egress_open;
+pub mod endpoint_policy_open;
 pub mod flow_log_off;
+pub mod function_in_public_subnet;
 pub mod gateway_endpoint_missing;
 pub mod ingress_open;
 
