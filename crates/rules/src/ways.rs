@@ -38,8 +38,7 @@ impl Ways {
         let mut main = BTreeMap::new();
         for (ix, table) in cx.of_type("AWS::EC2::RouteTable") {
             exits.insert(ix, Exit::Nowhere);
-            let address = table.address.rsplit("aws_default_route_table.").count();
-            if address > 1
+            if is_of(table, "aws_default_route_table")
                 && let Some(vpc) = cx.graph.resolve(table.props.get("VpcId"))
             {
                 main.insert(vpc, ix);
@@ -133,4 +132,31 @@ pub fn endpoints<'a>(cx: &Cx<'a>, vpc: NodeIx) -> Result<Vec<String>, &'a Val> {
 /// Whether one of the endpoints is of a service (`s3`, `kinesis-streams`).
 pub fn serves(endpoints: &[String], service: &str) -> bool {
     endpoints.iter().any(|name| name.strip_suffix(service).is_some_and(|head| head.ends_with('.')))
+}
+
+/// Whether a node is an instance of a Terraform type.
+pub fn is_of(node: &Node, ty: &str) -> bool {
+    let (head, name) = node.address.rsplit_once(ty).unwrap_or_default();
+    name.starts_with('.') && (head.is_empty() || head.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_type_of_an_address() {
+        let of = |address: &str| {
+            let mut node = Node::new(NodeKind::Network, "", "n", "AWS::EC2::VPC", Span::NONE, Val::default());
+            node.address = address.into();
+            is_of(&node, "aws_vpc")
+        };
+        for yes in ["aws_vpc.main", "aws_vpc.main[0]", "module.net[\"a.b\"].aws_vpc.this[\"c.d\"]"] {
+            assert!(of(yes), "{yes}");
+        }
+        for no in ["", "aws_default_vpc.main", "aws_vpc_endpoint.s3", "module.aws_vpc_x.aws_subnet.a", "Vpc"]
+        {
+            assert!(!of(no), "{no}");
+        }
+    }
 }

@@ -212,8 +212,8 @@
 //! code really calls is to be looked up.
 
 use crate::calls;
-use crate::ways::{self, Exit, Ways};
 use crate::prelude::*;
+use crate::ways::{self, Exit, Ways};
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -259,7 +259,8 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         names.sort_unstable();
         names.dedup();
         let Some((last, rest)) = names.split_last() else { continue };
-        let services = if rest.is_empty() { (*last).to_owned() } else { format!("{} and {last}", rest.join(", ")) };
+        let services =
+            if rest.is_empty() { (*last).to_owned() } else { format!("{} and {last}", rest.join(", ")) };
         let who = super::functions(cx, &functions);
         let verb = if functions.len() == 1 { "reaches" } else { "reach" };
         let nothing = |e: &Option<Exit>| matches!(e, Some(Exit::Nowhere | Exit::Internet(_)));
@@ -268,11 +269,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         } else {
             format!("{who} {verb} {services} through a NAT gateway only")
         };
-        let mut found = Found::new(vpc, network.span, format!("{way}: {{subject}} has no endpoint of {}", which(&names)))
-            .label(format!("no endpoint of {services}"))
-            .also(at, "called by this right or name")
-            .help("declare an interface endpoint for each service that is called")
-            .evidence(format!("no endpoint of {}", names.join(",")));
+        let mut found =
+            Found::new(vpc, network.span, format!("{way}: {{subject}} has no endpoint of {}", which(&names)))
+                .label(format!("no endpoint of {services}"))
+                .also(at, "called by this right or name")
+                .help("declare an interface endpoint for each service that is called")
+                .evidence(format!("no endpoint of {}", names.join(",")));
         for function in functions {
             found = found.affects(function);
         }

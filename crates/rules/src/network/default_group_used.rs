@@ -147,6 +147,7 @@ use std::collections::BTreeSet;
 
 use crate::ingress;
 use crate::prelude::*;
+use crate::ways::is_of;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -208,26 +209,16 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     let vpcs = cx.of_type("AWS::EC2::VPC").filter(|(ix, _)| !written.contains(ix));
     for (ix, node) in vpcs.filter(|(_, n)| is_of(n, "aws_vpc")) {
         out.push(
-            Found::new(ix, node.span, "the default security group of {subject} keeps the rules that AWS gave it")
-                .label("no `aws_default_security_group`")
-                .help("write an `aws_default_security_group` without rules for it")
-                .evidence("no default group"),
+            Found::new(
+                ix,
+                node.span,
+                "the default security group of {subject} keeps the rules that AWS gave it",
+            )
+            .label("no `aws_default_security_group`")
+            .help("write an `aws_default_security_group` without rules for it")
+            .evidence("no default group"),
         );
     }
-}
-
-/// Whether a node is an instance of a Terraform type.
-fn is_of(node: &Node, ty: &str) -> bool {
-    let plain = node.address.split('[').next().unwrap_or_default();
-    let whole = if plain.len() == node.address.len() || !node.address.contains("].") {
-        plain
-    } else {
-        // `module.m["a.b"].aws_vpc.main`
-        node.address.rsplit("].").next().unwrap_or_default()
-    };
-    let mut names = whole.rsplit('.');
-    names.next();
-    names.next() == Some(ty)
 }
 
 fn is_written_default(node: &Node) -> bool {

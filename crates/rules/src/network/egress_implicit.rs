@@ -163,9 +163,7 @@ fn proposal(ix: NodeIx, users: Option<&Users>, stores: bool) -> Option<Proposal>
     let map = |entries: Vec<(&str, Literal)>| {
         Literal::List(vec![Literal::Map(entries.into_iter().map(|(k, v)| (k.into(), v)).collect())])
     };
-    let silent = users.is_some_and(|u| {
-        !u.stores.is_empty() && u.functions.is_empty() && u.others.is_empty()
-    });
+    let silent = users.is_some_and(|u| !u.stores.is_empty() && u.functions.is_empty() && u.others.is_empty());
     if silent {
         let rule = map(vec![("IpProtocol", "-1".into()), ("CidrIp", "127.0.0.1/32".into())]);
         return Some(Proposal::set(ix, EGRESS, rule, "let nothing out").risky());

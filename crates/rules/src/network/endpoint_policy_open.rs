@@ -187,10 +187,16 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 Tri::No => {}
                 Tri::Unknown => out.cannot_tell(ix, "PolicyDocument", document),
                 Tri::Yes => out.push(
-                    Found::new(ix, s.span.or(node.span), "the policy of {subject} lets through every request")
-                        .label("everybody may do everything to everything")
-                        .help("name the buckets, tables or queues that are used, or ask for `aws:ResourceAccount`")
-                        .evidence(policy::evidence(s)),
+                    Found::new(
+                        ix,
+                        s.span.or(node.span),
+                        "the policy of {subject} lets through every request",
+                    )
+                    .label("everybody may do everything to everything")
+                    .help(
+                        "name the buckets, tables or queues that are used, or ask for `aws:ResourceAccount`",
+                    )
+                    .evidence(policy::evidence(s)),
                 ),
             }
         }

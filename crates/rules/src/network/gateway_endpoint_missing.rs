@@ -204,8 +204,8 @@
 //! fix is proposed: connections that are open break when the routes change, and bucket policies that ask for the
 //! address of the NAT gateway refuse afterwards.
 
-use crate::{calls, ways};
 use crate::prelude::*;
+use crate::{calls, ways};
 
 /// Metadata.
 pub const RULE: Rule = Rule {

@@ -1,6 +1,7 @@
 //! Rules of category `network`.
 
 pub mod aws_api_via_nat;
+pub mod database_group_too_wide;
 pub mod default_group_used;
 pub mod egress_implicit;
 pub mod egress_open;
@@ -9,7 +10,6 @@ pub mod flow_log_off;
 pub mod function_in_public_subnet;
 pub mod gateway_endpoint_missing;
 pub mod ingress_open;
-
 
 use crate::ingress;
 use crate::prelude::*;
@@ -32,5 +32,7 @@ fn functions(cx: &Cx<'_>, list: &[NodeIx]) -> String {
 /// The subnets of a network.
 fn subnets_of<'a>(cx: &Cx<'a>, vpc: NodeIx) -> impl Iterator<Item = NodeIx> + use<'a> {
     let graph = cx.graph;
-    cx.of_type("AWS::EC2::Subnet").filter(move |(_, n)| graph.resolve(n.props.get("VpcId")) == Some(vpc)).map(|(ix, _)| ix)
+    cx.of_type("AWS::EC2::Subnet")
+        .filter(move |(_, n)| graph.resolve(n.props.get("VpcId")) == Some(vpc))
+        .map(|(ix, _)| ix)
 }
