@@ -211,6 +211,8 @@ pub fn noun(node: &Node) -> &'static str {
         "AWS::EFS::AccessPoint" => "access point",
         "AWS::ECR::Repository" => "image repository",
         "AWS::EC2::SecurityGroup" => "security group",
+        "AWS::EC2::VPC" => "network",
+        "AWS::EC2::VPCEndpoint" => "endpoint",
         "AWS::Cognito::UserPool" => "user pool",
         "AWS::Cognito::UserPoolClient" => "app client",
         "AWS::Cognito::IdentityPool" => "identity pool",

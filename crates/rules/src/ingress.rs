@@ -1,11 +1,58 @@
-//! What security groups let in, from their own list and from rules that stand alone.
+//! What security groups let in and out, from their own list and from rules that stand alone, and who is in them.
 
-use palisade_graph::{Node, NodeIx, Tri, Val};
+use std::collections::BTreeMap;
+
+use palisade_graph::{Node, NodeIx, NodeKind, Tri, Val};
 use palisade_source::Span;
 
 use crate::Cx;
 
-/// One ingress rule for a range of addresses.
+/// Who is in a group.
+#[derive(Default)]
+pub struct Users {
+    /// Functions.
+    pub functions: Vec<NodeIx>,
+    /// Databases, caches, brokers.
+    pub stores: Vec<NodeIx>,
+    /// Anything else.
+    pub others: Vec<NodeIx>,
+}
+
+/// Properties that name the security groups of a resource.
+const GROUPS: &[&str] = &[
+    "VpcConfig.SecurityGroupIds",
+    "VPCSecurityGroups",
+    "VpcSecurityGroupIds",
+    "SecurityGroupIds",
+    "SecurityGroups",
+    "VPCOptions.SecurityGroupIds",
+    "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
+    "BrokerNodeGroupInfo.SecurityGroups",
+    "LaunchTemplateData.SecurityGroupIds",
+];
+
+/// The values by which a resource names its security groups.
+pub fn groups_of(node: &Node) -> impl Iterator<Item = &Val> {
+    GROUPS.iter().flat_map(|path| node.props.at(path).items())
+}
+
+/// Who is in the groups of the application.
+pub fn users(cx: &Cx<'_>) -> BTreeMap<NodeIx, Users> {
+    let mut all: BTreeMap<NodeIx, Users> = BTreeMap::new();
+    for (ix, node) in cx.graph.iter() {
+        for group in groups_of(node).filter_map(|v| cx.graph.resolve(v)) {
+            let users = all.entry(group).or_default();
+            match node.kind {
+                NodeKind::Function => users.functions.push(ix),
+                NodeKind::Store => users.stores.push(ix),
+                _ => users.others.push(ix),
+            }
+        }
+    }
+    all
+}
+
+/// One rule for a range of addresses.
 pub struct Ingress<'a> {
     /// The range, as written.
     pub cidr: &'a Val,
@@ -32,6 +79,18 @@ pub fn rules_of<'a>(cx: &Cx<'a>, group: NodeIx) -> Vec<Ingress<'a>> {
     all
 }
 
+/// The rules by which a security group lets out to a range of addresses: its own, in which those that stand alone
+/// are folded.
+pub fn outward<'a>(cx: &Cx<'a>, group: NodeIx) -> Vec<Ingress<'a>> {
+    let mut all = Vec::new();
+    if let Some(node) = cx.node(group) {
+        for rule in node.props.get("SecurityGroupEgress").items() {
+            push(&mut all, rule, rule.span.or(node.span));
+        }
+    }
+    all
+}
+
 fn push<'a>(all: &mut Vec<Ingress<'a>>, rule: &'a Val, at: Span) {
     for key in ["CidrIp", "CidrIpv6"] {
         let cidr = rule.get(key);
@@ -42,12 +101,12 @@ fn push<'a>(all: &mut Vec<Ingress<'a>>, rule: &'a Val, at: Span) {
 }
 
 impl Ingress<'_> {
-    /// Whether it admits the whole internet.
+    /// Whether it is for the whole internet.
     pub fn is_world(&self) -> bool {
         self.world().is_yes()
     }
 
-    /// Whether it admits the whole internet; unknown where the range is.
+    /// Whether it is for the whole internet; unknown where the range is.
     pub fn world(&self) -> Tri {
         match self.cidr.as_str() {
             Some(text) => {

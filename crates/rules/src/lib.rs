@@ -17,6 +17,7 @@ pub mod workflow;
 pub mod accounts;
 pub mod alarms;
 pub mod bucket;
+pub mod calls;
 mod cx;
 pub mod database;
 mod date;
@@ -38,6 +39,7 @@ mod secret_shape;
 mod settings;
 pub mod switch;
 pub mod transport;
+pub mod ways;
 
 pub use cx::Cx;
 pub use date::{date, days, parse_date};

@@ -181,9 +181,7 @@
 //! Name the security group of who connects (`SourceSecurityGroupId`) or the addresses. For administration
 //! use Session Manager, which needs no open port. Who connected from elsewhere is refused afterwards.
 
-use std::collections::BTreeMap;
-
-use crate::ingress::{self, Ingress};
+use crate::ingress::{self, Ingress, Users};
 use crate::prelude::*;
 
 /// Metadata.
@@ -205,16 +203,8 @@ pub const RULE: Rule = Rule {
     check,
 };
 
-/// Who uses a group.
-#[derive(Default)]
-struct Users {
-    functions: usize,
-    stores: usize,
-    others: usize,
-}
-
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    let users = users(cx);
+    let users = ingress::users(cx);
     let nobody = Users::default();
     for (ix, _) in cx.of_type("AWS::EC2::SecurityGroup") {
         for rule in &ingress::rules_of(cx, ix) {
@@ -242,7 +232,7 @@ fn judge(cx: &Cx<'_>, ix: NodeIx, rule: &Ingress<'_>, users: &Users, out: &mut F
         Tri::No => return,
         Tri::Unknown => {
             // The web's ports may be open anyway.
-            if !matches!(rule.ports(), Ok(Some(p)) if is_web(p)) || users.stores > 0 {
+            if !matches!(rule.ports(), Ok(Some(p)) if is_web(p)) || !users.stores.is_empty() {
                 out.cannot_tell(ix, "SecurityGroupIngress", rule.cidr);
             }
             return;
@@ -257,7 +247,7 @@ fn judge(cx: &Cx<'_>, ix: NodeIx, rule: &Ingress<'_>, users: &Users, out: &mut F
             return;
         }
     };
-    if is_web(ports) && users.stores == 0 {
+    if is_web(ports) && users.stores.is_empty() {
         return;
     }
     let what = match ports {
@@ -265,7 +255,7 @@ fn judge(cx: &Cx<'_>, ix: NodeIx, rule: &Ingress<'_>, users: &Users, out: &mut F
         (from, to) if from == to => format!("port {from}"),
         (from, to) => format!("ports {from} to {to}"),
     };
-    let only_functions = users.functions > 0 && users.stores == 0 && users.others == 0;
+    let only_functions = !users.functions.is_empty() && users.stores.is_empty() && users.others.is_empty();
     let mut found =
         Found::at_value(ix, rule.cidr, rule.at, format!("{{subject}} admits the whole internet to {what}"))
             .label("the whole internet")
@@ -300,33 +290,4 @@ fn proposals(cx: &Cx<'_>, group: NodeIx, cidr: &Val) -> Vec<Proposal> {
 
 fn is_web((from, to): (i64, i64)) -> bool {
     from == to && matches!(from, 80 | 443)
-}
-
-/// Properties that name the security groups of a resource.
-const GROUPS: &[&str] = &[
-    "VpcConfig.SecurityGroupIds",
-    "VPCSecurityGroups",
-    "VpcSecurityGroupIds",
-    "SecurityGroupIds",
-    "SecurityGroups",
-    "VPCOptions.SecurityGroupIds",
-    "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",
-    "BrokerNodeGroupInfo.SecurityGroups",
-    "LaunchTemplateData.SecurityGroupIds",
-];
-
-fn users(cx: &Cx<'_>) -> BTreeMap<NodeIx, Users> {
-    let mut all: BTreeMap<NodeIx, Users> = BTreeMap::new();
-    for (_, node) in cx.graph.iter() {
-        let names = GROUPS.iter().flat_map(|path| node.props.at(path).items());
-        for group in names.filter_map(|v| cx.graph.resolve(v)) {
-            let users = all.entry(group).or_default();
-            match node.kind {
-                NodeKind::Function => users.functions += 1,
-                NodeKind::Store => users.stores += 1,
-                _ => users.others += 1,
-            }
-        }
-    }
-    all
 }

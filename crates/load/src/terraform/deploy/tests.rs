@@ -340,6 +340,18 @@ fn each_range_of_a_block_is_a_rule() {
 }
 
 #[test]
+fn the_main_table_of_routes_is_of_its_network() {
+    let stack = deployed(&[
+        ("aws_vpc.main", json!({"cidr_block": "10.0.0.0/16"})),
+        (
+            "aws_default_route_table.main",
+            json!({"default_route_table_id": "${aws_vpc.main.default_route_table_id}"}),
+        ),
+    ]);
+    assert_eq!(props(&stack, "aws_default_route_table.main"), json!({"VpcId": "${aws_vpc.main}"}));
+}
+
+#[test]
 fn what_is_looked_up_is_no_resource() {
     let stack = deployed(&[
         ("data.aws_lambda_function.far", json!({"function_name": "far"})),
