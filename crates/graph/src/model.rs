@@ -415,6 +415,19 @@ pub struct Output {
     pub hidden: Tri,
 }
 
+/// A module that is taken from a registry or repository.
+#[derive(Debug, Clone)]
+pub struct ModuleCall {
+    /// Its name where it is called.
+    pub name: SmolStr,
+    /// Where it comes from, as it is written.
+    pub source: SmolStr,
+    /// Where that stands.
+    pub at: Span,
+    /// The version that is asked for; empty where none is.
+    pub version: SmolStr,
+}
+
 /// What a template or module says beside its resources.
 #[derive(Debug, Clone, Default)]
 pub struct Interface {
@@ -424,6 +437,10 @@ pub struct Interface {
     pub outputs: Vec<Output>,
     /// Credentials with which it is deployed, where they are written into it (`provider` blocks): name → value.
     pub credentials: Vec<crate::value::Entry>,
+    /// Modules that come from elsewhere, in the order in which they are called.
+    pub modules: Vec<ModuleCall>,
+    /// The backend that keeps the state of Terraform: its kind, its place, and its arguments.
+    pub backend: Option<(SmolStr, Span, Val)>,
     /// Terraform modules for which one of another version stands in, `module.api`: what they create is a guess.
     pub guessed: Vec<SmolStr>,
 }

@@ -3,6 +3,8 @@
 pub mod duplicate_key;
 pub mod file_unread;
 pub mod ignore_stale;
+pub mod module_unpinned;
 pub mod plugin_missing;
+pub mod state_backend_weak;
 pub mod value_unresolved;
 pub mod yaml_under_indented;

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use palisade_graph::{List, Map, Reason, State, Val, Value};
+use palisade_graph::{List, Map, ModuleCall, Reason, State, Val, Value};
 use palisade_source::hcl::{Part, Range};
 use palisade_source::{FileId, Span};
 use smol_str::SmolStr;
@@ -59,6 +59,8 @@ pub struct App<'p> {
     given: HashMap<SmolStr, Val>,
     /// Instances of modules; the root is the first.
     insts: RefCell<Vec<Rc<ModuleInst<'p>>>>,
+    /// Calls of modules that are not of the project.
+    foreign: RefCell<Vec<ModuleCall>>,
     /// Addresses of modules for which one of another version stands in.
     guessed: RefCell<Vec<SmolStr>>,
     /// What stands behind an address.
@@ -177,6 +179,7 @@ impl<'p> App<'p> {
             forced,
             given: HashMap::new(),
             insts: RefCell::default(),
+            foreign: RefCell::default(),
             guessed: RefCell::default(),
             addresses: RefCell::default(),
             undecided: RefCell::default(),

@@ -2,12 +2,12 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use palisade_graph::NoteKind;
+use palisade_graph::{ModuleCall, NoteKind};
 use palisade_source::Span;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::super::adapters;
-use super::super::module::{Decl, Module};
+use super::super::module::{Decl, Module, Source};
 use super::super::project::is_local;
 use super::instances::{Expansion, Key, suffix};
 use super::{App, MODULES, Name, Scope, Slot};
@@ -105,6 +105,17 @@ impl<'p> App<'p> {
         Some(children)
     }
 
+    /// Notes a module that comes from elsewhere, once for each place where it is called.
+    fn foreign(&self, module: &ModuleInst<'p>, name: &str, decl: &Decl<'p>, source: &Source<'_>) {
+        let Some((file, attribute)) = decl.attribute("source") else { return };
+        let at = Scope::of(module, self.file(file)).span(attribute.expr.at);
+        let mut all = self.foreign.borrow_mut();
+        if !all.iter().any(|c| c.at == at) {
+            let version = source.version.unwrap_or_default().into();
+            all.push(ModuleCall { name: name.into(), source: source.text.into(), at, version });
+        }
+    }
+
     fn called(&self, module: &ModuleInst<'p>, name: &'p str, decl: &'p Decl<'p>) -> Children {
         let source = Module::source(decl);
         let path = if module.path.is_empty() { name.to_owned() } else { format!("{}.{name}", module.path) };
@@ -119,6 +130,9 @@ impl<'p> App<'p> {
                 format!("modules more than {} deep are not looked at", self.files.limits.include_depth);
             self.files.note(NoteKind::Info, &words, vec![header]);
             return Children::Limit("depth");
+        }
+        if !is_local(source.text) && !source.text.is_empty() && module.adapted.is_none() {
+            self.foreign(module, name, decl, &source);
         }
         let expansion = Rc::new(self.expand(Scope::of(module, Span::NONE.file), decl));
         let Some(target) = target else {

@@ -148,7 +148,11 @@ impl<'p> App<'p> {
 
     /// What stands beside the resources of the root module.
     pub fn interface(&self) -> Interface {
-        let mut interface = Interface { guessed: self.guessed.borrow().clone(), ..Interface::default() };
+        let mut interface = Interface {
+            guessed: self.guessed.borrow().clone(),
+            modules: self.foreign.borrow().clone(),
+            ..Interface::default()
+        };
         let Some(root) = self.inst(0) else { return interface };
         let module = root.module;
         for (name, decl) in &module.variables {
@@ -181,6 +185,17 @@ impl<'p> App<'p> {
             });
         }
         for decl in &module.providers {
+            if decl.block.kind == "backend" {
+                let scope = Scope::of(&root, self.file(decl.file));
+                let mut arguments = super::MapBuilder::default();
+                for attribute in decl.block.body.attributes() {
+                    let val = self.eval(scope, &attribute.expr);
+                    arguments.set((*attribute.name).into(), scope.span(attribute.name_at), val);
+                }
+                let kind = decl.block.label(0).unwrap_or_default().into();
+                let at = scope.span(decl.block.header);
+                interface.backend = Some((kind, at, arguments.finish(at)));
+            }
             for key in CREDENTIALS {
                 if let Some((file, attribute)) = decl.attribute(key) {
                     let scope = Scope::of(&root, self.file(file));
