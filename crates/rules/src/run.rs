@@ -224,9 +224,10 @@ fn report(application: &Application, entry: &Entry, cause: Cause, paths: &mut Ke
     let severity = found.severity.unwrap_or(entry.rule.severity);
     let mut confidence = found.confidence.unwrap_or(entry.rule.confidence);
     let named = found.message.contains("{subject}");
-    let several = ids.len() > 1 && named;
+    let subjects = of_kind(&ids, id.as_deref());
+    let several = subjects.len() > 1 && named;
     let mut message = if several {
-        of_several(&found.message, &ids, &subject)
+        of_several(&found.message, &subjects, &subject)
     } else {
         found.message.replace("{subject}", &subject)
     };
@@ -376,8 +377,9 @@ fn joined(group: Vec<Finding>) -> Option<Finding> {
     if many {
         all.affected.sort();
         all.affected.dedup();
-        all.node = all.affected.first().cloned();
         let ids: BTreeSet<SmolStr> = all.affected.iter().map(SmolStr::from).collect();
+        let ids = of_kind(&ids, all.node.as_deref());
+        all.node = all.affected.first().cloned();
         if differ {
             // What is around the cause is told of the application in which it is worst.
             let cut = cause(&all.pattern).len();
@@ -391,6 +393,15 @@ fn joined(group: Vec<Finding>) -> Option<Finding> {
         }
     }
     Some(all)
+}
+
+/// The nodes that a message means: those of the kind that it is about, and not what else it holds for.
+fn of_kind(ids: &BTreeSet<SmolStr>, node: Option<&str>) -> BTreeSet<SmolStr> {
+    let kind = |id: &str| id.split(':').next().unwrap_or_default().to_owned();
+    match node {
+        Some(node) => ids.iter().filter(|id| kind(id) == kind(node)).cloned().collect(),
+        None => ids.clone(),
+    }
 }
 
 /// A message for one node or several.
