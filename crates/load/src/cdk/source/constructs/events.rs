@@ -7,9 +7,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::super::interpret::{Handle, Place, Value};
 use super::super::names::camel;
 use super::core::seconds;
-use super::given::{
-    Given, admit, from_source, id_of, permit, pick, schedule, sending, service_role, structure,
-};
+use super::given::{Given, admit, from_source, permit, pick, schedule, sending, service_role, structure};
 use super::{Library, Props, iam, lambda};
 
 /// Constructs of the services; false for others.
@@ -273,9 +271,9 @@ fn target(lib: &mut Library<'_>, on: Handle, value: &Value, at: Place) {
     let class = given.class.as_str();
     match class {
         "LambdaFunction" => {
-            let scope = what.handle().unwrap_or(on);
-            let id = format_smolstr!("AllowEventRule{}", id_of(lib, &Value::Host(on)));
-            permit(lib, &what, (scope, &id), "events.amazonaws.com", source, place);
+            let function = what.handle().map(|f| lib.unique(f)).unwrap_or_default();
+            let id = format_smolstr!("AllowEventRule{function}");
+            permit(lib, &what, (on, &id), "events.amazonaws.com", source, place);
         }
         "SqsQueue" => {
             admit(lib, &what, "sqs:SendMessage", "events.amazonaws.com", from_source(source, span), at);
