@@ -7,7 +7,9 @@ use smol_str::{SmolStr, format_smolstr};
 use super::super::interpret::{Handle, Place, Value};
 use super::super::names::camel;
 use super::core::seconds;
-use super::given::{Given, admit, from_source, permit, pick, schedule, sending, service_role, structure};
+use super::given::{
+    Given, admit, from_source, permit, pick, schedule, sending, service_role, structure, unique_of,
+};
 use super::{Library, Props, iam, lambda};
 
 /// Constructs of the services; false for others.
@@ -271,8 +273,7 @@ fn target(lib: &mut Library<'_>, on: Handle, value: &Value, at: Place) {
     let class = given.class.as_str();
     match class {
         "LambdaFunction" => {
-            let function = what.handle().map(|f| lib.unique(f)).unwrap_or_default();
-            let id = format_smolstr!("AllowEventRule{function}");
+            let id = format_smolstr!("AllowEventRule{}", unique_of(lib, &what));
             permit(lib, &what, (on, &id), "events.amazonaws.com", source, place);
         }
         "SqsQueue" => {
