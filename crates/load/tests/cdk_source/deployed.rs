@@ -348,3 +348,90 @@ const http = new v2.HttpApi(this, 'Http');
     assert!(public.iter().any(|p| p.get("InvokedViaFunctionUrl").as_bool() == Some(true)));
     assert_eq!(of("s3.amazonaws.com").first().unwrap().get("SourceArn").as_str(), Some("arn:aws:s3:::b"));
 }
+
+#[test]
+fn what_is_imported_by_names_alone_is_known() {
+    let stack = python(
+        "
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_apigatewayv2 as v2
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+arn = 'arn:aws:lambda:eu-west-1:111122223333:function:orders'
+f = lambda_.Function.from_function_arn(self, id='Orders', function_arn=arn)
+api = apigw.RestApi.from_rest_api_attributes(self, 'Api', rest_api_id='r1', root_resource_id='root')
+api.root.add_resource('orders').add_method('GET', apigw.LambdaIntegration(f))
+http = v2.HttpApi.from_http_api_attributes(self, 'Http', http_api_id='h1')
+v2.HttpRoute(self, 'Route', http_api=http, route_key=v2.HttpRouteKey.with_('/orders', v2.HttpMethod.GET),
+    integration=HttpLambdaIntegration('I', f))
+",
+    );
+    let method = "S/Api/Default/orders/GET";
+    assert_eq!(json_at(&stack, method, "RestApiId"), json!("r1"));
+    assert_eq!(json_at(&stack, "S/Api/Default/orders", "ParentId"), json!("root"));
+    let uri = at(&stack, method, "Integration.Uri").display();
+    assert!(uri.ends_with(":function:orders/invocations"), "{uri}");
+    assert_eq!(json_at(&stack, "S/Route", "ApiId"), json!("h1"));
+    assert_eq!(json_at(&stack, "S/Route", "RouteKey"), json!("GET /orders"));
+    // A function of another place is not changed.
+    assert_eq!(stack.of_type("AWS::Lambda::Permission").count(), 0);
+}
+
+#[test]
+fn networks_and_roles_of_apis() {
+    let stack = typescript(
+        "
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { HttpAlbIntegration, HttpEventBridgeIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as events from 'aws-cdk-lib/aws-events';
+const listener = elb.ApplicationListener.fromLookup(this, 'Listener', {});
+const http = new v2.HttpApi(this, 'Http');
+http.addRoutes({ path: '/a', integration: new HttpAlbIntegration('A', listener) });
+http.addRoutes({ path: '/b', integration: new HttpAlbIntegration('B', listener) });
+const bus = new events.EventBus(this, 'Bus');
+http.addRoutes({ path: '/bus', methods: [v2.HttpMethod.POST], integration: new HttpEventBridgeIntegration('E', { eventBusRef: bus.eventBusRef }) });
+const all = new HttpLambdaIntegration('All', f, { scopePermissionToRoute: false });
+['/c', '/d'].forEach((path) => http.addRoutes({ path, integration: all }));
+const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('apigateway.amazonaws.com') });
+const auth = new apigw.TokenAuthorizer(this, 'Auth', { handler: f, assumeRole: role });
+const rest = new apigw.RestApi(this, 'Rest');
+const method = rest.root.addMethod('GET', new apigw.MockIntegration(), { authorizer: auth });
+method.addMethodResponse({ statusCode: '200' });
+method.grantExecute(f);
+",
+    );
+    // One link for all integrations that need one, one permission for all routes.
+    assert_eq!(ids(&stack, "AWS::ApiGatewayV2::VpcLink").len(), 1);
+    let sources: Vec<String> = stack
+        .of_type("AWS::Lambda::Permission")
+        .map(|p| p.props.at("SourceArn").display().rsplit_once('}').unwrap().1.to_owned())
+        .collect();
+    assert_eq!(sources, ["/*/*/*"]);
+    let allowed: Vec<String> = stack
+        .of_type("AWS::IAM::Policy")
+        .flat_map(|p| p.props.at("PolicyDocument.Statement").items().to_vec())
+        .map(|s| s.at("Action").display().to_string())
+        .collect();
+    for action in ["events:PutEvents", "lambda:InvokeFunction", "execute-api:Invoke"] {
+        assert!(allowed.iter().any(|a| a.contains(action)), "{action} in {allowed:?}");
+    }
+    // An authorizer with a role needs no permission; its method is open to those whom it lets in.
+    assert_eq!(json_at(&stack, "S/Rest/Default/GET", "AuthorizationType"), json!("CUSTOM"));
+    assert_eq!(json_at(&stack, "S/Rest/Default/GET", "MethodResponses"), json!([{"StatusCode": "200"}]));
+}
+
+#[test]
+fn a_path_without_end_is_cut() {
+    let stack = typescript(
+        "
+const rest = new apigw.RestApi(this, 'Rest');
+let here: any = rest.root;
+const ten = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+for (const a of ten) { for (const b of ten) { here = here.addResource('part'); } }
+here.addMethod('GET');
+rest.root.resourceForPath(ten.map((n) => ten.map((m) => `${n}${m}`).join('/')).join('/'));
+",
+    );
+    assert!(stack.of_type("AWS::ApiGateway::Resource").count() < 200);
+    assert_eq!(stack.of_type("AWS::ApiGateway::Method").count(), 1);
+}

@@ -8,7 +8,7 @@ use super::super::interpret::{Handle, Place, Value};
 use super::super::names::camel;
 use super::core::seconds;
 use super::given::{
-    Given, admit, from_source, id_of, permit, pick, schedule, sending, service_role, structure,
+    Given, admit, from_source, permit, pick, schedule, sending, service_role, structure, unique_of,
 };
 use super::{Library, Props, iam, lambda};
 
@@ -273,9 +273,8 @@ fn target(lib: &mut Library<'_>, on: Handle, value: &Value, at: Place) {
     let class = given.class.as_str();
     match class {
         "LambdaFunction" => {
-            let scope = what.handle().unwrap_or(on);
-            let id = format_smolstr!("AllowEventRule{}", id_of(lib, &Value::Host(on)));
-            permit(lib, &what, (scope, &id), "events.amazonaws.com", source, place);
+            let id = format_smolstr!("AllowEventRule{}", unique_of(lib, &what));
+            permit(lib, &what, (on, &id), "events.amazonaws.com", source, place);
         }
         "SqsQueue" => {
             admit(lib, &what, "sqs:SendMessage", "events.amazonaws.com", from_source(source, span), at);

@@ -96,6 +96,11 @@ pub fn id_of(lib: &Library<'_>, value: &Value) -> SmolStr {
     value.handle().and_then(|h| lib.get(h)).map(|o| o.id.clone()).unwrap_or_default()
 }
 
+/// The name that tells another construct from all others, in the id of what is made for it.
+pub fn unique_of(lib: &Library<'_>, value: &Value) -> SmolStr {
+    value.handle().map(|h| lib.unique(h)).unwrap_or_default()
+}
+
 /// Lets a service invoke a function. An imported function is not changed.
 pub fn permit(
     lib: &mut Library<'_>,

@@ -152,6 +152,7 @@ fn free_form(key: &str) -> bool {
             | "ResponseParameters"
             | "ResponseTemplates"
             | "StageVariables"
+            | "StageVariableOverrides"
             | "FilterPolicy"
             | "Parameters"
             | "RequestModels"

@@ -665,15 +665,22 @@ impl Library<'_> {
         let (class, method) = path.rsplit_once('.').unwrap_or(("", path));
         let scope = arguments.first().and_then(Value::handle).filter(|h| self.is_construct(*h));
         if let (Some(scope), true) = (scope, method.starts_with("from")) {
-            let id = arguments.get(1).map(|v| self.val(v).display()).unwrap_or_default();
-            let what = arguments.get(2).cloned().unwrap_or_default();
+            // Python may give everything by its name.
+            let (id, what) = match arguments.get(1) {
+                Some(names @ Value::Map(_)) => (names.get("id"), names.clone()),
+                id => (id.cloned().unwrap_or_default(), arguments.get(2).cloned().unwrap_or_default()),
+            };
+            let id = self.val(&id).display();
             let h = self.child(Some(scope), &id, class, what.clone(), at);
+            let find = |ends: &[&str]| {
+                let entries = what.entries();
+                entries.into_iter().find(|(k, ..)| ends.iter().any(|e| k.ends_with(e))).map(|(_, _, v)| v)
+            };
+            let whole = !matches!(what, Value::Map(_));
+            let arn = find(&["Arn"]).or_else(|| (whole && method.ends_with("Arn")).then(|| what.clone()));
             // Of several attributes the one that identifies.
-            let identity =
-                what.entries().into_iter().find(|(k, ..)| k.ends_with("Id") || k.ends_with("Name"));
-            let named = self.val(&identity.map_or_else(|| what.clone(), |(_, _, value)| value));
-            let arn = what.entries().into_iter().find(|(k, ..)| k.ends_with("Arn")).map(|(_, _, v)| v);
-            let arn = if method.ends_with("Arn") { Some(what.clone()) } else { arn };
+            let identity = find(&["Id", "Name"]).or_else(|| arn.clone());
+            let named = self.val(&identity.unwrap_or_else(|| what.clone()));
             let arn = arn.or_else(|| imports::arn(self, class, method, arguments, at.key).map(Value::Val));
             if let Some(arn) = arn {
                 self.put(h, "arn", arn);

@@ -5,7 +5,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::super::interpret::{Handle, Place, Value};
 use super::super::names::pascal;
-use super::given::{Given, admit, constant, from_source, id_of, named, permit, pick};
+use super::given::{Given, admit, constant, from_source, named, permit, pick, unique_of};
 use super::{Library, Props, lambda};
 
 /// Constructs of this kind; false for others.
@@ -219,7 +219,7 @@ pub fn add(
             admit(lib, &target, "sns:Publish", "s3.amazonaws.com", from_source(source, span), at);
         }
         _ => {
-            let id = format_smolstr!("AllowBucketNotificationsTo{}", id_of(lib, &target));
+            let id = format_smolstr!("AllowBucketNotificationsTo{}", unique_of(lib, &target));
             // One permission is enough for all events of a bucket.
             let known = format_smolstr!("notified:{}", target.handle().map_or(u32::MAX, |h| h.0));
             if lib.set(b, &known).is_null() {

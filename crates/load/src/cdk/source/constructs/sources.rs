@@ -6,7 +6,7 @@ use smol_str::format_smolstr;
 
 use super::super::interpret::{Handle, Host, Place, Value};
 use super::core::{managed_policy, seconds};
-use super::given::{Given, constant, id_of, list, named, pick, sending, some};
+use super::given::{Given, constant, list, named, pick, sending, some, unique_of};
 use super::{Library, Props, lambda, notifications, policy, subscriptions};
 
 /// Constructs of this kind; false for others.
@@ -279,7 +279,8 @@ pub fn source(lib: &mut Library<'_>, on: Handle, source: &Value, at: Place) {
         // A source of the application's own says itself what it binds.
         _ => return,
     };
-    let id = format_smolstr!("{}:{}", given.class, id_of(lib, &what));
+    let name = if given.class == "DynamoEventSource" { "DynamoDBEventSource" } else { &given.class };
+    let id = format_smolstr!("{name}:{}", unique_of(lib, &what));
     let h = lib.child(Some(on), &id, "aws_lambda.EventSourceMapping", options.clone(), given.place);
     mapping(lib, h, &function, &options, given.place);
 }

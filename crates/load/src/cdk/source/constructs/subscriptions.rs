@@ -5,7 +5,7 @@ use palisade_source::Span;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::super::interpret::{Handle, Place, Value};
-use super::given::{Given, admit, constant, from_source, id_of, list, permit, pick, some};
+use super::given::{Given, admit, constant, from_source, id_of, list, permit, pick, some, unique_of};
 use super::{Library, Props};
 
 /// Constructs of this kind; false for others.
@@ -56,7 +56,7 @@ pub fn call(
             admit(lib, &queue, "sqs:SendMessage", "sns.amazonaws.com", from_source(arn, span), at);
             let scope = queue.handle().filter(|q| lib.get(*q).is_some_and(|o| o.resource.is_some()));
             let scope = scope.unwrap_or(on);
-            let id = id_of(lib, &topic);
+            let id = unique_of(lib, &topic);
             let h = lib.child(Some(scope), &id, "aws_sns.Subscription", options.clone(), place);
             let endpoint = lib.arn(&queue);
             resource(lib, h, &topic, (Val::str("sqs", span), endpoint), &options, place);
@@ -94,7 +94,7 @@ pub fn function(lib: &mut Library<'_>, topic: &Value, function: &Value, options:
     let Some(f) = function.handle() else { return };
     let name = id_of(lib, topic);
     let source = lib.arn(topic);
-    let id = format_smolstr!("AllowInvoke:{name}");
+    let id = format_smolstr!("AllowInvoke:{}", unique_of(lib, topic));
     permit(lib, function, (f, &id), "sns.amazonaws.com", source, at);
     let h = lib.child(Some(f), &name, "aws_sns.Subscription", options.clone(), at);
     let endpoint = lib.arn(function);

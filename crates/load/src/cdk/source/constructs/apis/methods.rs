@@ -103,6 +103,16 @@ pub fn method(
     lib.resource(h, "Resource", "AWS::ApiGateway::Method", val);
     lib.put(on, &format!("method {}", verb.display()), Value::Host(h));
     lib.put(h, "api", Value::Host(api));
+    for (name, stage) in [("methodArn", lib.set(api, "deploymentStage")), ("testMethodArn", Value::null())] {
+        let stage = match (name, stage.is_null()) {
+            ("testMethodArn", _) => Val::str("test-invoke-stage", place.key),
+            (_, true) => Val::str("*", place.key),
+            _ => lib.val(&stage),
+        };
+        let target = Target { api, method: h, verb: &verb, path: &path };
+        let arn = method_arn(lib, &target, stage, place.key);
+        lib.put(h, name, Value::Val(arn));
+    }
     lib.put(h, "httpMethod", Value::Val(verb.clone()));
     lib.put(h, "verb", Value::Val(verb));
     lib.put(h, "resource", Value::Host(on));

@@ -474,6 +474,7 @@ pub fn call(
             );
             lib.resource(alias, "Resource", "AWS::Lambda::Alias", val);
             stand_in(lib, alias, &Value::Host(on));
+            lib.put(alias, "aliasName", name);
             Some(Value::Host(alias))
         }
         "addVersion" => Some(Value::Host(on)),
@@ -494,6 +495,8 @@ pub fn member(lib: &mut Library<'_>, on: Handle, name: &str, at: Span) -> Option
     match name {
         "currentVersion" | "latestVersion" | "lambda" => Some(Value::Host(on)),
         "functionName" => Some(Value::Val(lib.reference(on, at))),
+        // What `Ref` of an alias gives is its ARN.
+        "aliasName" => Some(lib.prop(on, "aliasName")).filter(|name| !name.is_null()),
         "functionArn" | "edgeArn" => Some(Value::Val(lib.arn(&Value::Host(on)))),
         _ => None,
     }
