@@ -884,6 +884,37 @@ fn a_machine_may_call_what_its_states_call() {
 }
 
 #[test]
+fn networks_have_endpoints() {
+    let stack = services(
+        "const vpc = new ec2.Vpc(this, 'Vpc', { gatewayEndpoints: { Storage: {\n\
+           service: ec2.GatewayVpcEndpointAwsService.S3 } } });\n\
+         vpc.addInterfaceEndpoint('Secrets', { service: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER });\n\
+         const tables = new ec2.GatewayVpcEndpoint(this, 'Tables', { vpc,\n\
+           service: ec2.GatewayVpcEndpointAwsService.DYNAMODB });\n\
+         tables.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:GetItem'], resources: ['*'],\n\
+           principals: [new iam.AnyPrincipal()] }));\n\
+         new ec2.InterfaceVpcEndpoint(this, 'Own', { vpc,\n\
+           service: new ec2.InterfaceVpcEndpointService('com.example.own', 443) });",
+    );
+    let at = |name: &str, path: &str| by_name(&stack, name).props.at(path).display().to_string();
+    let vpc = by_name(&stack, "S/Vpc").id.clone();
+    for (name, service, ty) in [
+        ("S/Vpc/Storage", "com.amazonaws.${AWS::Region}.s3", "Gateway"),
+        ("S/Vpc/Secrets", "com.amazonaws.${AWS::Region}.secretsmanager", "Interface"),
+        ("S/Tables", "com.amazonaws.${AWS::Region}.dynamodb", "Gateway"),
+        ("S/Own", "com.example.own", "Interface"),
+    ] {
+        assert_eq!(at(name, "ServiceName"), service);
+        assert_eq!(at(name, "VpcEndpointType"), ty);
+        assert_eq!(at(name, "VpcId"), format!("${{{vpc}}}"));
+    }
+    let statements = by_name(&stack, "S/Tables").props.at("PolicyDocument.Statement").items().to_vec();
+    assert_eq!(statements.len(), 1);
+    assert_eq!(statements[0].get("Action").display(), "dynamodb:GetItem");
+    assert!(by_name(&stack, "S/Own").props.get("PolicyDocument").is_null());
+}
+
+#[test]
 fn defaults_of_the_library_are_deployed() {
     let stack = services(
         "const vpc = new ec2.Vpc(this, 'Vpc');\n\
