@@ -910,7 +910,7 @@ fn networks_have_endpoints() {
     }
     let statements = by_name(&stack, "S/Tables").props.at("PolicyDocument.Statement").items().to_vec();
     assert_eq!(statements.len(), 1);
-    assert_eq!(statements[0].get("Action").display(), "dynamodb:GetItem");
+    assert_eq!(statements[0].get("Action").items()[0].display(), "dynamodb:GetItem");
     assert!(by_name(&stack, "S/Own").props.get("PolicyDocument").is_null());
 }
 
