@@ -1,6 +1,6 @@
 //! What security groups let in and out, from their own list and from rules that stand alone, and who is in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_graph::{Node, NodeIx, NodeKind, Tri, Val};
 use palisade_source::Span;
@@ -31,16 +31,22 @@ const GROUPS: &[&str] = &[
     "LaunchTemplateData.SecurityGroupIds",
 ];
 
+/// The lists in which a resource names its security groups.
+pub fn lists_of(node: &Node) -> impl Iterator<Item = &Val> {
+    GROUPS.iter().map(|path| node.props.at(path))
+}
+
 /// The values by which a resource names its security groups.
 pub fn groups_of(node: &Node) -> impl Iterator<Item = &Val> {
-    GROUPS.iter().flat_map(|path| node.props.at(path).items())
+    lists_of(node).flat_map(Val::items)
 }
 
 /// Who is in the groups of the application.
 pub fn users(cx: &Cx<'_>) -> BTreeMap<NodeIx, Users> {
     let mut all: BTreeMap<NodeIx, Users> = BTreeMap::new();
     for (ix, node) in cx.graph.iter() {
-        for group in groups_of(node).filter_map(|v| cx.graph.resolve(v)) {
+        let groups: BTreeSet<NodeIx> = groups_of(node).filter_map(|v| cx.graph.resolve(v)).collect();
+        for group in groups {
             let users = all.entry(group).or_default();
             match node.kind {
                 NodeKind::Function => users.functions.push(ix),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use palisade_diag::{Finding, Fix, FixEdit, Safety, Severity};
+use palisade_diag::{Finding, Fix, FixEdit, Persona, Safety, Severity};
 use palisade_graph::Application;
 use palisade_load::Inputs;
 use palisade_rules::{Checked, Entry, Proposal, Settings, check};
@@ -49,6 +49,8 @@ struct Candidate {
     findings: Vec<usize>,
     rule: &'static str,
     severity: Severity,
+    /// Who is told of what it mends.
+    persona: Persona,
     title: String,
     safety: Safety,
     planned: Planned,
@@ -162,6 +164,7 @@ impl Run<'_> {
                 findings: Vec::new(),
                 rule: finding.rule,
                 severity: finding.severity,
+                persona: finding.persona,
                 title: proposal.title.clone(),
                 safety: safety(proposal.safety),
                 planned: Planned::default(),
@@ -172,6 +175,7 @@ impl Run<'_> {
             }
             entry.findings.push(*n);
             entry.severity = entry.severity.min(finding.severity);
+            entry.persona = entry.persona.max(finding.persona);
             for step in planned.steps {
                 if !entry.planned.steps.contains(&step) {
                     entry.planned.steps.push(step);
@@ -392,7 +396,10 @@ impl Run<'_> {
             let makers = which(&declares);
             let near = if makers.is_empty() { which(&about) } else { makers };
             let suspects = if near.is_empty() { which(&|_| true) } else { near };
-            let worse = |n: &usize| group.get(*n).is_some_and(|c| finding.severity >= c.severity);
+            // Nor does it count what only those are told who ask for more: that a new queue has no alarm.
+            let worse = |n: &usize| {
+                group.get(*n).is_some_and(|c| finding.severity >= c.severity && finding.persona <= c.persona)
+            };
             if suspects.iter().any(worse) {
                 let reason = format!("`{}` would be found: {}", finding.rule, finding.message);
                 return Err(Failure { reason, suspects, certain: false });

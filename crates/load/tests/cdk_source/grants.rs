@@ -233,3 +233,37 @@ fn distributions_say_what_stands_behind_and_around_them() {
         config("S/Http").get("Origins").items().first().unwrap().at("CustomOriginConfig.OriginSSLProtocols");
     assert_eq!(versions.to_json(), serde_json::json!(["TLSv1"]));
 }
+
+#[test]
+fn networks_have_endpoints() {
+    let stack = services(
+        "const vpc = new ec2.Vpc(this, 'Vpc', { gatewayEndpoints: { Storage: {\n\
+           service: ec2.GatewayVpcEndpointAwsService.S3 } } });\n\
+         vpc.addInterfaceEndpoint('Secrets', { service: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER });\n\
+         const tables = new ec2.GatewayVpcEndpoint(this, 'Tables', { vpc,\n\
+           service: ec2.GatewayVpcEndpointAwsService.DYNAMODB });\n\
+         tables.addToPolicy(new iam.PolicyStatement({ actions: ['dynamodb:GetItem'], resources: ['*'],\n\
+           principals: [new iam.AnyPrincipal()] }));\n\
+         new ec2.InterfaceVpcEndpoint(this, 'Own', { vpc,\n\
+           service: new ec2.InterfaceVpcEndpointService('com.example.own', 443) });",
+    );
+    let at = |name: &str, path: &str| by_name(&stack, name).props.at(path).display().to_string();
+    let vpc = by_name(&stack, "S/Vpc").id.clone();
+    for (name, service, ty) in [
+        ("S/Vpc/Storage", "com.amazonaws.${AWS::Region}.s3", "Gateway"),
+        ("S/Vpc/Secrets", "com.amazonaws.${AWS::Region}.secretsmanager", "Interface"),
+        ("S/Tables", "com.amazonaws.${AWS::Region}.dynamodb", "Gateway"),
+        ("S/Own", "com.example.own", "Interface"),
+    ] {
+        assert_eq!(at(name, "ServiceName"), service);
+        assert_eq!(at(name, "VpcEndpointType"), ty);
+        assert_eq!(at(name, "VpcId"), format!("${{{vpc}}}"));
+    }
+    let statements = by_name(&stack, "S/Tables").props.at("PolicyDocument.Statement").items().to_vec();
+    assert_eq!(statements.len(), 1);
+    assert_eq!(
+        statements.first().unwrap().get("Action").items().first().unwrap().display(),
+        "dynamodb:GetItem"
+    );
+    assert!(by_name(&stack, "S/Own").props.get("PolicyDocument").is_null());
+}

@@ -266,19 +266,18 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         let nothing = |e: &Option<Exit>| matches!(e, Some(Exit::Nowhere | Exit::Internet(_)));
         let way = if exits.iter().all(nothing) {
             format!("{who} cannot reach {services}")
-        } else {
+        } else if exits.contains(&Some(Exit::Translated)) {
             format!("{who} {verb} {services} through a NAT gateway only")
+        } else {
+            format!("{who} {verb} {services} through a NAT gateway only, if at all")
         };
-        let mut found =
+        let found =
             Found::new(vpc, network.span, format!("{way}: {{subject}} has no endpoint of {}", which(&names)))
                 .label(format!("no endpoint of {services}"))
                 .also(at, "called by this right or name")
                 .help("declare an interface endpoint for each service that is called")
                 .evidence(format!("no endpoint of {}", names.join(",")));
-        for function in functions {
-            found = found.affects(function);
-        }
-        out.push(found);
+        out.push(super::with_functions(cx, found, &functions));
     }
 }
 

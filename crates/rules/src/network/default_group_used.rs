@@ -170,9 +170,11 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node) in cx.graph.iter() {
-        if let Some(group) = ingress::groups_of(node).find(|v| is_default(cx, v)) {
+        let default = |list: &Val| list.items().iter().find(|v| is_default(cx, v)).cloned();
+        if let Some((list, group)) = ingress::lists_of(node).find_map(|l| Some((l, default(l)?))) {
+            let at = list.span.or(node.span);
             out.push(
-                Found::at_value(ix, group, node.span, "{subject} is in the default security group")
+                Found::at_value(ix, &group, at, "{subject} is in the default security group")
                     .label("the default group")
                     .help("give it a security group of its own")
                     .evidence("default group"),

@@ -278,7 +278,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             if !told.insert((rule.rule.get("IpProtocol").span, rule.rule.span)) {
                 continue;
             }
-            let mut found = Found::at_value(
+            let found = Found::at_value(
                 ix,
                 rule.cidr,
                 rule.at,
@@ -291,10 +291,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             .help("name the ports, and the addresses where they are known")
             .evidence(format!("every port to {}", rule.cidr.display()))
             .fixes(if stores { None } else { https(group, &rule) });
-            for function in &users.functions {
-                found = found.affects(*function);
-            }
-            out.push(found);
+            out.push(super::with_functions(cx, found, &users.functions));
         }
     }
 }

@@ -242,15 +242,12 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         first.name,
                         super::functions(cx, &functions)
                     );
-                    let mut found = Found::new(vpc, network.span, message)
+                    let found = Found::new(vpc, network.span, message)
                         .label(format!("no endpoint for {}", first.name))
                         .also(first.at, format!("{} is used", first.name))
                         .help("declare a gateway endpoint with the route tables of the functions' subnets")
                         .evidence(format!("no {service} endpoint"));
-                    for function in functions {
-                        found = found.affects(function);
-                    }
-                    out.push(found);
+                    out.push(super::with_functions(cx, found, &functions));
                 }
             }
         }

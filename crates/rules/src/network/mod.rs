@@ -36,3 +36,9 @@ fn subnets_of<'a>(cx: &Cx<'a>, vpc: NodeIx) -> impl Iterator<Item = NodeIx> + us
         .filter(move |(_, n)| graph.resolve(n.props.get("VpcId")) == Some(vpc))
         .map(|(ix, _)| ix)
 }
+
+/// The places of a few of the functions that a finding is about.
+fn with_functions(cx: &Cx<'_>, found: Found, functions: &[NodeIx]) -> Found {
+    let places = functions.iter().take(3).filter_map(|f| cx.node(*f)).map(|n| n.span);
+    places.fold(found, |found, at| found.also(at, "a function in it"))
+}

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use super::super::interpret::{Handle, Place, Value};
 use super::lambda::{argument, constant};
-use super::{Library, Props};
+use super::{Library, Props, endpoints};
 
 /// Constructs of the service; false for others.
 pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
@@ -175,6 +175,7 @@ fn vpc(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
     {
         lib.put(h, name, Value::list(list, span));
     }
+    endpoints::of_vpc(lib, h, props, place);
 }
 
 /// Methods of networks and groups.

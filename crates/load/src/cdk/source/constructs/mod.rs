@@ -11,6 +11,7 @@ mod core;
 mod distributions;
 mod dynamodb;
 mod ec2;
+mod endpoints;
 mod events;
 mod given;
 mod grants;
@@ -515,6 +516,7 @@ impl Host for Library<'_> {
             || streams::construct(self, h, class)
             || cognito::construct(self, h, class)
             || ec2::construct(self, h, class)
+            || endpoints::construct(self, h, class)
             || rds::construct(self, h, class)
             || distributions::construct(self, h, class)
             || sources::construct(self, h, class)
@@ -562,6 +564,7 @@ impl Host for Library<'_> {
             .or_else(|| secrets::call(self, on, method, arguments, at))
             .or_else(|| workflows::call(self, on, method, arguments, at))
             .or_else(|| cognito::call(self, on, method, arguments, at))
+            .or_else(|| endpoints::call(self, on, method, arguments, at))
             .or_else(|| ec2::call(self, on, method, arguments, at))
             .or_else(|| resource_policy::call(self, on, method, arguments, at))
             .or_else(|| apis::call(self, on, method, arguments, at))
