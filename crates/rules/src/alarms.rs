@@ -44,7 +44,7 @@ impl<'a> Watched<'a> {
 
     fn look(&mut self, cx: &Cx<'a>, dimensions: &'a Val, name: &'a Val, sure: bool, dimension: &str) {
         let unknown =
-            if !sure { Some(name) } else { Some(dimensions).filter(|d| !d.is_known() && !d.is_null()) };
+            if sure { Some(dimensions).filter(|d| !d.is_known() && !d.is_null()) } else { Some(name) };
         if let Some(unknown) = unknown {
             self.open = self.open.or(Some(unknown));
             return;
