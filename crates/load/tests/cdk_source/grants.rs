@@ -235,6 +235,21 @@ fn distributions_say_what_stands_behind_and_around_them() {
 }
 
 #[test]
+fn networks_have_flow_logs() {
+    let stack = services(
+        "new ec2.Vpc(this, 'Inner', { flowLogs: { 'Denied': { trafficType: ec2.FlowLogTrafficType.REJECT } } });\n\
+         const vpc = new ec2.Vpc(this, 'Outer');\n\
+         new ec2.FlowLog(this, 'Log', { resourceType: ec2.FlowLogResourceType.fromVpc(vpc) });",
+    );
+    for (log, network) in [("S/Inner/Denied/FlowLog", "S/Inner"), ("S/Log/FlowLog", "S/Outer")] {
+        let id = by_name(&stack, network).id.clone();
+        let log = by_name(&stack, log);
+        assert_eq!(log.ty, "AWS::EC2::FlowLog");
+        assert_eq!(log.props.get("ResourceId").display(), format!("${{{id}}}"));
+    }
+}
+
+#[test]
 fn networks_have_endpoints() {
     let stack = services(
         "const vpc = new ec2.Vpc(this, 'Vpc', { gatewayEndpoints: { Storage: {\n\

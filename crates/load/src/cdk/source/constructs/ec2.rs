@@ -14,6 +14,13 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     let (props, place) = (object.props.clone(), object.place);
     match class {
         "aws_ec2.Vpc" => vpc(lib, h, &props, place),
+        "aws_ec2.FlowLog" => {
+            let of = props.get("resourceType");
+            let object = of.handle().and_then(|o| lib.get(o));
+            let ty = if object.is_some_and(|o| o.class.ends_with(".fromSubnet")) { "Subnet" } else { "VPC" };
+            let of = object.map(|o| o.props.item(0)).unwrap_or(of);
+            flow_log(lib, h, &of, ty, place);
+        }
         "aws_ec2.SecurityGroup" => {
             let given = props.get("allowAllOutbound");
             let egress = match given.as_bool() {
@@ -176,6 +183,25 @@ fn vpc(lib: &mut Library<'_>, h: Handle, props: &Value, place: Place) {
         lib.put(h, name, Value::list(list, span));
     }
     endpoints::of_vpc(lib, h, props, place);
+    let logs: Vec<String> =
+        lib.val(&props.get("flowLogs")).entries().iter().map(|e| e.key.to_string()).collect();
+    for name in logs {
+        let made = lib.child(Some(h), &name, "aws_ec2.FlowLog", Value::null(), place);
+        flow_log(lib, made, &Value::Host(h), "VPC", place);
+    }
+}
+
+/// The log of what a network or subnet carries.
+fn flow_log(lib: &mut Library<'_>, made: Handle, of: &Value, ty: &str, at: Place) {
+    let val = Val::object(
+        [
+            ("ResourceId", lib.val(of)),
+            ("ResourceType", Val::str(ty, at.key)),
+            ("TrafficType", Val::str("ALL", at.key)),
+        ],
+        at.block,
+    );
+    lib.resource(made, "FlowLog", "AWS::EC2::FlowLog", val);
 }
 
 /// Methods of networks and groups.
@@ -190,15 +216,7 @@ pub fn call(
     if class == "aws_ec2.Vpc" && method == "addFlowLog" {
         let id = lib.val(&argument(arguments, 0, "id")).display();
         let made = lib.child(Some(on), &id, "aws_ec2.FlowLog", Value::null(), at);
-        let val = Val::object(
-            [
-                ("ResourceId", lib.val(&Value::Host(on))),
-                ("ResourceType", Val::str("VPC", at.key)),
-                ("TrafficType", Val::str("ALL", at.key)),
-            ],
-            at.block,
-        );
-        lib.resource(made, "FlowLog", "AWS::EC2::FlowLog", val);
+        flow_log(lib, made, &Value::Host(on), "VPC", at);
         return Some(Value::Host(made));
     }
     let group =
