@@ -15,10 +15,11 @@ pub fn construct(lib: &mut Library<'_>, h: Handle, class: &str) -> bool {
     match class {
         "aws_ec2.Vpc" => vpc(lib, h, &props, place),
         "aws_ec2.FlowLog" => {
-            let of = props.get("resourceType");
-            let object = of.handle().and_then(|o| lib.get(o));
-            let ty = if object.is_some_and(|o| o.class.ends_with(".fromSubnet")) { "Subnet" } else { "VPC" };
-            let of = object.map(|o| o.props.item(0)).unwrap_or(of);
+            // `FlowLogResourceType.fromVpc(vpc)` looks like an import into the network.
+            let given = props.get("resourceType");
+            let scope = given.handle().and_then(|o| lib.get(o)).and_then(|o| o.scope);
+            let ty = if scope.is_some_and(|s| lib.class(s).contains("Subnet")) { "Subnet" } else { "VPC" };
+            let of = scope.map_or(given, Value::Host);
             flow_log(lib, h, &of, ty, place);
         }
         "aws_ec2.SecurityGroup" => {
