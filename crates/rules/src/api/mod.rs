@@ -3,10 +3,13 @@
 pub mod access_log_leaks_credentials;
 pub mod access_log_off;
 pub mod body_without_validator;
+pub mod cache_unencrypted;
 pub mod catch_all_without_authorizer;
 pub mod cors_wildcard;
 pub mod data_trace_on;
+pub mod default_endpoint_open;
 pub mod domain_old_tls;
+pub mod endpoint_not_private;
 pub mod execution_log_off;
 pub mod openapi_operation_without_security;
 pub mod public_without_waf;
@@ -14,6 +17,7 @@ pub mod resource_policy_public;
 pub mod route_without_authorizer;
 pub mod tracing_off;
 pub mod websocket_connect_without_authorizer;
+pub mod without_mutual_tls;
 pub mod without_throttling;
 
 use std::borrow::Cow;
