@@ -15,6 +15,8 @@ pub mod execution_log_off;
 pub mod graphql_introspection_open;
 pub mod graphql_log_off;
 pub mod graphql_without_waf;
+pub mod load_balancer_plain_http;
+pub mod load_balancer_without_auth;
 pub mod openapi_operation_without_security;
 pub mod public_without_waf;
 pub mod resource_policy_public;
