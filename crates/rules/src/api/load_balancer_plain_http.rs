@@ -291,7 +291,7 @@ fn ask(cx: &Cx<'_>, ix: NodeIx, node: &Node, behind: &[(NodeIx, NodeIx)], out: &
                 ix,
                 protocol,
                 node.span,
-                format!("listener `{}` takes requests for {what} without TLS", node.name),
+                format!("{{subject}} takes requests for {what} without TLS"),
             )
             .label(if protocol.is_null() { "no `Protocol`: HTTP" } else { "without TLS" })
             .help("forward from an HTTPS listener and let this one redirect to it")

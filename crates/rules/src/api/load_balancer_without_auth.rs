@@ -375,8 +375,7 @@ fn found(cx: &Cx<'_>, function: NodeIx, doors: &[Door<'_>]) -> Option<Found> {
         n => format!(" and {} more rules", n - 1),
     };
     let message = format!(
-        "anybody on the internet can start {} through {}{more} of a load balancer",
-        cx.subject(function),
+        "anybody on the internet can start {{subject}} through {}{more} of a load balancer",
         words(first)
     );
     let place = |d: &Door<'_>| d.entry.authorization_at.span.or(d.node.span);

@@ -1,5 +1,6 @@
 //! Rules of category `api`, and the questions about routes and stages that they and those of `auth` share.
 
+pub mod access_log_incomplete;
 pub mod access_log_leaks_credentials;
 pub mod access_log_off;
 pub mod body_without_validator;
@@ -15,6 +16,7 @@ pub mod execution_log_off;
 pub mod graphql_introspection_open;
 pub mod graphql_log_off;
 pub mod graphql_without_waf;
+pub mod integration_plain_http;
 pub mod load_balancer_plain_http;
 pub mod load_balancer_without_auth;
 pub mod openapi_operation_without_security;

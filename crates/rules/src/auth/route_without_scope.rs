@@ -266,7 +266,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     }
     for group in groups {
         let asks = if group.routes.len() == 1 { "asks" } else { "ask" };
-        let message = format!("{} {asks} for no scope: any token of its users passes", group.words(cx));
+        let message = format!("{} {asks} for no scope: every valid token passes", group.words(cx));
         let Some(found) = group.found_at(cx, message, "no scope", written) else { continue };
         out.push(found.help(advice(
             cx,
