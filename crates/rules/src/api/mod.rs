@@ -5,13 +5,11 @@ pub mod access_log_leaks_credentials;
 pub mod access_log_off;
 pub mod body_without_validator;
 pub mod cache_off;
-pub mod cache_unencrypted;
 pub mod catch_all_without_authorizer;
 pub mod compression_off;
 pub mod cors_wildcard;
 pub mod data_trace_on;
 pub mod domain_old_tls;
-pub mod endpoint_not_private;
 pub mod execution_log_off;
 pub mod graphql_introspection_open;
 pub mod graphql_log_off;
@@ -557,57 +555,6 @@ fn signed_event(cx: &Cx<'_>, route: &Route<'_>) -> Option<Change> {
         ("authorizer".into(), signed),
     ]);
     short.then_some(Change::Replace { at: written.span, value })
-}
-
-/// The domains of its own that an API answers on.
-pub struct Domains<'a> {
-    /// Those of the application.
-    pub here: Vec<(NodeIx, &'a Node)>,
-    /// The name of one that is set up elsewhere.
-    pub elsewhere: Option<&'a Val>,
-}
-
-/// Which domains are mapped to an API.
-pub fn domains<'a>(cx: &Cx<'a>, api: NodeIx) -> Domains<'a> {
-    const MAPPINGS: [(&str, &str); 3] = [
-        ("AWS::ApiGateway::BasePathMapping", "RestApiId"),
-        ("AWS::ApiGateway::BasePathMappingV2", "RestApiId"),
-        ("AWS::ApiGatewayV2::ApiMapping", "ApiId"),
-    ];
-    let mut all = Domains { here: Vec::new(), elsewhere: None };
-    for (ty, of) in MAPPINGS {
-        for (_, mapping) in cx.of_type(ty).filter(|(_, m)| cx.graph.resolve(m.props.get(of)) == Some(api)) {
-            let name = ["DomainName", "DomainNameArn"].map(|k| mapping.props.get(k));
-            let Some(name) = name.into_iter().find(|v| !v.is_null()) else { continue };
-            match domain(cx, name) {
-                Some(found) if all.here.iter().all(|(ix, _)| *ix != found.0) => all.here.push(found),
-                Some(_) => {}
-                None => all.elsewhere = Some(name),
-            }
-        }
-    }
-    all
-}
-
-/// The domain that a mapping names, by reference or by its name.
-fn domain<'a>(cx: &Cx<'a>, name: &Val) -> Option<(NodeIx, &'a Node)> {
-    if let Some(ix) = cx.graph.resolve(name) {
-        return cx.node(ix).map(|n| (ix, n));
-    }
-    let types =
-        ["AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2", "AWS::ApiGatewayV2::DomainName"];
-    let all = types.into_iter().flat_map(|ty| cx.of_type(ty));
-    let mut same = all.filter(|(_, n)| n.props.get("DomainName").same(name));
-    same.next()
-}
-
-/// Whether a domain asks clients for a certificate.
-pub fn asks_for_certificates(domain: &Node) -> Tri {
-    let setting = domain.props.get("MutualTlsAuthentication");
-    match &setting.state {
-        State::Unknown(_) => Tri::Unknown,
-        _ => (!setting.get("TruststoreUri").is_null()).into(),
-    }
 }
 
 /// Whether a value holds a reference to a node anywhere in it.
