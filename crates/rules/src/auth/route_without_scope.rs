@@ -289,7 +289,7 @@ fn scopes<'a>(cx: &Cx<'a>, route: &Route<'a>) -> &'a Val {
     let own = operation.val.entry("security").map(|e| &e.val);
     let api = route.entry.api.and_then(|ix| cx.node(ix));
     let security = own.or_else(|| api.map(|n| n.props.at("Body.security"))).unwrap_or(Val::null());
-    let requirements = security.items().iter().flat_map(|r| r.entries());
+    let requirements = security.items().iter().flat_map(Val::entries);
     let lists = || requirements.clone().map(|e| &e.val);
     lists().find(|v| !v.items().is_empty()).or_else(|| lists().next()).unwrap_or(security)
 }
