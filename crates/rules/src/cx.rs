@@ -227,6 +227,7 @@ pub fn noun(node: &Node) -> &'static str {
         "AWS::CloudFront::ResponseHeadersPolicy" => "headers policy",
         "AWS::WAFv2::WebACL" => "web ACL",
         "AWS::ElasticLoadBalancingV2::LoadBalancer" => "load balancer",
+        "AWS::ElasticLoadBalancingV2::Listener" => "listener",
         "AWS::IAM::User" => "user",
         "AWS::IAM::AccessKey" => "access key",
         "AWS::SSM::Document" => "document",

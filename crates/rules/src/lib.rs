@@ -23,6 +23,7 @@ pub mod database;
 mod date;
 mod found;
 pub mod grants;
+pub mod graphql;
 pub mod ingress;
 pub mod lambda;
 pub mod loops;

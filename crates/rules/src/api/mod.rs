@@ -1,16 +1,25 @@
 //! Rules of category `api`, and the questions about routes and stages that they and those of `auth` share.
 
+pub mod access_log_incomplete;
 pub mod access_log_leaks_credentials;
 pub mod access_log_off;
 pub mod body_without_validator;
+pub mod cache_off;
 pub mod cache_unencrypted;
 pub mod catch_all_without_authorizer;
+pub mod compression_off;
 pub mod cors_wildcard;
 pub mod data_trace_on;
 pub mod default_endpoint_open;
 pub mod domain_old_tls;
 pub mod endpoint_not_private;
 pub mod execution_log_off;
+pub mod graphql_introspection_open;
+pub mod graphql_log_off;
+pub mod graphql_without_waf;
+pub mod integration_plain_http;
+pub mod load_balancer_plain_http;
+pub mod load_balancer_without_auth;
 pub mod openapi_operation_without_security;
 pub mod public_without_waf;
 pub mod resource_policy_public;

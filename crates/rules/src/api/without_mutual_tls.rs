@@ -106,14 +106,11 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    let domains =
-        cx.of_type("AWS::ApiGateway::DomainName").chain(cx.of_type("AWS::ApiGatewayV2::DomainName"));
-    if domains.into_iter().any(|(_, d)| !d.props.get("MutualTlsAuthentication").is_null()) {
-        return;
-    }
+    let asking = asking(cx);
     for stage in stages(cx).into_iter().filter(|s| s.kind == Kind::Rest) {
         let certificate = stage.props.get("ClientCertificateId");
-        if certificate.is_null() {
+        let asked = asking.contains(&None) || asking.contains(&stage.api);
+        if certificate.is_null() && !asked {
             out.push(
                 stage
                     .found(cx, certificate, "{subject} asks nobody for a certificate")
@@ -123,4 +120,21 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             );
         }
     }
+}
+
+/// The APIs behind a domain that asks for certificates; `None` among them is one that cannot be told.
+fn asking(cx: &Cx<'_>) -> Vec<Option<NodeIx>> {
+    let asks = |node: &Node| !node.props.get("MutualTlsAuthentication").is_null();
+    let domains = ["AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName"];
+    if !domains.iter().any(|ty| cx.of_type(ty).any(|(_, d)| asks(d))) {
+        return Vec::new();
+    }
+    let mappings =
+        [("AWS::ApiGateway::BasePathMapping", "RestApiId"), ("AWS::ApiGatewayV2::ApiMapping", "ApiId")];
+    let all = mappings.iter().flat_map(|(ty, key)| cx.of_type(ty).map(move |(_, m)| (m, *key)));
+    // A mapping whose domain is not in the application may be to the domain that asks.
+    let ours = all.filter(|(m, _)| {
+        cx.graph.resolve(m.props.get("DomainName")).and_then(|ix| cx.node(ix)).is_none_or(asks)
+    });
+    ours.map(|(m, key)| cx.graph.resolve(m.props.get(key))).collect()
 }

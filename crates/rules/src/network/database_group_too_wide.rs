@@ -148,7 +148,7 @@
 //!
 //! ```hcl bad main.tf
 //! variable "network" {
-//!   default = "10.0.0.0/8" # finding
+//!   default = "10.0.0.0/8"
 //! }
 //!
 //! resource "aws_security_group" "functions" {
@@ -172,7 +172,7 @@
 //!   ip_protocol       = "tcp"
 //!   from_port         = 6379
 //!   to_port           = 6379
-//!   cidr_ipv4         = var.network
+//!   cidr_ipv4         = var.network # finding
 //! }
 //!
 //! resource "aws_elasticache_replication_group" "carts" {
@@ -269,6 +269,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use palisade_graph::Via;
+
 use crate::ingress::{self, Ingress};
 use crate::prelude::*;
 
@@ -323,8 +325,19 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                         super::functions(cx, &list)
                     );
                     let place = cx.node(store).map_or(Span::NONE, |n| n.span);
+                    // Where the group uses the range: who edits the variable behind it resizes the network.
+                    let used = rule
+                        .cidr
+                        .links()
+                        .filter(|l| matches!(l.word, Via::Parameter | Via::Evaluated))
+                        .last();
+                    let found = match used {
+                        Some(link) => Found::new(*group, link.span.or(rule.at), message)
+                            .also(rule.cidr.span, "the range is written here"),
+                        None => Found::at_value(*group, rule.cidr, rule.at, message),
+                    };
                     out.push(
-                        Found::at_value(*group, rule.cidr, rule.at, message)
+                        found
                             .label("more than the functions")
                             .also(place, "what it protects")
                             .help("admit the security group of the functions instead")

@@ -129,6 +129,18 @@
 //!
 //! Whether functions that the machine calls answer with secrets is not seen.
 //!
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Definition: {Type: String}
+//! Resources:
+//!   Orders:
+//!     Type: AWS::StepFunctions::StateMachine
+//!     Properties:
+//!       RoleArn: arn:aws:iam::123456789012:role/r
+//!       DefinitionString: !Ref Definition
+//!       LoggingConfiguration: {Level: ALL, IncludeExecutionData: true}
+//! ```
+//!
 //! ## How to fix
 //!
 //! `IncludeExecutionData: false`; the history of a STANDARD execution shows the data to who may read executions. Or read the secret in
@@ -158,13 +170,23 @@ const DATA: &str = "LoggingConfiguration.IncludeExecutionData";
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node) in machines(cx) {
         let data = node.props.lookup(DATA);
-        if data.as_bool() != Some(true)
-            || node.props.lookup("LoggingConfiguration.Level").as_str() == Some("OFF")
-        {
+        let level = node.props.lookup("LoggingConfiguration.Level");
+        let off = level.as_str() == Some("OFF") || level.as_bool() == Some(false);
+        if data.is_null() || data.as_bool() == Some(false) || off {
             continue;
         }
-        let all = states(definition(node));
-        let Some(secret) = all.iter().find(|s| reads_secret(s.body)) else { continue };
+        let definition = definition(node);
+        let all = states(definition);
+        let Some(secret) = all.iter().find(|s| reads_secret(s.body)) else {
+            if definition.as_map().is_none() && !definition.is_null() && data.as_bool() == Some(true) {
+                out.cannot_tell(ix, "Definition", definition);
+            }
+            continue;
+        };
+        if data.as_bool() != Some(true) {
+            out.cannot_tell(ix, DATA, data);
+            continue;
+        }
         out.push(
             Found::at_value(
                 ix,

@@ -50,6 +50,16 @@
 //!           - CloudWatchLogsLogGroup: {LogGroupArn: !GetAtt Log.Arn}
 //! ```
 //!
+//! ```yaml bad template.yaml
+//! Resources:
+//!   Orders:
+//!     Type: AWS::StepFunctions::StateMachine
+//!     Properties:
+//!       RoleArn: arn:aws:iam::123456789012:role/r
+//!       DefinitionString: '{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}'
+//!       LoggingConfiguration: {Level: OFF} # finding
+//! ```
+//!
 //! ```yaml good template.yaml
 //! Resources:
 //!   Log: {Type: AWS::Logs::LogGroup}
@@ -144,7 +154,9 @@ const LEVEL: &str = "LoggingConfiguration.Level";
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node) in machines(cx) {
         let level = node.props.lookup(LEVEL);
-        if !level.is_null() && level.as_str() != Some("OFF") {
+        // Without quotes YAML 1.1 reads `OFF` as a boolean.
+        let off = level.as_str() == Some("OFF") || level.as_bool() == Some(false);
+        if !level.is_null() && !off {
             if !level.is_known() {
                 out.cannot_tell(ix, LEVEL, level);
             }

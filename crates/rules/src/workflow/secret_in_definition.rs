@@ -103,6 +103,17 @@
 //!
 //! Secrets with a harmless name and no known format are not seen.
 //!
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Definition: {Type: String}
+//! Resources:
+//!   Orders:
+//!     Type: AWS::StepFunctions::StateMachine
+//!     Properties:
+//!       RoleArn: arn:aws:iam::123456789012:role/r
+//!       DefinitionString: !Ref Definition
+//! ```
+//!
 //! ## How to fix
 //!
 //! **Rotate the secret first.** Let the task read it by its name, or call a host through an EventBridge connection, which keeps
@@ -135,6 +146,9 @@ const DEPTH: usize = 64;
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node) in machines(cx) {
         let definition = definition(node);
+        if definition.as_map().is_none() && !definition.is_null() {
+            out.cannot_tell(ix, "Definition", definition);
+        }
         let mut open: Vec<(&Val, usize)> = vec![(definition, 0)];
         let mut found = Vec::new();
         while let Some((val, depth)) = open.pop() {

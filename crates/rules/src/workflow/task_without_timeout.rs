@@ -3,7 +3,8 @@
 //! ## What
 //!
 //! A `Task` state has neither `TimeoutSeconds` (or a path for it) nor `HeartbeatSeconds`, or neither `Retry` nor `Catch`. One finding for
-//! each machine names the states. `TimeoutSeconds` of the whole machine limits all of its tasks.
+//! each machine names the states. `TimeoutSeconds` of the whole machine limits all of its tasks; executions of an EXPRESS machine end after
+//! five minutes in any case.
 //!
 //! ## Why
 //!
@@ -48,6 +49,23 @@
 //!                     Resource: arn:aws:states:::lambda:invoke
 //!                     TimeoutSeconds: 30
 //!                     End: true
+//!             End: true
+//! ```
+//!
+//! ```yaml good template.yaml
+//! Resources:
+//!   Orders:
+//!     Type: AWS::StepFunctions::StateMachine
+//!     Properties:
+//!       StateMachineType: EXPRESS
+//!       RoleArn: arn:aws:iam::123456789012:role/r
+//!       Definition:
+//!         StartAt: Pay
+//!         States:
+//!           Pay:
+//!             Type: Task
+//!             Resource: arn:aws:states:::lambda:invoke
+//!             Retry: [{ErrorEquals: [Lambda.TooManyRequestsException]}]
 //!             End: true
 //! ```
 //!
@@ -146,7 +164,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
             }
             continue;
         }
-        let limited = !definition.get("TimeoutSeconds").is_null();
+        // Executions of EXPRESS machines end after five minutes
+        // (https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html).
+        let express = node.props.get("StateMachineType").is("EXPRESS").is_yes();
+        let limited = express || !definition.get("TimeoutSeconds").is_null();
         let mut wrong: Vec<(Span, &str, &str)> = Vec::new();
         for state in states(definition) {
             if !state.body.get("Type").is("Task").is_yes() {
@@ -176,6 +197,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         };
         let message = match wrong.len() {
             1 => format!("task `{name}` of {{subject}} has {words}"),
+            n if limited => format!("{n} tasks of {{subject}} give up at the first error"),
             n => format!("{n} tasks of {{subject}} wait without end or give up at the first error"),
         };
         let mut found = Found::new(ix, key(first, name).or(node.span), message)

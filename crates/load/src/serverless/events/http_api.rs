@@ -183,7 +183,12 @@ fn stage(draft: &mut Draft<'_>, cause: &Cause) {
         let log_cause = Cause { key: e.key_span, block: e.val.span.or(e.key_span), id: API.into() };
         let at = log_cause.at();
         let format = e.val.get("format");
-        let default = r#"{"requestId":"$context.requestId","ip":"$context.identity.sourceIp"}"#;
+        let default = concat!(
+            r#"{"requestId":"$context.requestId","ip":"$context.identity.sourceIp","#,
+            r#""requestTime":"$context.requestTime","httpMethod":"$context.httpMethod","#,
+            r#""routeKey":"$context.routeKey","status":"$context.status","#,
+            r#""protocol":"$context.protocol","responseLength":"$context.responseLength"}"#
+        );
         let format = if truthy(format) { format.clone() } else { default_str(default, e.key_span) };
         let access = at.obj([("DestinationArn", at.get_att("HttpApiLogGroup", "Arn")), ("Format", format)]);
         made.prop("AccessLogSettings", access);

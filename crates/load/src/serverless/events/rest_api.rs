@@ -16,6 +16,13 @@ pub const API: &str = "ApiGatewayRestApi";
 /// Logical id of its deployment. The framework ends it with the time.
 pub const DEPLOYMENT: &str = "ApiGatewayDeployment";
 
+/// The format of the access log where the service names none.
+const ACCESS_LOG: &str = "requestId: $context.requestId, ip: $context.identity.sourceIp, \
+                          caller: $context.identity.caller, user: $context.identity.user, \
+                          requestTime: $context.requestTime, httpMethod: $context.httpMethod, \
+                          resourcePath: $context.resourcePath, status: $context.status, \
+                          protocol: $context.protocol, responseLength: $context.responseLength";
+
 /// A setting below `provider.apiGateway`, or where older versions had it.
 pub fn setting<'s>(service: &'s Service<'_>, key: &str) -> &'s Val {
     or(service.provider.get("apiGateway").get(key), service.provider.get(key))
@@ -236,11 +243,7 @@ pub fn deploy(draft: &mut Draft<'_>, cause: &Cause, methods: &[SmolStr]) {
         settings.push(("LoggingLevel", level));
         if logs.get("accessLogging").as_bool() != Some(false) {
             let format = logs.get("format");
-            let format = if truthy(format) {
-                format.clone()
-            } else {
-                default_str("requestId: $context.requestId, ip: $context.identity.sourceIp", e.key_span)
-            };
+            let format = if truthy(format) { format.clone() } else { default_str(ACCESS_LOG, e.key_span) };
             let access =
                 at.obj([("DestinationArn", at.get_att("ApiGatewayLogGroup", "Arn")), ("Format", format)]);
             made.prop("AccessLogSetting", access);
