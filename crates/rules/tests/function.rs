@@ -1,6 +1,6 @@
 //! Severities, personas and settings of the rules of functions: what the examples in their headers do not
 //! say.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use palisade_diag::{Finding, Persona, Severity};
 use palisade_load::{Inputs, WalkOptions};

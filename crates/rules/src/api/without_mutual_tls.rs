@@ -2,7 +2,7 @@
 //!
 //! ## What
 //!
-//! A stage of a REST API has no client certificate for its back end, and no custom domain of the application asks
+//! A stage of a REST API has no client certificate for its back end, and no custom domain that is mapped to it asks
 //! callers for theirs (mutual TLS). A benchmark's question.
 //!
 //! ## Why
