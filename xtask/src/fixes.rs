@@ -133,15 +133,21 @@ fn worse(before: &Value, after: &Value) -> Vec<String> {
     };
     let (old, new) = (count(before), count(after));
     let print = |f: &Value| f.get("fingerprint").map(ToString::to_string).unwrap_or_default();
-    // A fix may leave something less bad behind: the worst of what is gone in each application.
-    let mut gone: BTreeMap<String, usize> = BTreeMap::new();
+    // A fix may leave something less bad behind, or what only a stricter persona is told: the worst of what is
+    // gone in each application.
+    let mut gone: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for finding in items(before, "findings").filter(|f| new.get(&print(f)) < old.get(&print(f))) {
-        let worst = gone.entry(place(finding)).or_default();
+        let (worst, loosest) = gone.entry(place(finding)).or_insert((0, usize::MAX));
         *worst = (*worst).max(severity(finding));
+        *loosest = (*loosest).min(persona(finding));
     }
+    let as_bad = |f: &Value| {
+        let worst = gone.get(&place(f));
+        worst.is_none_or(|(worst, loosest)| severity(f) >= *worst && persona(f) <= *loosest)
+    };
     let mut out: Vec<String> = items(after, "findings")
         .filter(|f| new.get(&print(f)) > old.get(&print(f)))
-        .filter(|f| gone.get(&place(f)).is_none_or(|worst| severity(f) >= *worst))
+        .filter(|f| as_bad(f))
         .map(|f| format!("new: {}: {}", field(f, "rule"), field(f, "message")))
         .collect();
     out.sort();
@@ -163,6 +169,11 @@ fn file(finding: &Value) -> String {
 fn severity(finding: &Value) -> usize {
     let words = ["info", "low", "medium", "high", "critical"];
     words.iter().position(|w| *w == field(finding, "severity")).unwrap_or(0)
+}
+
+fn persona(finding: &Value) -> usize {
+    let words = ["regular", "pedantic", "auditor"];
+    words.iter().position(|w| *w == field(finding, "persona")).unwrap_or(0)
 }
 
 fn field(finding: &Value, key: &str) -> String {

@@ -157,7 +157,7 @@ pub(crate) struct Repair {
 
 /// Scans a tree.
 pub fn scan(request: &Request) -> Result<Report, EngineError> {
-    Ok(pass(request, &jail(request)?)?.0)
+    Ok(pass(request, &jail(request)?, &BTreeSet::new())?.0)
 }
 
 /// The folder that bounds every read.
@@ -166,8 +166,13 @@ pub(crate) fn jail(request: &Request) -> Result<Jail, EngineError> {
 }
 
 /// Scans a tree as a jail has it: its answer, and what would mend each application.
-pub(crate) fn pass(request: &Request, jail: &Jail) -> Result<(Report, Vec<Repair>), EngineError> {
-    let choice = Choice::of(request)?;
+pub(crate) fn pass(
+    request: &Request,
+    jail: &Jail,
+    barred: &BTreeSet<String>,
+) -> Result<(Report, Vec<Repair>), EngineError> {
+    let mut choice = Choice::of(request)?;
+    choice.barred.clone_from(barred);
     let (mut report, repairs) = gather(request, jail, &choice);
     if let Some((path, accepted)) = &request.baseline {
         baseline::apply(&mut report, path, accepted, jail, &choice);
@@ -188,6 +193,8 @@ pub(crate) struct Choice<'a> {
     select: GlobSet,
     ignore: GlobSet,
     entries: Vec<&'static Entry>,
+    /// Files that no fix may change.
+    barred: BTreeSet<String>,
 }
 
 impl<'a> Choice<'a> {
@@ -196,7 +203,7 @@ impl<'a> Choice<'a> {
         let entries = rules().iter().filter(|e| auditor || e.name != "deploy-value-unresolved").collect();
         let select = patterns(&request.selection.select)?;
         let ignore = patterns(&request.selection.ignore)?;
-        Ok(Self { request, select, ignore, entries })
+        Ok(Self { request, select, ignore, entries, barred: BTreeSet::new() })
     }
 
     fn chosen(&self, name: &str) -> bool {
@@ -227,7 +234,7 @@ pub(crate) fn gather(request: &Request, jail: &Jail, choice: &Choice<'_>) -> (Re
     };
     let mut output =
         palisade_load::read_in(jail, &request.walk, &request.inputs, &request.limits, |application| {
-            let part = one(&application, request, jail, &ask, &chosen);
+            let part = one(&application, choice, jail, &ask, &chosen);
             if let Some(progress) = &request.progress {
                 progress.fetch_add(1, Ordering::Relaxed);
             }
@@ -273,11 +280,12 @@ fn answered(finding: &Finding, request: &Request, chosen: &dyn Fn(&str) -> bool)
 
 fn one(
     application: &Application,
-    request: &Request,
+    choice: &Choice<'_>,
     jail: &Jail,
     ask: &Ask<'_>,
     chosen: &dyn Fn(&str) -> bool,
 ) -> Part {
+    let request = choice.request;
     let checked = check(application, &request.settings, ask.ran);
     let secret = checked.secret.clone();
     let exposures = checked.exposures.iter().map(|(k, v)| (k.to_string(), v.clone())).collect();
@@ -296,7 +304,7 @@ fn one(
     let (mut findings, rest): (Vec<(Option<usize>, Finding)>, Vec<_>) =
         whole.into_iter().zip(kept).partition(|(_, f)| answered(f, request, chosen));
     let (mut repair, withheld) = match &full {
-        Some(checked) => repair(application, request, jail, ask, checked, &mut findings),
+        Some(checked) => repair(application, choice, jail, ask, checked, &mut findings),
         None => (Repair::default(), 0),
     };
     if matches!(request.fixes, Fixes::Safe | Fixes::All) {
@@ -346,12 +354,13 @@ fn one(
 /// Proves what was proposed for the findings that are answered.
 fn repair(
     application: &Application,
-    request: &Request,
+    choice: &Choice<'_>,
     jail: &Jail,
     ask: &Ask<'_>,
     checked: &Checked,
     findings: &mut [(Option<usize>, Finding)],
 ) -> (Repair, usize) {
+    let request = choice.request;
     let apply = request.fixes != Fixes::Show;
     let prover = Prover {
         jail,
@@ -359,6 +368,7 @@ fn repair(
         limits: &request.limits,
         settings: &request.settings,
         ran: ask.ran,
+        barred: &choice.barred,
         budget: if apply { PROOFS_TO_APPLY } else { PROOFS },
     };
     let asked: Vec<usize> = findings.iter().filter_map(|(n, _)| *n).collect();

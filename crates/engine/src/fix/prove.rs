@@ -26,9 +26,13 @@ pub struct Prover<'a> {
     pub settings: &'a Settings,
     /// The rules that ran.
     pub ran: &'a [&'static Entry],
+    /// Files that no fix may change: another application is read from them, and would be worse.
+    pub barred: &'a BTreeSet<String>,
     /// How often an application may be read again.
     pub budget: usize,
 }
+
+const ELSEWHERE: &str = "another application is read from the file, and gets a new finding";
 
 /// What became of the proposals of some findings.
 #[derive(Default)]
@@ -147,7 +151,12 @@ impl Run<'_> {
             let usable = proposals.iter().filter(|p| unsafe_too || p.safety == palisade_rules::Safety::Safe);
             // Of what no text can be made the next one takes the place.
             let mut refused = None;
+            let mut barred = false;
             let mut made = usable.filter_map(|p| match self.planned(*world, p) {
+                Ok((_, edits)) if edits.iter().any(|e| self.prover.barred.contains(&e.path)) => {
+                    barred = true;
+                    None
+                }
                 Ok(planned) => Some((p, planned)),
                 Err(why) => {
                     refused.get_or_insert(why.0);
@@ -155,7 +164,9 @@ impl Run<'_> {
                 }
             });
             let Some((proposal, (planned, edits))) = made.nth(attempt) else {
-                if let Some(why) = refused.filter(|_| attempt == 0) {
+                if barred {
+                    proof.withheld.entry(*n).or_insert_with(|| ELSEWHERE.to_owned());
+                } else if let Some(why) = refused.filter(|_| attempt == 0) {
                     proof.refused.insert(*n, why);
                 }
                 continue;

@@ -57,7 +57,7 @@ pub struct Outcome {
 }
 
 /// Rounds until overlapping fixes have all had their turn.
-const ROUNDS: usize = 10;
+const ROUNDS: usize = 16;
 
 /// Finds out what fixes do to a tree. Nothing is written. `request.fixes` says which are made.
 pub fn fix(request: &Request) -> Result<Outcome, EngineError> {
@@ -69,15 +69,17 @@ pub fn fix_in(request: &Request, root: &Jail) -> Result<Outcome, EngineError> {
     let mut jail = root.clone();
     let mut outcome = Outcome::default();
     let mut originals: BTreeMap<String, Arc<str>> = BTreeMap::new();
-    // Edits that made another application worse, by file.
+    // Files that another application is read from, which an edit made worse.
     let mut barred: BTreeSet<String> = BTreeSet::new();
+    // Applications whose own fixes wait until those of shared files are made: what is new then is due to these.
+    let mut waiting: BTreeSet<String> = BTreeSet::new();
     for round in 0..=ROUNDS {
-        let (report, repairs) = pass(request, &jail)?;
+        let (report, repairs) = pass(request, &jail, &barred)?;
         if round == 0 {
             outcome.before = report.clone();
         }
-        outcome.withheld = withheld(&repairs, &barred);
-        let step = Step::new(&repairs, &barred);
+        outcome.withheld = withheld(&repairs);
+        let step = Step::new(&repairs, &waiting);
         if step.texts.is_empty() || round == ROUNDS {
             outcome.after = report;
             break;
@@ -89,13 +91,20 @@ pub fn fix_in(request: &Request, root: &Jail) -> Result<Outcome, EngineError> {
         let others = others(&repairs, &step.texts);
         if !others.is_empty() {
             let quiet = Request { fixes: Fixes::Off, ..request.clone() };
-            let (then, _) = pass(&quiet, &next)?;
+            let (then, _) = pass(&quiet, &next, &barred)?;
             let worse = worse(&report, &then, &others);
             if !worse.is_empty() {
-                barred.extend(worse);
+                let own = |root: &str| step.roots.contains(root);
+                let unclear: Vec<&str> = worse.keys().copied().filter(|root| own(root)).collect();
+                if unclear.is_empty() {
+                    barred.extend(worse.into_values().flatten().map(str::to_owned));
+                } else {
+                    waiting.extend(unclear.into_iter().map(str::to_owned));
+                }
                 continue;
             }
         }
+        waiting.clear();
         for (path, (before, _)) in &step.texts {
             originals.entry(path.clone()).or_insert_with(|| before.clone());
         }
@@ -118,10 +127,12 @@ struct Step {
     /// Text before and after, by path.
     texts: BTreeMap<String, (Arc<str>, Arc<str>)>,
     fixed: Vec<Fixed>,
+    /// The applications that they are of.
+    roots: BTreeSet<String>,
 }
 
 impl Step {
-    fn new(repairs: &[Repair], barred: &BTreeSet<String>) -> Self {
+    fn new(repairs: &[Repair], waiting: &BTreeSet<String>) -> Self {
         let mut files: BTreeMap<&str, &Arc<SourceFile>> = BTreeMap::new();
         let mut edits: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
         let mut step = Step::default();
@@ -129,11 +140,12 @@ impl Step {
             files.extend(repair.files.iter().map(|f| (f.path.as_str(), f)));
             let clear = repair.edits.iter().all(|e| {
                 let others = edits.get(e.path.as_str()).map_or(&[][..], Vec::as_slice);
-                !barred.contains(&e.path) && others.iter().all(|o| o == e || apart(o, e))
+                others.iter().all(|o| o == e || apart(o, e))
             });
-            if !clear || repair.edits.is_empty() {
+            if !clear || repair.edits.is_empty() || waiting.contains(&repair.root) {
                 continue;
             }
+            step.roots.insert(repair.root.clone());
             for edit in &repair.edits {
                 let list = edits.entry(edit.path.as_str()).or_default();
                 if !list.contains(edit) {
@@ -161,24 +173,17 @@ fn apart(a: &Edit, b: &Edit) -> bool {
     a.path != b.path || a.end < b.start || b.end < a.start
 }
 
-fn withheld(repairs: &[Repair], barred: &BTreeSet<String>) -> Vec<Withheld> {
+fn withheld(repairs: &[Repair]) -> Vec<Withheld> {
     let told = |(finding, reason): &(Finding, String), proof: bool| Withheld {
         finding: finding.clone(),
         reason: reason.clone(),
         proof,
     };
-    let mut all: Vec<Withheld> = repairs
-        .iter()
-        .flat_map(|r| {
-            let proof = r.withheld.iter().map(|w| told(w, true));
-            let barred = r.edits.iter().any(|e| barred.contains(&e.path));
-            let elsewhere = "another application is read from the file, and gets a new finding";
-            let told_off = r.mended.iter().filter(move |_| barred);
-            let told_off =
-                told_off.map(|f| Withheld { finding: f.clone(), reason: elsewhere.to_owned(), proof: true });
-            proof.chain(r.refused.iter().map(|w| told(w, false))).chain(told_off)
-        })
-        .collect();
+    let of = |r: &Repair| -> Vec<Withheld> {
+        let proof = r.withheld.iter().map(|w| told(w, true));
+        proof.chain(r.refused.iter().map(|w| told(w, false))).collect()
+    };
+    let mut all: Vec<Withheld> = repairs.iter().flat_map(of).collect();
     all.sort_by(|a, b| a.finding.order().cmp(&b.finding.order()));
     all
 }
@@ -200,8 +205,12 @@ fn others<'r>(
     out
 }
 
-/// The edited files of applications that say something new.
-fn worse(before: &Report, after: &Report, others: &BTreeMap<&str, Vec<&str>>) -> Vec<String> {
+/// The applications among them that say something new.
+fn worse<'r>(
+    before: &Report,
+    after: &Report,
+    others: &BTreeMap<&'r str, Vec<&'r str>>,
+) -> BTreeMap<&'r str, Vec<&'r str>> {
     let known: BTreeSet<(&str, &[String], &str)> =
         before.findings.iter().map(|f| (f.rule, f.affected.as_slice(), f.message.as_str())).collect();
     let prints: BTreeSet<&str> = before.findings.iter().map(|f| f.fingerprint.as_str()).collect();
@@ -214,5 +223,5 @@ fn worse(before: &Report, after: &Report, others: &BTreeMap<&str, Vec<&str>>) ->
     let roots: BTreeSet<String> = new.flat_map(|f| f.affected.iter().filter_map(|id| root(id))).collect();
     let unread = after.unread.len() > before.unread.len();
     let touched = others.iter().filter(|(r, _)| unread || roots.contains(**r));
-    touched.flat_map(|(_, paths)| paths.iter().map(|p| (*p).to_owned())).collect()
+    touched.map(|(root, paths)| (*root, paths.clone())).collect()
 }
