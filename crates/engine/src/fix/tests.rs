@@ -467,7 +467,7 @@ fn what_takes_the_place_of_a_fix_that_fails_is_applied_too() {
         limits: &limits,
         settings: &settings,
         ran: &ran,
-        barred: &BTreeSet::new(),
+        barred: &std::collections::BTreeSet::new(),
         budget: 20,
     };
     let all: Vec<usize> = (0..checked.findings.len()).collect();
