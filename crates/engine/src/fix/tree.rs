@@ -57,7 +57,7 @@ pub struct Outcome {
 }
 
 /// Rounds until overlapping fixes have all had their turn.
-const ROUNDS: usize = 16;
+const ROUNDS: usize = 40;
 
 /// Finds out what fixes do to a tree. Nothing is written. `request.fixes` says which are made.
 pub fn fix(request: &Request) -> Result<Outcome, EngineError> {
@@ -73,13 +73,22 @@ pub fn fix_in(request: &Request, root: &Jail) -> Result<Outcome, EngineError> {
     let mut barred: BTreeSet<String> = BTreeSet::new();
     // Applications whose own fixes wait until those of shared files are made: what is new then is due to these.
     let mut waiting: BTreeSet<String> = BTreeSet::new();
+    // Files that wait too: which of several made it worse is found out by halves.
+    let mut suspended: BTreeSet<String> = BTreeSet::new();
     for round in 0..=ROUNDS {
-        let (report, repairs) = pass(request, &jail, &barred)?;
+        let shut: BTreeSet<String> = barred.union(&suspended).cloned().collect();
+        let (report, repairs) = pass(request, &jail, &shut)?;
         if round == 0 {
             outcome.before = report.clone();
         }
         outcome.withheld = withheld(&repairs);
         let step = Step::new(&repairs, &waiting);
+        let done = suspended.is_empty() && waiting.is_empty();
+        if step.texts.is_empty() && !done && round < ROUNDS {
+            suspended.clear();
+            waiting.clear();
+            continue;
+        }
         if step.texts.is_empty() || round == ROUNDS {
             outcome.after = report;
             break;
@@ -91,13 +100,19 @@ pub fn fix_in(request: &Request, root: &Jail) -> Result<Outcome, EngineError> {
         let others = others(&repairs, &step.texts);
         if !others.is_empty() {
             let quiet = Request { fixes: Fixes::Off, ..request.clone() };
-            let (then, _) = pass(&quiet, &next, &barred)?;
-            let worse = worse(&report, &then, &others);
+            let (then, _) = pass(&quiet, &next, &shut)?;
+            let worse = worse(&report, &then, &repairs, &step, &others);
             if !worse.is_empty() {
                 let own = |root: &str| step.roots.contains(root);
                 let unclear: Vec<&str> = worse.keys().copied().filter(|root| own(root)).collect();
                 if unclear.is_empty() {
-                    barred.extend(worse.into_values().flatten().map(str::to_owned));
+                    for paths in worse.into_values() {
+                        let half = paths.iter().take(paths.len() / 2).map(|p| (*p).to_owned());
+                        match paths.as_slice() {
+                            [guilty] => barred.extend([(*guilty).to_owned()]),
+                            _ => suspended.extend(half),
+                        }
+                    }
                 } else {
                     waiting.extend(unclear.into_iter().map(str::to_owned));
                 }
@@ -105,6 +120,7 @@ pub fn fix_in(request: &Request, root: &Jail) -> Result<Outcome, EngineError> {
             }
         }
         waiting.clear();
+        suspended.clear();
         for (path, (before, _)) in &step.texts {
             originals.entry(path.clone()).or_insert_with(|| before.clone());
         }
@@ -209,19 +225,57 @@ fn others<'r>(
 fn worse<'r>(
     before: &Report,
     after: &Report,
+    repairs: &[Repair],
+    step: &Step,
     others: &BTreeMap<&'r str, Vec<&'r str>>,
 ) -> BTreeMap<&'r str, Vec<&'r str>> {
-    let known: BTreeSet<(&str, &[String], &str)> =
-        before.findings.iter().map(|f| (f.rule, f.affected.as_slice(), f.message.as_str())).collect();
+    // What is said of the same nodes is not new: the words of a finding of several applications change as one
+    // after the other is mended.
+    let mut known: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for finding in &before.findings {
+        known.extend(finding.affected.iter().map(|id| (finding.rule, id.as_str())));
+    }
     let prints: BTreeSet<&str> = before.findings.iter().map(|f| f.fingerprint.as_str()).collect();
     let new = after.findings.iter().filter(|f| {
         !prints.contains(f.fingerprint.as_str())
-            && !known.contains(&(f.rule, f.affected.as_slice(), f.message.as_str()))
+            && !f.affected.iter().all(|id| known.contains(&(f.rule, id.as_str())))
     });
     // `function:services/orders#convert` is of `services/orders`.
     let root = |id: &str| Some(id.split_once(':')?.1.split_once('#')?.0.to_owned());
-    let roots: BTreeSet<String> = new.flat_map(|f| f.affected.iter().filter_map(|id| root(id))).collect();
+    let mut bad: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
+    for finding in new {
+        for root in finding.affected.iter().filter_map(|id| root(id)).collect::<BTreeSet<_>>() {
+            bad.entry(root).or_default().push(finding);
+        }
+    }
+    // What is found in a file that was edited is due to that edit.
+    let blamed = |finding: &Finding, paths: &[&'r str]| -> Vec<&'r str> {
+        let shown = |path: &str| finding.labels.iter().any(|l| l.path == path);
+        let inside = step.texts.keys().any(|path| shown(path));
+        paths.iter().copied().filter(|path| !inside || shown(path)).collect()
+    };
+    // As in an application's own proof: what is less bad, or told to fewer, may be the price of a fix.
+    let counts = |finding: &Finding, paths: &[&str]| {
+        let makes = |r: &&Repair| r.edits.iter().any(|e| paths.contains(&e.path.as_str()));
+        let mended = || repairs.iter().filter(makes).flat_map(|r| &r.mended);
+        mended().map(|f| f.severity).min().is_none_or(|least| finding.severity >= least)
+            && mended().map(|f| f.persona).min().is_none_or(|least| finding.persona <= least)
+    };
     let unread = after.unread.len() > before.unread.len();
-    let touched = others.iter().filter(|(r, _)| unread || roots.contains(**r));
-    touched.map(|(root, paths)| (*root, paths.clone())).collect()
+    let mut out: BTreeMap<&'r str, Vec<&'r str>> = BTreeMap::new();
+    for (root, paths) in others {
+        let findings = bad.get(*root).map_or(&[][..], Vec::as_slice).iter();
+        let mut guilty: BTreeSet<&'r str> = findings
+            .map(|f| (f, blamed(f, paths)))
+            .filter(|(f, paths)| counts(f, paths))
+            .flat_map(|(_, paths)| paths)
+            .collect();
+        if unread {
+            guilty.extend(paths);
+        }
+        if !guilty.is_empty() {
+            out.insert(root, guilty.into_iter().collect());
+        }
+    }
+    out
 }
