@@ -1,7 +1,7 @@
 //! `cargo xtask fixes [CORPUS]`: all fixes of a corpus of public applications, written into a copy of it, and what
 //! has to hold of them: what was read is read, comments stay, no finding is new, and a second run changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
@@ -137,13 +137,15 @@ fn worse(before: &Value, after: &Value) -> Vec<String> {
     // gone in each application.
     let mut gone: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for finding in items(before, "findings").filter(|f| new.get(&print(f)) < old.get(&print(f))) {
-        let (worst, loosest) = gone.entry(place(finding)).or_insert((0, usize::MAX));
-        *worst = (*worst).max(severity(finding));
-        *loosest = (*loosest).min(persona(finding));
+        for place in places(finding) {
+            let (worst, loosest) = gone.entry(place).or_insert((0, usize::MAX));
+            *worst = (*worst).max(severity(finding));
+            *loosest = (*loosest).min(persona(finding));
+        }
     }
     let as_bad = |f: &Value| {
-        let worst = gone.get(&place(f));
-        worst.is_none_or(|(worst, loosest)| severity(f) >= *worst && persona(f) <= *loosest)
+        let excuse = |(worst, loosest): &(usize, usize)| severity(f) < *worst || persona(f) > *loosest;
+        !places(f).iter().filter_map(|p| gone.get(p)).any(excuse)
     };
     let mut out: Vec<String> = items(after, "findings")
         .filter(|f| new.get(&print(f)) > old.get(&print(f)))
@@ -155,11 +157,12 @@ fn worse(before: &Value, after: &Value) -> Vec<String> {
     out
 }
 
-/// Root of the application in the node's id; else the file of the primary label.
-fn place(finding: &Value) -> String {
-    let node = finding.get("node").and_then(Value::as_str);
-    let root = node.and_then(|id| id.split_once(':')?.1.split_once('#')).map(|(root, _)| root.to_owned());
-    root.unwrap_or_else(|| file(finding))
+/// Roots of the applications that a finding is about, by the ids of its nodes; else the file of the primary label.
+fn places(finding: &Value) -> BTreeSet<String> {
+    let root = |id: &Value| id.as_str()?.split_once(':')?.1.split_once('#').map(|(root, _)| root.to_owned());
+    let nodes = finding.get("node").into_iter().chain(items(finding, "affected"));
+    let roots: BTreeSet<String> = nodes.filter_map(root).collect();
+    if roots.is_empty() { BTreeSet::from([file(finding)]) } else { roots }
 }
 
 fn file(finding: &Value) -> String {
