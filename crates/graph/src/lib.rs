@@ -9,9 +9,9 @@ mod value;
 
 pub use export::{graph_json, to_dot, to_mermaid};
 pub use model::{
-    Application, Authorization, Detail, Edge, EdgeKind, Entry as EntryDetail, From, Function, Graph, Input,
-    Interface, ManagedPolicy, ModuleCall, Node, NodeIx, NodeKind, Note, NoteKind, Output, Permission, Role,
-    Statement, Store as StoreDetail, Trigger, World, deployed_id,
+    Application, Authorization, Detail, Edge, EdgeKind, Entry as EntryDetail, Fetched, FetchedKind, From,
+    Function, Graph, Input, Interface, ManagedPolicy, ModuleCall, Node, NodeIx, NodeKind, Note, NoteKind,
+    Output, Permission, Role, Statement, Store as StoreDetail, Trigger, World, deployed_id,
 };
 pub use value::{
     Entry, External, Link, List, Map, Piece, Reason, State, Target, Tri, Unknown, Val, Value, Via, link,

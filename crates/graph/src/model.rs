@@ -428,6 +428,30 @@ pub struct ModuleCall {
     pub version: SmolStr,
 }
 
+/// What others wrote and runs where a deployment runs.
+#[derive(Debug, Clone)]
+pub struct Fetched {
+    /// What it is.
+    pub kind: FetchedKind,
+    /// Its name.
+    pub name: SmolStr,
+    /// Where it is asked for.
+    pub span: Span,
+    /// Which version is asked for, as written; absent where none is.
+    pub version: Val,
+    /// Whether a lock file beside it says which version is taken.
+    pub locked: bool,
+}
+
+/// Kinds of what runs where a deployment runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FetchedKind {
+    /// A Terraform provider.
+    Provider,
+    /// A plugin of the Serverless Framework.
+    Plugin,
+}
+
 /// What a template or module says beside its resources.
 #[derive(Debug, Clone, Default)]
 pub struct Interface {
@@ -441,6 +465,12 @@ pub struct Interface {
     pub modules: Vec<ModuleCall>,
     /// The backend that keeps the state of Terraform: its kind, its place, and its arguments.
     pub backend: Option<(SmolStr, Span, Val)>,
+    /// Providers of Terraform and plugins of the Serverless Framework that a deployment fetches.
+    pub fetched: Vec<Fetched>,
+    /// A state file of Terraform beside the module that no `.gitignore` names: its first character.
+    pub state_file: Option<Span>,
+    /// Bucket that the Serverless Framework is told to deploy from; absent where it makes one.
+    pub deployment_bucket: Val,
     /// Terraform modules for which one of another version stands in, `module.api`: what they create is a guess.
     pub guessed: Vec<SmolStr>,
 }

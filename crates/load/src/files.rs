@@ -217,6 +217,25 @@ impl<'a> Files<'a> {
     pub fn exists(&self, from: &str, path: &str) -> Option<String> {
         self.jail.open(from, path).ok().map(|(relative, _)| relative)
     }
+
+    /// Whether a `.gitignore` inside the jail names a file, so that it is not committed.
+    pub fn is_ignored(&self, relative: &str) -> bool {
+        let real = self.jail.root().join(relative);
+        let mut at = folder(relative);
+        loop {
+            let real_folder = self.jail.root().join(at);
+            let (rules, _) = ignore::gitignore::Gitignore::new(real_folder.join(".gitignore"));
+            let told = rules.matched_path_or_any_parents(&real, false);
+            // The nearest file that speaks of it decides.
+            if !told.is_none() {
+                return told.is_ignore();
+            }
+            if at.is_empty() {
+                return false;
+            }
+            at = folder(at);
+        }
+    }
 }
 
 /// JSON text with each `${name}` outside of strings made a string of the same length; `None` without one.

@@ -15,6 +15,7 @@ mod service;
 mod shapes;
 mod sources;
 mod stages;
+mod supply;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -177,11 +178,15 @@ fn expand(
 ) -> (Vec<(World, Stack)>, Seen) {
     let template = package(resolver, files);
     let stage = resolver.scope.stage.clone();
+    let fetched = supply::plugins(files, resolver.folder, &resolver.section("plugins"));
+    let bucket = supply::bucket(&resolver.section("provider"));
     let worlds = cloudformation::expand(files, path, &template, inputs)
         .into_iter()
         .map(|(mut world, mut stack)| {
             world.facts.insert(0, ("stage".into(), stage.clone()));
             said(resolver.document, &stage, &mut stack.interface);
+            stack.interface.fetched.clone_from(&fetched);
+            stack.interface.deployment_bucket = bucket.clone();
             (world, stack)
         })
         .collect();

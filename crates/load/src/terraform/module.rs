@@ -61,6 +61,10 @@ pub struct Module<'p> {
     pub outputs: IndexMap<&'p str, Decl<'p>>,
     /// `provider` blocks, and `backend` blocks, which hold credentials too.
     pub providers: Vec<Decl<'p>>,
+    /// `required_providers` blocks.
+    pub required: Vec<Decl<'p>>,
+    /// Whether a `cloud` block says where the state is.
+    pub cloud: bool,
 }
 
 /// All modules by their folders.
@@ -117,6 +121,8 @@ impl<'p> Module<'p> {
             calls: IndexMap::new(),
             outputs: IndexMap::new(),
             providers: Vec::new(),
+            required: Vec::new(),
+            cloud: false,
         };
         for over in [false, true] {
             for ix in &folder.modules {
@@ -139,6 +145,9 @@ impl<'p> Module<'p> {
             ("terraform", ..) => {
                 let backends = block.body.blocks().filter(|b| b.kind == "backend");
                 self.providers.extend(backends.map(|b| Decl::new(file, b)));
+                let required = block.body.blocks().filter(|b| b.kind == "required_providers");
+                self.required.extend(required.map(|b| Decl::new(file, b)));
+                self.cloud |= block.body.blocks().any(|b| b.kind == "cloud");
             }
             ("locals", ..) => {
                 for attribute in block.body.attributes() {

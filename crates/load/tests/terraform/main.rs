@@ -28,6 +28,7 @@ struct Seen {
     failures: Vec<Failure>,
     notes: Vec<Note>,
     undecided: Vec<String>,
+    interface: palisade_graph::Interface,
 }
 
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -65,6 +66,7 @@ fn evaluated(folder: &tempfile::TempDir, root: &str, inputs: &Inputs, forced: &[
         store: finished.store,
         failures: finished.failures,
         notes: finished.notes,
+        interface: seen.interface,
         undecided: seen.undecided.iter().map(|(name, _)| name.to_string()).collect(),
     }
 }

@@ -1,3 +1,4 @@
+use palisade_graph::FetchedKind;
 use serde_json::json;
 
 use crate::{look, why};
@@ -211,4 +212,55 @@ fn tofu_files_stand_for_tf_files() {
     ]);
     assert_eq!(seen.outputs.to_json(), json!({"o": "tofu"}));
     assert_eq!(seen.addresses(), ["aws_x.y"]);
+}
+
+#[test]
+fn what_is_fetched_and_where_the_state_is() {
+    let root = r#"
+terraform {
+  required_providers {
+    aws    = { source = "hashicorp/aws" }
+    random = "~> 3.0"
+  }
+}
+module "own" { source = "./own" }
+module "far" {
+  source  = "terraform-aws-modules/sqs/aws"
+  version = "~> 4.0"
+}
+"#;
+    let own = "module \"git\" { source = \"git::https://example.com/x.git\" }\n";
+    let files = [("main.tf", root), ("own/main.tf", own), ("terraform.tfstate", "{}")];
+    let seen = look(&files);
+    let mut fetched: Vec<(&str, &str, String)> = Vec::new();
+    for f in &seen.interface.fetched {
+        let kind = match f.kind {
+            FetchedKind::Provider => "provider",
+            FetchedKind::Plugin => "plugin",
+        };
+        fetched.push((kind, f.name.as_str(), f.version.as_str().unwrap_or("none").to_owned()));
+    }
+    for m in &seen.interface.modules {
+        let version = if m.version.is_empty() { "none" } else { m.version.as_str() };
+        fetched.push(("module", m.name.as_str(), version.to_owned()));
+    }
+    fetched.sort();
+    let expected = [
+        ("module", "far", "~> 4.0"),
+        ("module", "git", "none"),
+        ("provider", "aws", "none"),
+        ("provider", "random", "~> 3.0"),
+    ];
+    assert_eq!(fetched, expected.map(|(k, n, v)| (k, n, v.to_owned())));
+    let state = seen.interface.state_file.unwrap();
+    assert_eq!(seen.store.get(state.file).unwrap().path.as_str(), "terraform.tfstate");
+
+    // Ignored, or kept elsewhere: the file is not committed, or not in use.
+    let ignored = look(&[files[0], files[1], files[2], (".gitignore", "*.tfstate\n")]);
+    assert!(ignored.interface.state_file.is_none());
+    let backend = "terraform {\n  backend \"s3\" { bucket = \"b\" }\n}\n";
+    let remote = look(&[files[0], files[1], files[2], ("backend.tf", backend)]);
+    assert!(remote.interface.state_file.is_none());
+    let (kind, _, settings) = remote.interface.backend.unwrap();
+    assert_eq!((kind.as_str(), settings.get("bucket").as_str()), ("s3", Some("b")));
 }

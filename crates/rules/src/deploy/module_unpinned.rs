@@ -1,79 +1,102 @@
-//! a module is taken from elsewhere in whatever version is there today
+//! code of others is deployed in whatever version there is that day
 //!
 //! ## What
 //!
-//! A Terraform module comes from a registry without `version`, or from a repository without `?ref=` (or with the name of a branch that moves:
-//! `main`, `master`, `develop`, `HEAD`). `.terraform.lock.hcl` does not lock modules.
+//! A Terraform module comes from a registry without `version`, or from a repository without `ref`, or with one that names
+//! a branch. An application of the Serverless Application Repository has no `SemanticVersion`. A nested stack is read from a
+//! URL of a bucket that the application does not make, without `versionId` or a hash in its name.
+//!
+//! A version of a registry that has no upper bound (`>= 5.0`) is pedantic. The lock file of Terraform is for
+//! providers: it holds no version of a module.
 //!
 //! ## Why
 //!
-//! The next deployment runs what the module's author, or whoever took over their account, has published since: with the rights of your pipeline, which can change
-//! every function and role. Nobody reviews a change that is not in the repository.
+//! Whoever publishes the module, or takes over the account of who does, decides what the next deployment creates, with
+//! the rights of the pipeline: roles, keys, functions. Nothing in the repository changes, so no review sees it.
 //!
 //! ## Example
 //!
 //! ```hcl bad main.tf
-//! module "orders" {
-//!   source        = "terraform-aws-modules/lambda/aws" # finding
-//!   function_name = "orders"
+//! module "api" {
+//!   source = "terraform-aws-modules/apigateway-v2/aws" # finding
 //! }
 //! ```
 //!
 //! ```hcl bad main.tf
-//! module "orders" {
-//!   source = "git::https://github.com/example/modules.git//lambda?ref=main" # finding
+//! module "api" {
+//!   source = "git::https://git.example.com/modules/api.git?ref=main" # finding
 //! }
+//! ```
 //!
-//! module "topic" {
-//!   source = "github.com/example/modules//topic" # finding
-//! }
+//! ```yaml bad template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Parameters:
+//!   Nested: {Type: String, Default: 'https://s3.amazonaws.com/shared-templates/network.yaml'} # finding
+//! Resources:
+//!   Network:
+//!     Type: AWS::Serverless::Application
+//!     Properties: {Location: !Ref Nested}
+//! ```
 //!
-//! resource "aws_sns_topic" "t" {}
+//! ```yaml bad template.yaml
+//! Transform: AWS::Serverless-2016-10-31
+//! Resources:
+//!   Rotation:
+//!     Type: AWS::Serverless::Application
+//!     Properties:
+//!       Location:
+//!         ApplicationId: arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManagerRotationTemplate # finding
 //! ```
 //!
 //! ```hcl good main.tf
-//! module "orders" {
-//!   source        = "terraform-aws-modules/lambda/aws"
-//!   version       = "~> 7.0"
-//!   function_name = "orders"
+//! module "api" {
+//!   source  = "terraform-aws-modules/apigateway-v2/aws"
+//!   version = "~> 5.2"
 //! }
 //!
-//! module "topic" {
-//!   source = "git::https://github.com/example/modules.git//topic?ref=94729229cfcb754146c82a566227e55df6612228"
+//! module "queue" {
+//!   source = "git::https://git.example.com/modules/queue.git?ref=v1.4.0"
 //! }
 //!
-//! module "local" {
-//!   source = "./modules/local"
+//! module "own" {
+//!   source = "./modules/own"
 //! }
 //! ```
 //!
 //! ```yaml good template.yaml
 //! Transform: AWS::Serverless-2016-10-31
 //! Resources:
-//!   App:
+//!   Rotation:
 //!     Type: AWS::Serverless::Application
 //!     Properties:
-//!       Location: {ApplicationId: "arn:aws:serverlessrepo:us-east-1:123456789012:applications/a", SemanticVersion: 1.0.0}
-//! ```
-//!
-//! ```yaml bad template.yaml
-//! Transform: AWS::Serverless-2016-10-31
-//! Resources:
-//!   App: # finding
-//!     Type: AWS::Serverless::Application
-//!     Properties:
-//!       Location: https://s3.amazonaws.com/someone/template.yaml
+//!       Location:
+//!         ApplicationId: arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManagerRotationTemplate
+//!         SemanticVersion: 1.1.225
 //! ```
 //!
 //! ## Cannot tell
 //!
-//! Tags are taken for versions, although whoever owns the repository can move them; archives behind an address (`https://…zip`, `s3::…`) are not asked.
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Bucket: {Type: String}
+//! Resources:
+//!   Network:
+//!     Type: AWS::CloudFormation::Stack
+//!     Properties: {TemplateURL: !Sub 'https://${Bucket}.s3.amazonaws.com/network.yaml'}
+//! ```
 //!
 //! ## How to fix
 //!
-//! `version = "~> 7.0"` with a registry, `?ref=` and a commit with a repository. A template of somebody else is copied and reviewed, or nested from your own bucket.
+//! Say which version: `version = "~> 5.2"` for a registry, `?ref=` with a tag or, surer, a commit for a repository,
+//! `SemanticVersion` for an application. Which one is in use now `terraform init` has written to
+//! `.terraform/modules/modules.json`. Copy templates of others into the repository.
+//!
+//! ## Differs from
+//!
+//! `CKV_TF_1` asks for a commit and reports each module of a registry. A tag can be moved, but not without a trace.
 
 use crate::prelude::*;
+use palisade_graph::ModuleCall;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -83,73 +106,178 @@ pub const RULE: Rule = Rule {
     fix: FixKind::None,
     since: "0.1.0",
     references: References {
-        cwe: &[829, 494],
-        owasp_serverless: &["S6", "SAS-6"],
+        cwe: &[494, 829],
+        owasp_serverless: &["S9", "SAS-6"],
         checkov: &["CKV_TF_1", "CKV_TF_2"],
-        attack: &["T1195.001"],
+        attack: &["T1195"],
         stride: &["T", "E"],
         ..References::NONE
     },
     check,
 };
 
-/// Names of branches that move.
-const BRANCHES: &[&str] = &["main", "master", "develop", "development", "dev", "trunk", "HEAD"];
-
 fn check(cx: &Cx<'_>, out: &mut Findings) {
-    for call in &cx.graph.interface.modules {
-        let Some(label) = unpinned(&call.source, &call.version) else { continue };
-        out.push(
-            Found::of_file(
-                call.at,
-                format!("module `{}` is taken from elsewhere in whatever version is there today", call.name),
-            )
-            .label(label)
-            .help("name a version, or a commit in `?ref=`")
-            .evidence(call.name.as_str()),
-        );
+    for module in &cx.graph.interface.modules {
+        terraform(module, out);
     }
-    for (ix, node) in
-        cx.of_type("AWS::Serverless::Application").chain(cx.of_type("AWS::CloudFormation::Stack"))
-    {
+    for (ix, node) in cx.of_type("AWS::Serverless::Application") {
         let location = node.props.get("Location");
-        let url = if location.is_null() { node.props.get("TemplateURL") } else { location };
-        let Some(text) = url.as_str().filter(|t| is_of_others(t)) else { continue };
+        match location.get("ApplicationId") {
+            id if id.is_null() => template(cx, ix, node, "Location", location, out),
+            id => {
+                let version = location.get("SemanticVersion");
+                if version.is_null() && location.as_map().is_some_and(|m| !m.open) {
+                    let message = format!("application `{}` is deployed in its newest version", id.display());
+                    out.push(
+                        Found::at_value(ix, id, node.span, message)
+                            .label("no `SemanticVersion`")
+                            .help("add `SemanticVersion`")
+                            .evidence("no version"),
+                    );
+                }
+            }
+        }
+    }
+    for (ix, node) in cx.of_type("AWS::CloudFormation::Stack") {
+        template(cx, ix, node, "TemplateURL", node.props.get("TemplateURL"), out);
+    }
+}
+
+/// A nested stack whose template somebody else may change.
+fn template(cx: &Cx<'_>, ix: NodeIx, node: &Node, property: &str, url: &Val, out: &mut Findings) {
+    if node.implied_by.is_some() || cx.graph.resolve(url).is_some() {
+        return;
+    }
+    let text = url.display();
+    let Some(rest) = text.strip_prefix("https://") else { return };
+    let mut parts = rest.splitn(3, '/');
+    let host = parts.next().unwrap_or("");
+    let bucket = if host.starts_with("s3") { parts.next().unwrap_or("") } else { host };
+    if bucket.contains("${") {
+        out.cannot_tell(ix, property, url);
+        return;
+    }
+    if text.contains("versionId=") || text.split(|c: char| !c.is_ascii_hexdigit()).any(|w| w.len() >= 32) {
+        return;
+    }
+    out.push(
+        Found::at_value(
+            ix,
+            url,
+            node.span,
+            format!("the template of nested stack `{}` is read from a bucket at each deployment", node.name),
+        )
+        .label("whoever may write there decides what is deployed")
+        .help("copy the template into the repository, or add `versionId`")
+        // Whose the bucket is, is not known.
+        .confidence(Confidence::Medium)
+        .evidence(text.to_string()),
+    );
+}
+
+fn terraform(module: &ModuleCall, out: &mut Findings) {
+    let source = module.source.as_str();
+    if source.starts_with('/') {
+        return;
+    }
+    let found = |why: String, label: &str, help: &str| {
+        Found::of_file(module.at, format!("module `{}` {why}", module.name))
+            .label(label)
+            .help(help)
+            .evidence(format!("{} {source}", module.name))
+    };
+    if !is_registry(source) {
+        let why = match unpinned(source) {
+            None => return,
+            Some(Moving::Branch(branch)) => format!("is taken from `{branch}`, whatever stands there"),
+            Some(Moving::Newest) => "is taken from where it comes in its newest state".to_owned(),
+        };
+        out.push(found(why, "no tag or commit", "name a tag or commit: `?ref=<commit>`"));
+        return;
+    }
+    if module.version.is_empty() {
+        let why = "is taken from its registry in the newest version".to_owned();
+        out.push(found(why, "no `version`", "add `version`"));
+    } else if open_ended(&module.version) {
+        let why = "is taken from its registry in the newest version, the next major one too".to_owned();
         out.push(
-            Found::at_value(ix, url, node.span, "{subject} deploys a template that somebody else can change")
-                .at(node.span)
-                .label("whoever owns the bucket can change it")
-                .help("copy the template, review it, and nest it from the repository or a bucket of your own")
-                .evidence(text),
+            found(why, "", "add an upper bound: `~> <version>`")
+                .label("no upper bound")
+                .persona(Persona::Pedantic),
         );
     }
 }
 
-/// Why a source is not pinned.
-fn unpinned(source: &str, version: &str) -> Option<String> {
-    let repository = source.starts_with("git")
-        || source.starts_with("bitbucket.org/")
-        || source.starts_with("hg::")
-        || source.contains(".git");
-    if repository {
-        let query = source.split_once('?').map_or("", |(_, query)| query);
-        let reference =
-            query.split('&').find_map(|p| p.strip_prefix("ref=").or_else(|| p.strip_prefix("rev=")));
-        return match reference {
-            None => Some("no `?ref=`".to_owned()),
-            Some(name) if BRANCHES.contains(&name) => Some(format!("`{name}` is a branch, and moves")),
-            Some(_) => None,
-        };
+/// `namespace/name/provider`, with a host before it or not, and a folder behind it or not.
+fn is_registry(source: &str) -> bool {
+    if source.contains("::") || source.contains("://") || source.contains('@') || source.contains('?') {
+        return false;
     }
-    // `namespace/name/provider`, with a host before it or a folder behind it.
-    let address = source.split("//").next().unwrap_or(source);
-    let parts = address.split('/').count();
-    let registry = !source.contains("://") && !source.contains("::") && matches!(parts, 3 | 4);
-    (registry && version.is_empty()).then(|| "no `version`".to_owned())
+    let path = source.split("//").next().unwrap_or(source);
+    let parts: Vec<&str> = path.split('/').collect();
+    let host = parts.first().is_some_and(|p| p.contains('.'));
+    // `github.com/owner/name` is a repository.
+    let forge = matches!(parts.first(), Some(&("github.com" | "bitbucket.org" | "gitlab.com")));
+    !forge && parts.len() == if host { 4 } else { 3 }
 }
 
-/// A template behind an address that is not of the application's own deployment.
-fn is_of_others(url: &str) -> bool {
-    let public = url.starts_with("https://s3.amazonaws.com/") || url.starts_with("http://s3.amazonaws.com/");
-    public && !url.contains("${")
+/// What stands behind an address that may change.
+#[derive(Debug, PartialEq, Eq)]
+enum Moving<'a> {
+    /// What a branch holds.
+    Branch(&'a str),
+    /// Whatever is newest.
+    Newest,
+}
+
+/// What of an address may change without it.
+fn unpinned(source: &str) -> Option<Moving<'_>> {
+    let (address, query) = source.split_once('?').unwrap_or((source, ""));
+    let query = |key: &str| query.split('&').find_map(|q| q.strip_prefix(key)?.strip_prefix('='));
+    if query("checksum").is_some() || query("versionId").is_some() || query("archive").is_some() {
+        return None;
+    }
+    let archive =
+        [".zip", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar"].iter().any(|e| address.contains(e));
+    let git = address.starts_with("git")
+        || address.starts_with("hg::")
+        || address.contains(".git")
+        || query("ref").is_some();
+    match query("ref").or_else(|| query("rev")) {
+        // A tag or commit has digits; branches hardly ever do.
+        Some(name) => (!name.bytes().any(|b| b.is_ascii_digit())).then_some(Moving::Branch(name)),
+        None if git || address.starts_with("bitbucket.org") => Some(Moving::Newest),
+        // An archive of one version says so in its name.
+        None if archive => (!address.bytes().any(|b| b.is_ascii_digit())).then_some(Moving::Newest),
+        None => None,
+    }
+}
+
+/// A constraint that every later version meets.
+pub(super) fn open_ended(constraint: &str) -> bool {
+    let parts = || constraint.split(',').map(str::trim);
+    constraint.trim().is_empty() || parts().all(|p| p.starts_with('>') || p.starts_with("!="))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources() {
+        assert!(is_registry("terraform-aws-modules/lambda/aws"));
+        assert!(is_registry("terraform-aws-modules/lambda/aws//modules/alias"));
+        assert!(is_registry("registry.example.com/shop/lambda/aws"));
+        assert!(!is_registry("github.com/shop/modules"));
+        assert!(!is_registry("git@github.com:shop/modules.git"));
+        assert_eq!(unpinned("github.com/shop/modules"), Some(Moving::Newest));
+        assert_eq!(unpinned("git::https://example.com/x.git?ref=main"), Some(Moving::Branch("main")));
+        assert_eq!(unpinned("git::https://example.com/x.git?depth=1&ref=v1.0"), None);
+        assert_eq!(unpinned("git::ssh://git@example.com/x.git//a?ref=deadbee5"), None);
+        assert_eq!(unpinned("https://example.com/x-1.2.zip"), None);
+        assert_eq!(unpinned("https://example.com/x.zip"), Some(Moving::Newest));
+        assert_eq!(unpinned("https://example.com/x.zip?checksum=md5:00"), None);
+        assert!(open_ended(">= 1.0") && open_ended(">= 1.0, != 1.2"));
+        assert!(!open_ended(">= 1.0, < 2.0") && !open_ended("~> 1.0") && !open_ended("1.0.0"));
+    }
 }

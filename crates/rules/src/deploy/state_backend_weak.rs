@@ -4,6 +4,9 @@
 //!
 //! The state is in a bucket (`backend "s3"`) without locking: neither `use_lockfile = true` nor `dynamodb_table`.
 //!
+//! Or a state file (`terraform.tfstate`, or the `path` of backend `local`) stands beside a module whose state is kept locally, and no
+//! `.gitignore` names it: it holds every attribute in clear text, passwords and keys among them.
+//!
 //! ## Why
 //!
 //! Two pipelines that apply at the same time write over each other's state. What the lost half created is known to nobody any more: roles and functions live on
@@ -100,6 +103,15 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
+    if let Some(file) = cx.graph.interface.state_file {
+        let message = "Terraform's state, with every secret in it, stands among the files of the project";
+        out.push(
+            Found::of_file(file, message)
+                .label("no `.gitignore` names it")
+                .help("keep the state in a bucket, remove the file from the history, change what it holds")
+                .evidence("state file"),
+        );
+    }
     let Some((kind, at, arguments)) = &cx.graph.interface.backend else { return };
     if kind != "s3" || arguments.get("bucket").is_null() || !arguments.get("dynamodb_table").is_null() {
         return;

@@ -2,7 +2,8 @@
 //!
 //! ## What
 //!
-//! An alarm has no `AlarmActions`, or `ActionsEnabled` is false. Alarms that a composite alarm or a deployment's rollback uses are silent, and so are those
+//! An alarm has no `AlarmActions`, or `ActionsEnabled` is false. Alarms that a composite alarm or a deployment's rollback uses are silent, all are
+//! where a rule of EventBridge handles `CloudWatch Alarm State Change`, and so are those
 //! that only tell when it is over (`OKActions`) or when data is missing: they have no alarm action.
 //!
 //! ## Why
@@ -126,7 +127,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
         cx.of_type("AWS::CloudWatch::Alarm").chain(cx.of_type("AWS::CloudWatch::CompositeAlarm"))
     {
         let name = node.props.get("AlarmName").display();
-        if used.nodes.contains(&ix) || !name.is_empty() && used.text.contains(name.as_str()) {
+        if used.handled || used.nodes.contains(&ix) || !name.is_empty() && used.text.contains(name.as_str()) {
             continue;
         }
         let (enabled, actions) = (node.props.get("ActionsEnabled"), node.props.get("AlarmActions"));
@@ -156,6 +157,8 @@ fn found(ix: NodeIx, node: &Node, key: &str, val: &Val) -> Found {
 struct Used {
     nodes: Vec<NodeIx>,
     text: String,
+    /// A rule of EventBridge hears of every change of an alarm's state.
+    handled: bool,
 }
 
 /// Alarms that composite alarms, deployments and autoscaling use.
@@ -165,6 +168,10 @@ fn used(cx: &Cx<'_>) -> Used {
         let rule = node.props.get("AlarmRule");
         used.text.push_str(&rule.display());
         refer(cx, rule, 0, &mut used.nodes);
+    }
+    for (_, node) in cx.of_type("AWS::Events::Rule") {
+        let kinds = node.props.lookup("EventPattern.detail-type").items();
+        used.handled |= kinds.iter().any(|k| k.is("CloudWatch Alarm State Change").is_yes());
     }
     for ty in ["AWS::CodeDeploy::DeploymentGroup", "AWS::AppConfig::Environment", "AWS::ECS::Service"] {
         for (_, node) in cx.of_type(ty) {

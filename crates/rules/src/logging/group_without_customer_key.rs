@@ -25,6 +25,17 @@
 //!   f: {handler: a.b} # finding
 //! ```
 //!
+//! An empty default:
+//!
+//! ```yaml bad template.yaml
+//! Parameters:
+//!   Key: {Type: String, Default: ''} # finding
+//! Resources:
+//!   Log:
+//!     Type: AWS::Logs::LogGroup
+//!     Properties: {RetentionInDays: 30, KmsKeyId: !Ref Key}
+//! ```
+//!
 //! ```yaml good template.yaml
 //! Parameters:
 //!   Key: {Type: String, Default: "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"}
@@ -55,11 +66,21 @@
 //!
 //! Whether a key that is named still exists is not tried.
 //!
+//! ```yaml unknown template.yaml
+//! Parameters:
+//!   Key: {Type: String}
+//! Resources:
+//!   Log:
+//!     Type: AWS::Logs::LogGroup
+//!     Properties: {RetentionInDays: 30, KmsKeyId: !Ref Key}
+//! ```
+//!
 //! ## How to fix
 //!
 //! `KmsKeyId`; the key's policy must let `logs.REGION.amazonaws.com` use it for the group. A key costs a monthly fee and a fee per use.
 
 use crate::prelude::*;
+use crate::switch::absent_or;
 
 /// Metadata.
 pub const RULE: Rule = Rule {
@@ -81,13 +102,22 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for (ix, node) in cx.of_type("AWS::Logs::LogGroup") {
-        if node.props.get("KmsKeyId").is_null() {
+        let key = node.props.get("KmsKeyId");
+        if key.is_null() || key.as_str() == Some("") {
             out.push(
-                Found::new(ix, node.span, "{subject} is not encrypted with a customer key")
-                    .label("no `KmsKeyId`")
-                    .help("set `KmsKeyId` to a key that lets CloudWatch Logs use it")
-                    .evidence("no customer key"),
+                absent_or(
+                    ix,
+                    node,
+                    "KmsKeyId",
+                    key,
+                    "no key",
+                    "{subject} is not encrypted with a customer key",
+                )
+                .help("name a key in `KmsKeyId`")
+                .evidence("no customer key"),
             );
+        } else if matches!(key.state, State::Unknown(_)) {
+            out.cannot_tell(ix, "KmsKeyId", key);
         }
     }
 }

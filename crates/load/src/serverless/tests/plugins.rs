@@ -242,3 +242,19 @@ fn plugins_that_may_add_resources_are_named_once() {
         got.notes.iter().filter(|n| n.kind == NoteKind::Info).map(|n| n.name.as_str()).collect();
     assert_eq!(words, ["plugins that are not followed and may add resources: my-plugin, ./local"]);
 }
+
+#[test]
+fn plugins_are_fetched_in_the_version_of_the_manifest() {
+    let service = "service: shop\nprovider: {name: aws, deploymentBucket: {name: shop-code}}\nplugins:\n  - serverless-a\n  - ./own\n  - '@x/b'\n";
+    let manifest = r#"{"name": "serverless-a", "devDependencies": {"serverless-a": "^1.2.3"}}"#;
+    let files = [("serverless.yml", service), ("package.json", manifest)];
+    let got = load_all(&files, &Inputs::default());
+    let interface = &got.stack().interface;
+    assert_eq!(interface.deployment_bucket.as_str(), Some("shop-code"));
+    let [a, b] = interface.fetched.as_slice() else { panic!("two plugins") };
+    assert_eq!((a.name.as_str(), a.version.as_str(), a.locked), ("serverless-a", Some("^1.2.3"), false));
+    assert_eq!(got.text(&a.version), r#""^1.2.3""#);
+    assert_eq!((b.name.as_str(), b.version.is_null()), ("@x/b", true));
+    let locked = load_all(&[files[0], files[1], ("yarn.lock", "")], &Inputs::default());
+    assert!(locked.stack().interface.fetched[0].locked);
+}

@@ -11,6 +11,7 @@ mod instances;
 mod modules;
 mod operators;
 mod references;
+mod supply;
 mod template;
 mod types;
 mod variables;

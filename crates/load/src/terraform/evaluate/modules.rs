@@ -107,6 +107,10 @@ impl<'p> App<'p> {
 
     /// Notes a module that comes from elsewhere, once for each place where it is called.
     fn foreign(&self, module: &ModuleInst<'p>, name: &str, decl: &Decl<'p>, source: &Source<'_>) {
+        // What a module of others calls is theirs.
+        if module.module.folder.split('/').any(|f| f == ".terraform") {
+            return;
+        }
         let Some((file, attribute)) = decl.attribute("source") else { return };
         let at = Scope::of(module, self.file(file)).span(attribute.expr.at);
         let mut all = self.foreign.borrow_mut();

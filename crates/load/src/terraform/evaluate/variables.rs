@@ -205,6 +205,7 @@ impl<'p> App<'p> {
                 }
             }
         }
+        self.supply(&root, &mut interface);
         interface
     }
 
