@@ -164,3 +164,27 @@ fn a_file_with_syntax_errors_is_not_edited() {
     assert!(done.out.is_empty(), "{}", done.out);
     assert!(done.err.contains("its file has syntax errors"), "{}", done.err);
 }
+
+#[test]
+fn a_shared_file_is_not_blamed_for_what_an_applications_own_fix_leaves() {
+    let mail = "service: mail\nprovider: {name: aws, runtime: nodejs24.x, region: '${file(../common.yml):region}'}\n\
+                functions:\n  send:\n    handler: send.handler\n    events:\n      - schedule: rate(1 hour)\n";
+    let shop = "service: shop\nprovider: {name: aws, runtime: '${file(../common.yml):runtime}'}\nfunctions:\n  \
+                order:\n    handler: order.handler\n";
+    let tree = tree(&[
+        ("common.yml", "runtime: nodejs16.x\nregion: eu-west-1\n"),
+        ("mail/serverless.yml", mail),
+        ("shop/serverless.yml", shop),
+    ]);
+    let fix = |more: &[&str]| {
+        let rules =
+            ["--select", "function-runtime-deprecated", "--select", "function-async-without-failure-target"];
+        tree.run(&[&["fix", "--today", TODAY, "--persona", "auditor", "--unsafe"], &rules[..], more].concat())
+    };
+    let done = fix(&["--write"]);
+    assert!(done.err.starts_with("fixed 2 findings in 2 files\n"), "{}", done.err);
+    assert!(!tree.read("common.yml").contains("nodejs16"), "{}", done.err);
+    assert!(tree.read("mail/serverless.yml").contains("onFailure"), "{}", done.err);
+    let again = fix(&[]);
+    assert_eq!((again.code, again.out.as_str()), (0, ""), "{}", again.err);
+}
