@@ -157,16 +157,13 @@ fn worse(before: &Value, after: &Value) -> Vec<String> {
     out
 }
 
-/// Roots of the applications that a finding is about, by the ids of its nodes; else the file of the primary label.
+/// Roots of the applications that a finding is about, by the ids of its nodes, and the files that it shows: what is
+/// read from a shared file is due to the edits of all.
 fn places(finding: &Value) -> BTreeSet<String> {
     let root = |id: &Value| id.as_str()?.split_once(':')?.1.split_once('#').map(|(root, _)| root.to_owned());
     let nodes = finding.get("node").into_iter().chain(items(finding, "affected"));
-    let roots: BTreeSet<String> = nodes.filter_map(root).collect();
-    if roots.is_empty() { BTreeSet::from([file(finding)]) } else { roots }
-}
-
-fn file(finding: &Value) -> String {
-    finding.pointer("/labels/0/path").and_then(Value::as_str).unwrap_or_default().to_owned()
+    let files = items(finding, "labels").filter_map(|l| l.get("path")?.as_str().map(str::to_owned));
+    nodes.filter_map(root).chain(files).collect()
 }
 
 fn severity(finding: &Value) -> usize {
