@@ -169,7 +169,7 @@ pub const RULE: Rule = Rule {
         checkov: &["CKV_AWS_308"],
         aws: &["APIGateway.5"],
         stride: &["I"],
-        others: &["W87"],
+        others: &["W87", "AWS-0002", "AWS-0110"],
         ..References::NONE
     },
     check,
@@ -177,7 +177,8 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Cx<'_>, out: &mut Findings) {
     for stage in stages(cx).into_iter().filter(|s| s.kind == Kind::Rest) {
-        if !switch::on(stage.props.get("CacheClusterEnabled")).is_yes() {
+        let cluster = stage.props.get("CacheClusterEnabled");
+        if switch::on(cluster).is_no() {
             continue;
         }
         for settings in stage.settings() {
@@ -189,6 +190,10 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
                 Tri::Yes => continue,
                 Tri::Unknown => {
                     out.cannot_tell(stage.ix, "CacheDataEncrypted", encrypted);
+                    continue;
+                }
+                Tri::No if !switch::on(cluster).is_yes() => {
+                    out.cannot_tell(stage.ix, "CacheClusterEnabled", cluster);
                     continue;
                 }
                 Tri::No => {}

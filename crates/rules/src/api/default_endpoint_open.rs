@@ -92,6 +92,22 @@
 //! }
 //! ```
 //!
+//! ```yaml bad template.yaml
+//! Resources:
+//!   Api: # finding
+//!     Type: AWS::ApiGateway::RestApi
+//!     Properties: {Name: orders}
+//!   Domain:
+//!     Type: AWS::ApiGateway::DomainName
+//!     Properties:
+//!       DomainName: api.example.com
+//!       MutualTlsAuthentication: {TruststoreUri: "s3://trust/store.pem"}
+//!   Map:
+//!     Type: AWS::ApiGateway::BasePathMapping
+//!     DependsOn: Domain
+//!     Properties: {DomainName: api.example.com, RestApiId: !Ref Api, Stage: prod}
+//! ```
+//!
 //! ```yaml good template.yaml
 //! Resources:
 //!   Api:
@@ -130,6 +146,7 @@
 //! `DisableExecuteApiEndpoint: true` (serverless.yml: `provider.apiGateway.disableDefaultEndpoint`). Clients that still
 //! use the old address are refused.
 
+use super::domain_of;
 use crate::prelude::*;
 use crate::switch;
 
@@ -158,7 +175,7 @@ fn check(cx: &Cx<'_>, out: &mut Findings) {
     let mut done: Vec<NodeIx> = Vec::new();
     for (ty, key) in mappings {
         for (_, mapping) in cx.of_type(ty) {
-            let domain = cx.graph.resolve(mapping.props.get("DomainName")).and_then(|ix| cx.node(ix));
+            let domain = domain_of(cx, mapping);
             let asks = domain.is_some_and(|d| !d.props.get("MutualTlsAuthentication").is_null());
             let Some(api) = cx.graph.resolve(mapping.props.get(key)).filter(|ix| asks && !done.contains(ix))
             else {

@@ -332,6 +332,18 @@ pub fn api_of(cx: &Cx<'_>, entry: &EntryDetail) -> Option<NodeIx> {
     }
 }
 
+/// The custom domain of a mapping, by reference or by its name, if it is in the application.
+pub fn domain_of<'a>(cx: &Cx<'a>, mapping: &Node) -> Option<&'a Node> {
+    let name = mapping.props.get("DomainName");
+    if let Some(ix) = cx.graph.resolve(name) {
+        return cx.node(ix);
+    }
+    let name = name.as_str()?;
+    let all = ["AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName"];
+    let mut domains = all.iter().flat_map(|ty| cx.of_type(ty)).map(|(_, node)| node);
+    domains.find(|d| d.props.get("DomainName").as_str().is_some_and(|n| n.eq_ignore_ascii_case(name)))
+}
+
 /// Kinds of API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

@@ -84,7 +84,7 @@
 //! A custom domain with `MutualTlsAuthentication` and `DisableExecuteApiEndpoint: true` for callers;
 //! `ClientCertificateId` of the stage for the back end.
 
-use super::{Kind, stages};
+use super::{Kind, domain_of, stages};
 use crate::prelude::*;
 
 /// Metadata.
@@ -133,8 +133,6 @@ fn asking(cx: &Cx<'_>) -> Vec<Option<NodeIx>> {
         [("AWS::ApiGateway::BasePathMapping", "RestApiId"), ("AWS::ApiGatewayV2::ApiMapping", "ApiId")];
     let all = mappings.iter().flat_map(|(ty, key)| cx.of_type(ty).map(move |(_, m)| (m, *key)));
     // A mapping whose domain is not in the application may be to the domain that asks.
-    let ours = all.filter(|(m, _)| {
-        cx.graph.resolve(m.props.get("DomainName")).and_then(|ix| cx.node(ix)).is_none_or(asks)
-    });
+    let ours = all.filter(|(m, _)| domain_of(cx, m).is_none_or(asks));
     ours.map(|(m, key)| cx.graph.resolve(m.props.get(key))).collect()
 }
