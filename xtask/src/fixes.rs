@@ -79,6 +79,9 @@ pub fn run_task(arguments: &Arguments) -> Outcome {
     let files = text.lines().filter(|l| l.starts_with("--- ")).count();
     let hunks = text.lines().filter(|l| l.starts_with("@@ ")).count();
     println!("{files} files in {hunks} places; {} findings before, {} after", count(&before), count(&after));
+    for ((persona, rule), n) in first_told(&before, &after) {
+        println!("  new, about a node of which the rule said nothing before: {n} of {rule} ({persona})");
+    }
     if problems.is_empty() {
         return Ok(());
     }
@@ -119,6 +122,21 @@ fn fix(program: &Path, folder: &Path, arguments: &Arguments, write: bool) -> Res
 
 fn items<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
     value.get(key).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// Findings about nodes of which their rule said nothing before, whatever they weigh: how many of each persona and
+/// rule. [`worse`] asks whether they are as bad as what they came with.
+fn first_told(before: &Value, after: &Value) -> BTreeMap<(String, String), usize> {
+    let nodes = |f: &Value| -> Vec<(String, String)> {
+        let ids = items(f, "affected").filter_map(Value::as_str);
+        ids.map(|id| (field(f, "rule"), id.to_owned())).collect()
+    };
+    let known: BTreeSet<(String, String)> = items(before, "findings").flat_map(nodes).collect();
+    let mut out: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for finding in items(after, "findings").filter(|f| nodes(f).iter().any(|n| !known.contains(n))) {
+        *out.entry((field(finding, "persona"), field(finding, "rule"))).or_default() += 1;
+    }
+    out
 }
 
 /// Findings of which there are more than before, and that are as bad as what is gone.

@@ -31,7 +31,7 @@ pub mod exit {
 
 /// Security for serverless applications on AWS: what is wrong, who can exploit it, how to fix it.
 ///
-/// Reads serverless.yml, SAM and CloudFormation templates and synthesised CDK applications where they are;
+/// Reads serverless.yml, SAM and CloudFormation templates, Terraform modules and CDK applications where they are;
 /// nothing is deployed, executed, downloaded or sent.
 #[derive(Debug, Parser)]
 #[command(

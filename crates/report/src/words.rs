@@ -94,7 +94,7 @@ pub(crate) fn summary(report: &Report) -> String {
     let mut parts = Vec::new();
     if report.applications.is_empty() && report.findings.is_empty() {
         parts.push(
-            "nothing recognised: no serverless.yml, template or synthesised CDK application".to_owned(),
+            "nothing recognised: no serverless.yml, template, Terraform module or CDK application".to_owned(),
         );
     } else if report.findings.is_empty() {
         let new = if report.baseline.is_some() { "new " } else { "" };

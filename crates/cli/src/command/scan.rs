@@ -25,7 +25,7 @@ pub fn say_nothing(empty: bool, unread: &[Unread]) {
 /// Says what is wrong, who can exploit it and how to fix it
 ///
 /// Files are recognised by what is in them, whatever their name: serverless.yml, SAM and CloudFormation
-/// templates, and cdk.out folders. `.gitignore` files are respected.
+/// templates, Terraform modules, CDK programs and cdk.out folders. `.gitignore` files are respected.
 ///
 /// An application may be deployed in several ways: in each stage, with each value of a parameter, with each
 /// outcome of a condition. Palisade looks at every such world that the files tell apart, and a finding that

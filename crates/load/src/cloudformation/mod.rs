@@ -32,7 +32,8 @@ pub fn transforms(template: &Val) -> impl Iterator<Item = &str> {
 }
 
 /// Whether a document is a CloudFormation template: `Resources` is a map and an entry has a type that
-/// CloudFormation knows, or the document says its format version.
+/// CloudFormation knows, or the document says its format version or SAM's transform: what is wrong with all
+/// resources of such a file has to be said.
 pub fn is_template(document: &Val) -> bool {
     let resources = document.get("Resources");
     let typed = |t: &str| t.starts_with("AWS::") || t.starts_with("Custom::") || t.starts_with("Alexa::");
@@ -40,5 +41,7 @@ pub fn is_template(document: &Val) -> bool {
         .entries()
         .iter()
         .any(|r| r.val.get("Type").as_str().is_some_and(typed) || r.key.starts_with("Fn::ForEach::"));
-    any || (document.entry("AWSTemplateFormatVersion").is_some() && document.entry("Resources").is_some())
+    let said = document.entry("AWSTemplateFormatVersion").is_some()
+        || transforms(document).any(|t| t.starts_with("AWS::Serverless-"));
+    any || (said && document.entry("Resources").is_some())
 }

@@ -288,7 +288,7 @@ fn nothing_wrong_is_one_line() {
     let mut clean = Report { complete: true, ..Report::default() };
     assert_eq!(
         written(Format::Text, &clean, &Options::default()),
-        "nothing recognised: no serverless.yml, template or synthesised CDK application\n"
+        "nothing recognised: no serverless.yml, template, Terraform module or CDK application\n"
     );
     clean.applications = report().applications;
     assert_eq!(
