@@ -91,7 +91,10 @@ impl ArnPattern {
         if !text.is_empty() && text.bytes().all(|b| b == b'*') {
             return done(Kind::Any);
         }
-        let whole = symbolic && text.chars().any(|c| symbols.get(c).is_some_and(|s| matches!(s.shape, Shape::Arn | Shape::Text)));
+        let whole = symbolic
+            && text
+                .chars()
+                .any(|c| symbols.get(c).is_some_and(|s| matches!(s.shape, Shape::Arn | Shape::Text)));
         let parts = segments(text, version == Version::New);
         if whole && !(parts.len() == 6 && only_in_tail(&parts, symbols)) {
             return done(Kind::Whole(Glob::new(text)));
@@ -145,6 +148,21 @@ impl ArnPattern {
         templates.iter().flat_map(Template::keys)
     }
 
+    /// The names of the references in it.
+    pub(crate) fn symbols(&self, symbols: &Symbols) -> Vec<String> {
+        if !self.symbolic {
+            return Vec::new();
+        }
+        let texts: Vec<String> = match &self.kind {
+            Kind::Whole(glob) => vec![glob.text()],
+            Kind::Segments(all) => all.iter().filter_map(|t| t.fixed().map(Glob::text)).collect(),
+            Kind::Head(head, tail) => vec![head.to_string(), tail.text()],
+            Kind::Any | Kind::Nothing => Vec::new(),
+        };
+        let letters = texts.iter().flat_map(|t| t.chars());
+        letters.filter_map(|c| symbols.get(c)).map(|s| s.name.to_string()).collect()
+    }
+
     /// The six segments as patterns, if there is no variable in them: `None` is a pattern with
     /// variables, an empty list one that matches nothing.
     pub(crate) fn globs(&self) -> Option<Vec<Glob>> {
@@ -175,7 +193,11 @@ impl ArnPattern {
                 let globs: Vec<Glob> = head.split(':').take(5).map(Glob::literal).collect();
                 let mut all: Vec<&Glob> = globs.iter().collect();
                 all.push(tail);
-                self.by_segment(resource, symbols, all.iter().map(|g| Resolved::Glob(std::borrow::Cow::Borrowed(*g))))
+                self.by_segment(
+                    resource,
+                    symbols,
+                    all.iter().map(|g| Resolved::Glob(std::borrow::Cow::Borrowed(*g))),
+                )
             }
             Kind::Segments(all) => self.by_segment(resource, symbols, all.iter().map(|t| t.resolve(context))),
         }
@@ -203,7 +225,9 @@ impl ArnPattern {
                         glob.matches_symbolic(text, symbols)
                     }
                 }
-                Resolved::Glob(glob) if n < 5 && !self.exact_case => glob.matches_ignoring_case(text.as_bytes()).into(),
+                Resolved::Glob(glob) if n < 5 && !self.exact_case => {
+                    glob.matches_ignoring_case(text.as_bytes()).into()
+                }
                 Resolved::Glob(glob) => glob.matches(text).into(),
             };
             answer = answer.and(one);

@@ -22,7 +22,9 @@ impl Key {
             name.into()
         };
         // FNV-1a: only a shortcut, equality compares the names.
-        let hash = lower.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+        let hash = lower
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
         Self { hash, lower }
     }
 

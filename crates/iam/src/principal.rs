@@ -94,7 +94,9 @@ impl Caller {
                 session.session_arn = Some(whole.clone());
                 Some(session)
             }
-            "sts" if tail.starts_with("federated-user/") => Some(new(CallerKind::FederatedUser, Some(account), last)),
+            "sts" if tail.starts_with("federated-user/") => {
+                Some(new(CallerKind::FederatedUser, Some(account), last))
+            }
             _ => None,
         }
     }
@@ -230,7 +232,13 @@ impl Who {
     }
 
     /// Whether a statement's principals name a caller, for each of [`WAYS`].
-    pub(crate) fn names<L: Logic>(&self, logic: &mut L, caller: &Caller, deny: bool, symbols: &Symbols) -> [L::F; 3] {
+    pub(crate) fn names<L: Logic>(
+        &self,
+        logic: &mut L,
+        caller: &Caller,
+        deny: bool,
+        symbols: &Symbols,
+    ) -> [L::F; 3] {
         let no = logic.constant(false);
         if self.negated {
             let exempt = if deny { self.exempts(caller, symbols) } else { self.lists(caller, symbols) };
@@ -305,7 +313,10 @@ impl Who {
 }
 
 fn unknown_principal(caller: &Caller) -> Atom {
-    Atom { text: format!("the statement names {}", caller.as_str()), names: vec!["aws:PrincipalArn".to_owned()] }
+    Atom {
+        text: format!("the statement names {}", caller.as_str()),
+        names: vec!["aws:PrincipalArn".to_owned()],
+    }
 }
 
 impl Item {
@@ -331,8 +342,11 @@ impl Item {
                 (CallerKind::Role, Some(session)) => (Named::Itself, same(text, session, symbols)),
                 // A session of this role, of which the request does not say the name.
                 (CallerKind::Role, None) => {
-                    let here = same(account, caller.account().unwrap_or_default(), symbols)
-                        .and(same(name, &caller.name, symbols));
+                    let here = same(account, caller.account().unwrap_or_default(), symbols).and(same(
+                        name,
+                        &caller.name,
+                        symbols,
+                    ));
                     (Named::Itself, here.and(Tri::Unknown))
                 }
                 _ => (Named::Itself, Tri::False),
@@ -342,11 +356,15 @@ impl Item {
                 _ => (Named::Itself, Tri::False),
             },
             Self::Federated(text) => match caller.kind {
-                CallerKind::Provider | CallerKind::Service => (Named::Itself, same(text, &caller.text, symbols)),
+                CallerKind::Provider | CallerKind::Service => {
+                    (Named::Itself, same(text, &caller.text, symbols))
+                }
                 _ => (Named::Itself, Tri::False),
             },
             Self::Canonical(text) => match caller.kind {
-                CallerKind::Service | CallerKind::Anonymous | CallerKind::Provider => (Named::Itself, Tri::False),
+                CallerKind::Service | CallerKind::Anonymous | CallerKind::Provider => {
+                    (Named::Itself, Tri::False)
+                }
                 _ => (Named::Itself, if **text == *caller.text { Tri::True } else { Tri::Unknown }),
             },
             Self::Nobody => (Named::Itself, Tri::False),

@@ -156,7 +156,8 @@ impl Residues {
         if let Some(found) = self.memo.get(&(test, then, other)) {
             return *found;
         }
-        let top = [test, then, other].iter().filter_map(|n| self.branch(*n)).map(|b| b.atom).min().unwrap_or(0);
+        let top =
+            [test, then, other].iter().filter_map(|n| self.branch(*n)).map(|b| b.atom).min().unwrap_or(0);
         let (test_low, test_high) = self.sides(test, top);
         let (then_low, then_high) = self.sides(then, top);
         let (other_low, other_high) = self.sides(other, top);
@@ -262,7 +263,10 @@ impl Residues {
                 let literals: Vec<String> = cube
                     .iter()
                     .map(|(atom, value)| {
-                        let text = usize::try_from(*atom).ok().and_then(|a| self.atoms.get(a)).map_or("", |a| &a.text);
+                        let text = usize::try_from(*atom)
+                            .ok()
+                            .and_then(|a| self.atoms.get(a))
+                            .map_or("", |a| &a.text);
                         if *value { text.to_owned() } else { format!("not ({text})") }
                     })
                     .collect();

@@ -43,7 +43,9 @@ impl Shape {
             Self::Name => !matches!(letter, ':' | '/' | '*' | '?'),
             Self::Path => !matches!(letter, ':' | '*' | '?'),
             Self::AccountId => letter.is_ascii_digit(),
-            Self::Region | Self::Partition => letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-',
+            Self::Region | Self::Partition => {
+                letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-'
+            }
         }
     }
 }

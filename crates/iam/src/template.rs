@@ -140,7 +140,11 @@ impl Template {
                 },
             }
         }
-        if unknown { Resolved::Unknown } else { Resolved::Glob(Cow::Owned(Glob::from_bytes(bytes.into_iter()))) }
+        if unknown {
+            Resolved::Unknown
+        } else {
+            Resolved::Glob(Cow::Owned(Glob::from_bytes(bytes.into_iter())))
+        }
     }
 }
 
@@ -166,7 +170,8 @@ pub(crate) fn segments(text: &str, variables: bool) -> Vec<&str> {
         let Some(found) = rest.get(from..).and_then(|tail| tail.find([':', '$'])) else { break };
         let at = from + found;
         if rest.as_bytes().get(at) == Some(&b'$') {
-            let closes = rest.get(at..).filter(|t| variables && t.starts_with("${")).and_then(|t| t.find('}'));
+            let closes =
+                rest.get(at..).filter(|t| variables && t.starts_with("${")).and_then(|t| t.find('}'));
             from = closes.map_or(at + 1, |n| at + n + 1);
             continue;
         }

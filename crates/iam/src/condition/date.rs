@@ -119,7 +119,9 @@ mod tests {
         assert_eq!(seconds("2020-02-29"), Some(1_582_934_400));
         assert_eq!(seconds("2020"), Some(1_577_836_800));
         assert!(Instant::parse("2020-01-01T00:00:00.5Z") > Instant::parse("2020-01-01T00:00:00Z"));
-        for bad in ["", "today", "2021-02-29", "2020-13-01", "2020-1-1", "2020-01-01T25:00:00Z", "2020-01-01 00:00"] {
+        for bad in
+            ["", "today", "2021-02-29", "2020-13-01", "2020-1-1", "2020-01-01T25:00:00Z", "2020-01-01 00:00"]
+        {
             assert_eq!(Instant::parse(bad), None, "{bad}");
         }
     }

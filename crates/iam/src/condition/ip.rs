@@ -89,7 +89,10 @@ mod tests {
         assert!(holds("10.0.0.9/8", "10.1.1.1"));
         assert!(Range::parse("10.0.0.9/8").unwrap().host_bits);
         assert_eq!(Range::parse("10.0.0.0/8").unwrap().last(), "10.255.255.255".parse::<IpAddr>().unwrap());
-        assert_eq!(Range::parse("::/0").unwrap().last().to_string(), "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
+        assert_eq!(
+            Range::parse("::/0").unwrap().last().to_string(),
+            "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
+        );
         for bad in ["", "10.0.0.0/33", "10.0.0", "10.0.0.0/-1", "::/129", "10.0.0.0/8/8", "x/8"] {
             assert_eq!(Range::parse(bad), None, "{bad}");
         }

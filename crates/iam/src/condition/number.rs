@@ -82,7 +82,20 @@ mod tests {
 
     #[test]
     fn numbers_compare_by_value() {
-        let order = ["-1e3", "-12.5", "-12", "-0.001", "0", "0.0010", "0.002", "9", "10", "10.01", "1e2", "100000000000000000000000.1"];
+        let order = [
+            "-1e3",
+            "-12.5",
+            "-12",
+            "-0.001",
+            "0",
+            "0.0010",
+            "0.002",
+            "9",
+            "10",
+            "10.01",
+            "1e2",
+            "100000000000000000000000.1",
+        ];
         for (i, a) in order.iter().enumerate() {
             for (j, b) in order.iter().enumerate() {
                 assert_eq!(Decimal::parse(a).unwrap().cmp(&Decimal::parse(b).unwrap()), i.cmp(&j), "{a} {b}");

@@ -62,12 +62,16 @@ impl Test {
                 let reading = Reading::new(version, wild, fold);
                 TestValues::Text(texts().map(|t| Template::new(t, reading)).collect())
             }
-            Base::ArnLike => TestValues::Arn(texts().map(|t| ArnPattern::condition(t, version, symbols)).collect()),
+            Base::ArnLike => {
+                TestValues::Arn(texts().map(|t| ArnPattern::condition(t, version, symbols)).collect())
+            }
             Base::NumericEquals
             | Base::NumericLessThan
             | Base::NumericLessThanEquals
             | Base::NumericGreaterThan
-            | Base::NumericGreaterThanEquals => TestValues::Number(texts().filter_map(Decimal::parse).collect()),
+            | Base::NumericGreaterThanEquals => {
+                TestValues::Number(texts().filter_map(Decimal::parse).collect())
+            }
             Base::DateEquals
             | Base::DateLessThan
             | Base::DateLessThanEquals
@@ -82,7 +86,9 @@ impl Test {
         };
         let listed: Vec<String> = texts().map(|t| symbols.show(t)).collect();
         // `StringNotEquals` is the contrary of `StringEquals`, an absent key included: one atom for both.
-        let text = format!("{} {} [{}]", operator.positive_name(), entry.key.to_lowercase(), listed.join(", ")).into();
+        let text =
+            format!("{} {} [{}]", operator.positive_name(), entry.key.to_lowercase(), listed.join(", "))
+                .into();
         let symbolic = entry.values.iter().any(|v| symbols.any_in(&v.value));
         // A reference where a number, date or range should stand is a value that nobody knows yet.
         let lost = symbolic && !matches!(values, TestValues::Text(_) | TestValues::Arn(_));
@@ -94,7 +100,11 @@ impl Test {
             text: if why.is_empty() { self.text.to_string() } else { format!("{} ({why})", self.text) },
             names: vec![self.key.as_str().to_owned()],
         });
-        if self.operator.negated && self.operator.quantifier == Quantifier::None { logic.not(atom) } else { atom }
+        if self.operator.negated && self.operator.quantifier == Quantifier::None {
+            logic.not(atom)
+        } else {
+            atom
+        }
     }
 
     /// The key is unknown: absent, or with any value.

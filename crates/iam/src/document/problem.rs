@@ -88,7 +88,9 @@ impl ProblemKind {
             Self::PrincipalMissing => "has neither `Principal` nor `NotPrincipal`",
             Self::PrincipalNotAllowed => "may not stand in a policy of this type",
             Self::ExcludesEachOther => "stands beside its Not form",
-            Self::PrincipalKindUnknown => "is no kind of principal (`AWS`, `Service`, `Federated`, `CanonicalUser`)",
+            Self::PrincipalKindUnknown => {
+                "is no kind of principal (`AWS`, `Service`, `Federated`, `CanonicalUser`)"
+            }
             Self::OperatorUnknown => "is no condition operator",
             Self::ActionMalformed => "is no action of the form `service:Action`",
             Self::ResourceMalformed => "is neither `*` nor an ARN",

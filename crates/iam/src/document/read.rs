@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    ConditionEntry, Document, Effect, PolicyType, PrincipalKind, PrincipalValue, Principals, Problem, ProblemKind,
-    Statement, Text, Values, Version,
+    ConditionEntry, Document, Effect, PolicyType, PrincipalKind, PrincipalValue, Principals, Problem,
+    ProblemKind, Statement, Text, Values, Version,
 };
 use crate::condition::Operator;
 use crate::element::{Element, Node};
@@ -244,7 +244,8 @@ impl Reader {
         if s.resources.is_none() {
             self.problem(ProblemKind::ResourceMissing, "", "", mark);
         }
-        let needs_principal = matches!(self.policy_type, PolicyType::Resource | PolicyType::Trust | PolicyType::Rcp);
+        let needs_principal =
+            matches!(self.policy_type, PolicyType::Resource | PolicyType::Trust | PolicyType::Rcp);
         if s.principals.is_none() && needs_principal {
             self.problem(ProblemKind::PrincipalMissing, "", "", mark);
         }
