@@ -9,6 +9,8 @@
 pub mod action;
 pub mod arn;
 pub mod catalogue;
+pub mod certificate;
+pub mod checker;
 pub mod condition;
 pub mod context;
 pub mod decide;

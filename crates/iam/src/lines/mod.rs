@@ -5,7 +5,7 @@ mod evaluate;
 mod input;
 
 pub use compare::compare;
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, replay};
 
 use serde::Serialize;
 use serde_json::Value;
