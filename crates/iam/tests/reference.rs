@@ -1,0 +1,56 @@
+//! The engine against a naive interpreter on random lines.
+//!
+//! `IAM_CASES` says how many (20,000 if not set), `IAM_SEED` with which seed they start.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic, reason = "tests fail by panicking")]
+
+#[path = "generate/mod.rs"]
+mod generate;
+#[path = "reference/mod.rs"]
+mod reference;
+
+use generate::{For, line, minimal::minimal};
+use palisade_iam::lines::evaluate;
+use reference::decide;
+use serde_json::Value;
+
+#[test]
+fn engine_decides_as_the_reference() {
+    let (cases, start) = (number("IAM_CASES", 20_000), number("IAM_SEED", 1));
+    let mut counts = [0_u64; 3];
+    let mut different = Vec::new();
+    for seed in start..start + cases {
+        let line = line(seed, For::Reference);
+        let expected = decide(&line);
+        counts[expected as usize] += 1;
+        if engine(&line) != expected.word() && different.len() < 20 {
+            different.push(line);
+        }
+    }
+    eprintln!("{cases} lines from seed {start}: allow, explicit, implicit {counts:?}");
+    // a generator whose lines are all denied tests nothing
+    assert!(counts.iter().all(|count| *count * 10 > cases), "one-sided: {counts:?}");
+    let shown: Vec<String> = different.iter().map(show).collect();
+    assert!(shown.is_empty(), "{} lines are decided differently:\n{}", shown.len(), shown.join("\n"));
+}
+
+/// The smallest line on which both still differ in the same way, and both answers.
+fn show(line: &Value) -> String {
+    let (ours, theirs) = (engine(line), decide(line));
+    let small = if ours == "error" {
+        line.clone()
+    } else {
+        minimal(line, |line| engine(line) == ours && decide(line) == theirs)
+    };
+    format!("engine {ours}, reference {}:\n{small}\n{}", theirs.word(), evaluate(&small.to_string()))
+}
+
+fn engine(line: &Value) -> String {
+    let answer: Value = serde_json::from_str(&evaluate(&line.to_string())).unwrap();
+    answer["decision"].as_str().unwrap_or("error").to_owned()
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    #[expect(clippy::disallowed_methods, reason = "how many cases is the runner's choice")]
+    let value = std::env::var(name);
+    value.ok().and_then(|value| value.parse().ok()).unwrap_or(default)
+}
