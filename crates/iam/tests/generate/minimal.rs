@@ -52,7 +52,9 @@ pub fn candidates(value: &Value) -> Vec<Value> {
             }
         }
         Value::Array(items) => {
-            for at in 0..items.len() {
+            // an empty list of texts means something else again
+            let least = usize::from(items.iter().all(Value::is_string));
+            for at in 0..if items.len() > least { items.len() } else { 0 } {
                 let mut less = items.clone();
                 less.remove(at);
                 found.push(less.into());
