@@ -8,6 +8,7 @@ mod deny;
 mod fences;
 mod fixes;
 mod fuzz;
+mod iam_data;
 mod new_rule;
 mod oracles;
 mod pages;
@@ -38,6 +39,8 @@ enum Task {
     Fixes(fixes::Arguments),
     /// Runs each fuzz target for a while.
     Fuzz(fuzz::Arguments),
+    /// Packs the services, actions and managed policies of AWS from packages unpacked in a folder.
+    IamData(iam_data::Arguments),
     /// Writes a new rule from the template and registers it.
     NewRule(new_rule::Arguments),
     /// Writes the manual pages.
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Fixes(arguments) => fixes::run_task(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
+        Task::IamData(arguments) => iam_data::run(&arguments),
         Task::NewRule(arguments) => new_rule::run(&arguments),
         Task::Man(arguments) => pages::man(&arguments),
         Task::Completions(arguments) => pages::completions(&arguments),

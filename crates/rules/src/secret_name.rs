@@ -50,6 +50,10 @@ const SIGNING: &[(&str, &str)] = &[
     ("secret", "key"),
     ("hmac", "secret"),
     ("hmac", "key"),
+    ("ecdsa", "key"),
+    ("ed25519", "key"),
+    ("rsa", "key"),
+    ("aes", "key"),
     ("token", "secret"),
     ("webhook", "secret"),
     ("private", "key"),
@@ -115,6 +119,7 @@ const ABOUT: &[&str] = &[
     "reference",
     "kid",
     "alias",
+    "fingerprint",
     "count",
     "enabled",
     "required",
@@ -292,5 +297,15 @@ mod tests {
         assert_eq!(words("DB_PASSWORD-2"), ["db", "password", "2"]);
         assert_eq!(words("RDSMasterPwd"), ["rds", "master", "pwd"]);
         assert_eq!(words("APIKey"), ["api", "key"]);
+    }
+
+    #[test]
+    fn a_key_named_by_its_algorithm_is_one_to_sign_with() {
+        for name in ["env_ecdsa_key", "RSA_KEY", "hmacKey", "JWT_ED25519_KEY", "AesKey"] {
+            assert_eq!(says_secret(name), Some(Kind::Signing), "{name}");
+        }
+        for name in ["rsa_public_key", "SshHostRsaKeyFingerprint", "ecdsa_key_id", "rsa_key_size"] {
+            assert_eq!(says_secret(name), None, "{name}");
+        }
     }
 }

@@ -1,0 +1,160 @@
+//! Actions of requests and the patterns of statements.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
+
+use std::sync::Arc;
+
+use crate::catalogue::{self, ActionId, ServiceId};
+use crate::document::Values;
+use crate::glob::Glob;
+use crate::symbol::Symbols;
+use crate::tri::Tri;
+
+/// The action of a request. Case does not matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    written: Arc<str>,
+    lower: Arc<str>,
+    colon: usize,
+    hash: u64,
+    id: Option<ActionId>,
+}
+
+impl Action {
+    /// Reads `service:Name`. `None` without a colon, or with nothing before or behind it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let lower: Arc<str> = text.to_ascii_lowercase().into();
+        let (service, name) = lower.split_once(':')?;
+        if service.is_empty() || name.is_empty() {
+            return None;
+        }
+        let colon = service.len();
+        let id = catalogue::service(service).and_then(|s| catalogue::action(s, name));
+        Some(Self { written: text.into(), hash: hash(&lower), lower: lower.clone(), colon, id })
+    }
+
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.written
+    }
+
+    /// In lower case.
+    pub fn lower(&self) -> &str {
+        &self.lower
+    }
+
+    /// The service in lower case.
+    pub fn service(&self) -> &str {
+        self.lower.get(..self.colon).unwrap_or_default()
+    }
+
+    /// The name in lower case.
+    pub fn name(&self) -> &str {
+        self.lower.get(self.colon + 1..).unwrap_or_default()
+    }
+
+    /// Its row in the catalogue, if it was known when the catalogue was made.
+    pub fn id(&self) -> Option<ActionId> {
+        self.id
+    }
+
+    /// Its service in the catalogue.
+    pub fn service_id(&self) -> Option<ServiceId> {
+        self.id.map(ActionId::service).or_else(|| catalogue::service(self.service()))
+    }
+
+    /// Whether it is known to have no resource types: it is decided against `*` alone.
+    pub fn is_without_resources(&self) -> bool {
+        self.id.is_some_and(|id| !id.is_retired() && id.resource_types().next().is_none())
+    }
+}
+
+/// FNV-1a.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
+}
+
+/// `Action` or `NotAction`, compiled: names by hash, patterns by their service.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Actions {
+    any: bool,
+    negated: bool,
+    open: bool,
+    names: Box<[(u64, Box<str>)]>,
+    by_service: Box<[(Box<str>, Box<[Glob]>)]>,
+    /// Patterns with a wildcard before the colon.
+    wide: Box<[(Glob, Glob)]>,
+    symbolic: Box<[Glob]>,
+}
+
+impl Actions {
+    pub(crate) fn new(values: &Values, symbols: &Symbols) -> Self {
+        let mut any = false;
+        let mut names: Vec<(u64, Box<str>)> = Vec::new();
+        let mut services: std::collections::BTreeMap<Box<str>, Vec<Glob>> = std::collections::BTreeMap::new();
+        let mut wide = Vec::new();
+        let mut symbolic = Vec::new();
+        for text in &values.items {
+            let value = text.value.to_ascii_lowercase();
+            if !value.is_empty() && value.bytes().all(|b| b == b'*') {
+                any = true;
+            } else if symbols.any_in(&value) {
+                symbolic.push(Glob::new(&value));
+            } else if let Some((service, name)) = value.split_once(':') {
+                let wild = |s: &str| s.contains(['*', '?']);
+                if wild(service) {
+                    wide.push((Glob::new(service), Glob::new(name)));
+                } else if wild(name) {
+                    services.entry(service.into()).or_default().push(Glob::new(name));
+                } else {
+                    names.push((hash(&value), value.into()));
+                }
+            }
+        }
+        names.sort();
+        names.dedup();
+        Self {
+            any,
+            negated: values.negated,
+            open: values.open,
+            names: names.into(),
+            by_service: services.into_iter().map(|(service, globs)| (service, globs.into())).collect(),
+            wide: wide.into(),
+            symbolic: symbolic.into(),
+        }
+    }
+
+    pub(crate) fn matches(&self, action: &Action, symbols: &Symbols) -> Tri {
+        let listed = if self.lists(action) {
+            Tri::True
+        } else {
+            let start = if self.open { Tri::Unknown } else { Tri::False };
+            self.symbolic
+                .iter()
+                .fold(start, |answer, glob| answer.or(glob.matches_symbolic(&action.lower, symbols)))
+        };
+        if self.negated { listed.negate() } else { listed }
+    }
+
+    fn lists(&self, action: &Action) -> bool {
+        if self.any {
+            return true;
+        }
+        let found = self.names.partition_point(|(h, _)| *h < action.hash);
+        let same = self.names.get(found..).unwrap_or_default().iter().take_while(|(h, _)| *h == action.hash);
+        if same.into_iter().any(|(_, name)| **name == *action.lower) {
+            return true;
+        }
+        if let Ok(at) = self.by_service.binary_search_by(|(service, _)| (**service).cmp(action.service()))
+            && self
+                .by_service
+                .get(at)
+                .is_some_and(|(_, globs)| globs.iter().any(|g| g.matches(action.name())))
+        {
+            return true;
+        }
+        self.wide
+            .iter()
+            .any(|(service, name)| service.matches(action.service()) && name.matches(action.name()))
+    }
+}

@@ -1,0 +1,29 @@
+//! JSON lines: one question a line, one answer a line, in the same order.
+
+mod evaluate;
+mod input;
+
+pub use evaluate::evaluate;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// An answer that could not be given, with the id of its question as far as that could be read.
+fn failure(line: &str, error: &str) -> String {
+    #[derive(Serialize)]
+    struct Failure<'a> {
+        id: Value,
+        error: &'a str,
+    }
+    #[derive(serde::Deserialize)]
+    struct Id {
+        #[serde(default)]
+        id: Value,
+    }
+    let id = serde_json::from_str::<Id>(line).map_or(Value::Null, |i| i.id);
+    serde_json::to_string(&Failure { id, error })
+        .unwrap_or_else(|_| r#"{"id":null,"error":"internal"}"#.to_owned())
+}
+
+/// Lines longer than this are refused: 16 MiB.
+pub const LONGEST: usize = 16 << 20;
