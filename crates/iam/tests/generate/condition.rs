@@ -112,8 +112,12 @@ impl Make<'_> {
     fn text(&mut self, value: String, operator: &str) -> String {
         let like = operator.contains("Like") || operator.starts_with("Arn");
         match self.draw.below(10) {
-            0 => flip(&value),
-            1 | 2 if like => wild(self.draw, &value),
+            0 => match value.rfind([':', '/']) {
+                Some(at) if at + 1 < value.len() => format!("{}{}", &value[..=at], flip(&value[at + 1..])),
+                _ => flip(&value),
+            },
+            // AWS does not say what an ARN pattern of one star matches
+            1 | 2 if like => Some(wild(self.draw, &value)).filter(|text| text != "*").unwrap_or(value),
             // a wildcard is a letter where the operator has none
             3 if !like => format!("{}*", value.chars().take(2).collect::<String>()),
             4 => value.replacen("red", "${aws:PrincipalTag/team}", 1),

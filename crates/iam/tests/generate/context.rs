@@ -88,7 +88,7 @@ impl Context {
             add("aws:PrincipalArn", Type::Arn, arn);
             add("aws:PrincipalAccount", Type::Text, request.own);
         }
-        if let (Kind::User, Some(name)) = (request.kind, request.user) {
+        if let Some(name) = request.user {
             add("aws:username", Type::Text, name);
         }
         let service = if request.kind == Kind::Service { "true" } else { "false" };

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-/// What may not go: without it a line or a document is another one, or none.
-const KEPT: [&str; 12] = [
+/// What may not go: without it a line or a document is another one, or none, and some keys follow from the request.
+const KEPT: [&str; 15] = [
     "id",
     "request",
     "principal",
@@ -16,6 +16,9 @@ const KEPT: [&str; 12] = [
     "aws:PrincipalArn",
     "aws:PrincipalAccount",
     "aws:username",
+    "aws:PrincipalIsAWSService",
+    "aws:ResourceAccount",
+    "aws:RequestedRegion",
 ];
 
 /// The smallest line found that still holds.
@@ -37,7 +40,9 @@ pub fn candidates(value: &Value) -> Vec<Value> {
         Value::Object(members) => {
             for key in members.keys() {
                 let element = ["Action", "Resource", "Principal"].iter().any(|name| key.ends_with(name));
-                if !KEPT.contains(&key.as_str()) && !element && key != "Version" {
+                // an empty object means something else again
+                let last = members.len() == 1;
+                if !KEPT.contains(&key.as_str()) && !element && !last && key != "Version" {
                     let mut less = members.clone();
                     less.remove(key);
                     found.push(less.into());

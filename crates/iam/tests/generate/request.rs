@@ -78,7 +78,7 @@ pub struct Request {
     pub account: String,
     /// The account of the caller.
     pub own: &'static str,
-    /// The user's name, also of the user behind a federated session.
+    /// The user's name.
     pub user: Option<&'static str>,
     /// Every identifier by which a policy may list the caller, without the account.
     pub identifiers: Vec<String>,
@@ -105,7 +105,7 @@ impl Request {
         let path = if role == "ops" { "team/" } else { "" };
         let session = draw.pick(&["s1", "s2"]);
         let role_arn = format!("arn:aws:iam::{own}:role/{path}{role}");
-        let user = matches!(kind, Kind::User | Kind::Federated).then_some(person);
+        let user = (kind == Kind::User).then_some(person);
         let (principal, identifiers, arn) = match kind {
             Kind::User => {
                 let path = if person == "bob" { "team/" } else { "" };
@@ -119,8 +119,7 @@ impl Request {
             Kind::Role => (role_arn.clone(), vec![role_arn.clone()], Some(role_arn)),
             Kind::Federated => {
                 let arn = format!("arn:aws:sts::{own}:federated-user/{person}");
-                let user = format!("arn:aws:iam::{own}:user/{person}");
-                (arn.clone(), vec![arn.clone(), user], Some(arn))
+                (arn.clone(), vec![arn.clone()], Some(arn))
             }
             Kind::Service => {
                 let name = draw.pick(&["lambda.amazonaws.com", "events.amazonaws.com"]).to_owned();
@@ -137,7 +136,8 @@ impl Request {
                 (arn.clone(), vec![arn.clone()], Some(arn))
             }
         };
-        let alone = user.is_some() && draw.chance(8);
+        let personal = matches!(kind, Kind::User | Kind::Session | Kind::Role | Kind::Federated);
+        let alone = personal && draw.chance(8);
         let account = if alone || draw.chance(60) { own } else { ACCOUNTS[1] };
         let (actions, resources) = draw.pick(&TARGETS);
         let mut action = draw.pick(actions);

@@ -189,7 +189,6 @@ impl Make<'_> {
             ("AWS", own.to_owned()),
             ("AWS", format!("arn:aws:iam::{own}:root")),
             ("AWS", "222222222222".to_owned()),
-            ("AWS", format!("arn:aws:iam::{own}:user/bob")),
             ("AWS", format!("arn:aws:iam::{own}:role/app")),
             ("AWS", format!("arn:aws:iam::{own}:role/team/ops")),
             ("Service", "lambda.amazonaws.com".to_owned()),
@@ -198,6 +197,10 @@ impl Make<'_> {
         for identifier in &self.request.identifiers {
             let kind = if self.request.kind == Kind::Service { "Service" } else { "AWS" };
             forms.extend(vec![(kind, identifier.clone()); 4]);
+        }
+        if self.request.kind != Kind::Federated {
+            // which user made a federated session is not known
+            forms.push(("AWS", format!("arn:aws:iam::{own}:user/team/bob")));
         }
         if self.request.kind == Kind::Session {
             forms.push(("AWS", format!("arn:aws:sts::{own}:assumed-role/app/s1")));

@@ -58,7 +58,7 @@ enum Kind {
 }
 
 /// The services of the generator's actions to which resource control policies apply.
-const RESOURCE_CONTROLLED: [&str; 5] = ["s3", "sqs", "kms", "secretsmanager", "sts"];
+const RESOURCE_CONTROLLED: [&str; 6] = ["s3", "sqs", "dynamodb", "kms", "secretsmanager", "sts"];
 
 /// What a set of documents at one gate says.
 #[derive(Default)]
@@ -154,8 +154,8 @@ fn granted(
             let by_resource = how.iter().any(|how| match how {
                 How::Account => false,
                 How::Itself => true,
-                How::Behind => both,
-                How::Everyone => both || matches!(caller, Caller::User { .. }),
+                // `*` names nobody directly, so that the limits of the caller stay
+                How::Behind | How::Everyone => both,
             });
             by_identity || by_resource
         }

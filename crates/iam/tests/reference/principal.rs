@@ -16,8 +16,8 @@ pub enum Caller {
     User { account: String, arn: String },
     /// A session of a role. `name` is none if the session is not known.
     Session { account: String, role: String, name: Option<String>, path: String },
-    /// A session of a user by `sts:GetFederationToken`.
-    Federated { account: String, arn: String, user: String },
+    /// A session of a user by `sts:GetFederationToken`; its name does not tell the user.
+    Federated { account: String, arn: String },
 }
 
 /// How a statement names the caller.
@@ -25,7 +25,7 @@ pub enum Caller {
 pub enum How {
     /// By the account.
     Account,
-    /// By the role or user behind the session.
+    /// By the role behind the session.
     Behind,
     /// By its own ARN or name.
     Itself,
@@ -57,10 +57,7 @@ impl Caller {
                 let name = Some(name.to_owned());
                 Self::Session { account, role: role.to_owned(), name, path: String::new() }
             }
-            "federated-user" => {
-                let user = format!("arn:aws:iam::{account}:user/{rest}");
-                Self::Federated { account, arn: text.to_owned(), user }
-            }
+            "federated-user" => Self::Federated { account, arn: text.to_owned() },
             other => panic!("{other} calls nothing"),
         }
     }
@@ -146,10 +143,7 @@ fn names_arn(caller: &Caller, value: &str) -> Option<How> {
         return Some(How::Account);
     }
     match caller {
-        Caller::User { arn, .. } => (arn == value).then_some(How::Itself),
-        Caller::Federated { arn, user, .. } => {
-            (arn == value).then_some(How::Itself).or((user == value).then_some(How::Behind))
-        }
+        Caller::User { arn, .. } | Caller::Federated { arn, .. } => (arn == value).then_some(How::Itself),
         Caller::Session { account, role, name, .. } => {
             let session = name.as_ref().map(|name| format!("arn:aws:sts::{account}:assumed-role/{role}/{name}"));
             if session.as_deref() == Some(value) {
