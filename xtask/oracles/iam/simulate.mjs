@@ -13,6 +13,9 @@ const require = createRequire(join(process.env.PALISADE_ORACLES, 'iam', 'package
 const place = require.resolve('@cloud-copilot/iam-simulate')
 const { anonymousPrincipal, runSimulation } = await import(pathToFileURL(place).href)
 
+// Of the services that are asked about, those with resource control policies.
+const controlled = ['s3', 'sqs', 'dynamodb', 'kms', 'secretsmanager', 'sts']
+
 const words = { Allowed: 'allow', ExplicitlyDenied: 'explicit_deny', ImplicitlyDenied: 'implicit_deny' }
 
 const list = (value) => (value == null ? [] : Array.isArray(value) ? value : [value])
@@ -32,7 +35,7 @@ function unmodelled(line) {
   if (service && list(line.scp).length > 0) return 'a service principal under service control policies'
   if (list(line.session).length > 1) return 'several session policies'
   if (resource !== '*' && /[*?]/.test(resource)) return 'wildcards in the resource of a request'
-  if (list(line.rcp).length > 0 && !['s3', 'sqs', 'kms', 'secretsmanager', 'sts'].includes(action.split(':')[0])) {
+  if (list(line.rcp).length > 0 && !controlled.includes(action.split(':')[0])) {
     return 'services without resource control policies'
   }
   return undefined

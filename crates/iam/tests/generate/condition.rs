@@ -31,7 +31,8 @@ impl Make<'_> {
         if self.draw.chance(10) {
             key = key.to_ascii_lowercase();
         }
-        if self.draw.chance(10) {
+        // whether an empty list is absent is not said
+        if !own.is_empty() && self.draw.chance(10) {
             let values = json!([self.draw.pick(&["true", "false"])]);
             return ("Null".to_owned(), key, self.shape(values));
         }
@@ -92,11 +93,10 @@ impl Make<'_> {
 
     /// A value that the request has, or one near it.
     fn value(&mut self, name: &str, kind: Type, own: &[String], operator: &str) -> Value {
-        let at = self.draw.below(own.len());
-        let mut value = own[at].clone();
-        if self.draw.chance(35)
-            && let Some(key) = KEYS.iter().find(|key| key.name == name)
-        {
+        let known = KEYS.iter().find(|key| key.name == name);
+        let at = self.draw.below(own.len().max(1));
+        let mut value = own.get(at).filter(|value| *value != "none").cloned().unwrap_or_default();
+        if let Some(key) = known.filter(|_| value.is_empty() || self.draw.chance(35)) {
             self.draw.pick(key.values).clone_into(&mut value);
         }
         match kind {
@@ -116,8 +116,14 @@ impl Make<'_> {
                 Some(at) if at + 1 < value.len() => format!("{}{}", &value[..=at], flip(&value[at + 1..])),
                 _ => flip(&value),
             },
-            // AWS does not say what an ARN pattern of one star matches
-            1 | 2 if like => Some(wild(self.draw, &value)).filter(|text| text != "*").unwrap_or(value),
+            1 | 2 if operator.starts_with("Arn") => {
+                // AWS does not say what a pattern of fewer than six parts matches
+                let mut parts: Vec<String> = value.splitn(6, ':').map(str::to_owned).collect();
+                let at = 1 + self.draw.below(parts.len() - 1);
+                parts[at] = if parts[at].is_empty() { "*".to_owned() } else { wild(self.draw, &parts[at]) };
+                parts.join(":")
+            }
+            1 | 2 if like => wild(self.draw, &value),
             // a wildcard is a letter where the operator has none
             3 if !like => format!("{}*", value.chars().take(2).collect::<String>()),
             4 => value.replacen("red", "${aws:PrincipalTag/team}", 1),

@@ -108,6 +108,13 @@ impl Context {
                     values.push(value);
                 }
             }
+            if !draw.simulated() && draw.chance(4) {
+                match key.kind {
+                    Type::Texts => values.clear(),
+                    Type::Number | Type::Date | Type::Ip => values = vec!["none".to_owned()],
+                    _ => {}
+                }
+            }
             context.given.push((key.name, key.kind, values));
         }
         context
