@@ -371,6 +371,13 @@ pub fn decide(request: &Request, policies: &Policies, symbols: &Symbols) -> Verd
     }
 }
 
+/// Whether documents of one type, taken together, allow a request: some statement does and none denies.
+pub(crate) fn set_allows(policies: &[Arc<Policy>], request: &Request, symbols: &Symbols) -> Tri {
+    let mut evaluation = Evaluation { logic: Kleene, record: Nothing, request, symbols };
+    let said = evaluation.documents(Gate::Identity, 0, policies.iter());
+    said.any(&mut Kleene).and(said.deny.negate())
+}
+
 fn verdict(grant: Tri, deny: Tri) -> Verdict {
     match (deny, grant) {
         (Tri::True, _) => Verdict::ExplicitDeny,

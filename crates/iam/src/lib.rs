@@ -15,6 +15,7 @@ pub mod decide;
 pub mod document;
 pub mod element;
 pub mod glob;
+pub mod include;
 pub mod limits;
 pub mod lines;
 pub mod principal;

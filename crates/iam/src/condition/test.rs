@@ -95,6 +95,15 @@ impl Test {
         Some(Self { operator, key: Key::new(&entry.key), values, open: entry.open || lost, text })
     }
 
+    /// The keys of the policy variables in its values.
+    pub(crate) fn variables(&self) -> Vec<&Key> {
+        match &self.values {
+            TestValues::Text(templates) => templates.iter().flat_map(Template::keys).collect(),
+            TestValues::Arn(patterns) => patterns.iter().flat_map(ArnPattern::keys).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     fn atom<L: Logic>(&self, logic: &mut L, why: &str) -> L::F {
         let atom = logic.atom(&mut || Atom {
             text: if why.is_empty() { self.text.to_string() } else { format!("{} ({why})", self.text) },

@@ -1,8 +1,10 @@
 //! JSON lines: one question a line, one answer a line, in the same order.
 
+mod compare;
 mod evaluate;
 mod input;
 
+pub use compare::compare;
 pub use evaluate::evaluate;
 
 use serde::Serialize;
