@@ -75,7 +75,9 @@ fn not_principal_with_deny_never_exempts_a_caller_with_a_boundary() {
 
 #[test]
 fn for_any_value_fails_without_the_key_also_with_if_exists() {
-    let decide = |operator: &str, context| decision(ALICE, context, under(&json!({ operator: { "aws:TagKeys": "team" } })));
+    let decide = |operator: &str, context| {
+        decision(ALICE, context, under(&json!({ operator: { "aws:TagKeys": "team" } })))
+    };
     for operator in ["StringEquals", "StringNotEquals", "StringLike"] {
         let operator = format!("ForAnyValue:{operator}IfExists");
         assert_eq!(decide(&operator, json!({})), "implicit_deny", "{operator}");
@@ -99,6 +101,24 @@ fn which_user_made_a_federated_session_is_not_told() {
     assert_eq!(decision(caller, json!({}), policy("Allow", caller)), "allow");
     let elsewhere = "arn:aws:iam::222222222222:user/alice";
     assert_eq!(decision(caller, json!({}), policy("Allow", elsewhere)), "implicit_deny");
+}
+
+#[test]
+fn the_path_of_the_role_of_a_session_is_not_told() {
+    let decide = |pattern: &str, context| {
+        decision(SESSION, context, under(&json!({ "ArnLike": { "aws:PrincipalArn": pattern } })))
+    };
+    // the ARN of a session leaves the path of its role out
+    assert_eq!(decide("arn:aws:iam::111111111111:role/team/app", json!({})), "unknown");
+    assert_eq!(decide(ROLE, json!({})), "unknown");
+    assert_eq!(decide("arn:aws:iam::111111111111:role/*app", json!({})), "allow");
+    assert_eq!(decide("arn:aws:iam::111111111111:role/*other", json!({})), "implicit_deny");
+    assert_eq!(decide("arn:aws:iam::222222222222:role/*", json!({})), "implicit_deny");
+    assert_eq!(decide(ROLE, json!({ "aws:PrincipalArn": [ROLE] })), "allow");
+    assert_eq!(
+        decide(ROLE, json!({ "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/team/app"] })),
+        "implicit_deny"
+    );
 }
 
 #[test]
@@ -198,7 +218,9 @@ fn a_variable_without_value_equals_nothing() {
     for operator in ["StringEquals", "StringLike", "ForAnyValue:StringEquals"] {
         assert_eq!(decide(operator), "implicit_deny", "{operator}");
     }
-    for operator in ["StringNotEquals", "StringNotLike", "StringNotEqualsIgnoreCase", "ForAnyValue:StringNotEquals"] {
+    for operator in
+        ["StringNotEquals", "StringNotLike", "StringNotEqualsIgnoreCase", "ForAnyValue:StringNotEquals"]
+    {
         assert_eq!(decide(operator), "allow", "{operator}");
     }
 }

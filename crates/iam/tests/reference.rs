@@ -1,7 +1,13 @@
 //! The engine against a naive interpreter on random lines.
 //!
 //! `IAM_CASES` says how many (20,000 if not set), `IAM_SEED` with which seed they start.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic, reason = "tests fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
 
 #[path = "generate/mod.rs"]
 mod generate;

@@ -65,9 +65,15 @@ impl Make<'_> {
         ];
         let operators: &[&str] = match kind {
             Type::Text | Type::Texts => &TEXT,
-            Type::Arn => {
-                &["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "StringLike", "StringNotLike", "StringEquals"]
-            }
+            Type::Arn => &[
+                "ArnEquals",
+                "ArnLike",
+                "ArnNotEquals",
+                "ArnNotLike",
+                "StringLike",
+                "StringNotLike",
+                "StringEquals",
+            ],
             Type::Number => &[
                 "NumericEquals",
                 "NumericNotEquals",

@@ -225,7 +225,8 @@ impl Make<'_> {
 /// The text with one letter in the other case.
 pub fn flip(text: &str) -> String {
     let at = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(0);
-    let flipped = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    let flipped =
+        |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
     text.char_indices().map(|(place, c)| if place == at { flipped(c) } else { c }).collect()
 }
 
@@ -233,7 +234,8 @@ pub fn flip(text: &str) -> String {
 pub fn wild(draw: &mut Draw, text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let at = draw.below(letters.len());
-    let (front, back) = (letters[..at].iter().collect::<String>(), letters[at + 1..].iter().collect::<String>());
+    let (front, back) =
+        (letters[..at].iter().collect::<String>(), letters[at + 1..].iter().collect::<String>());
     match draw.below(4) {
         0 => format!("{front}*"),
         1 => format!("{front}*{back}"),

@@ -74,10 +74,9 @@ pub fn decide(line: &Value) -> Decision {
     let request = &line["request"];
     let principal = request["principal"].as_str().unwrap();
     let resource = request["resource"].as_str().unwrap();
-    let account = request["resource_account"].as_str().map_or_else(
-        || resource.split(':').nth(4).unwrap_or("").to_owned(),
-        str::to_owned,
-    );
+    let account = request["resource_account"]
+        .as_str()
+        .map_or_else(|| resource.split(':').nth(4).unwrap_or("").to_owned(), str::to_owned);
     let context = request["context"].as_object().into_iter().flatten();
     let context = context.map(|(key, values)| (key.to_ascii_lowercase(), texts(values))).collect();
     let request = Request {
@@ -199,8 +198,5 @@ fn list(value: &Value) -> Vec<Value> {
 
 /// One text or a list of them; numbers and booleans are read as text.
 fn texts(value: &Value) -> Vec<String> {
-    list(value)
-        .iter()
-        .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
-        .collect()
+    list(value).iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect()
 }

@@ -145,7 +145,8 @@ fn names_arn(caller: &Caller, value: &str) -> Option<How> {
     match caller {
         Caller::User { arn, .. } | Caller::Federated { arn, .. } => (arn == value).then_some(How::Itself),
         Caller::Session { account, role, name, .. } => {
-            let session = name.as_ref().map(|name| format!("arn:aws:sts::{account}:assumed-role/{role}/{name}"));
+            let session =
+                name.as_ref().map(|name| format!("arn:aws:sts::{account}:assumed-role/{role}/{name}"));
             if session.as_deref() == Some(value) {
                 return Some(How::Itself);
             }

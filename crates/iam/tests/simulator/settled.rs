@@ -34,22 +34,21 @@ const KINDS: [(&str, Test); 12] = [
         places.iter().any(|place| place.statement["Condition"].to_string().contains("${*}"))
     }),
     ("a pattern in the resource type", |_, places| {
-        let patterned = |element| places.iter().any(|place| texts(&place.statement[element]).any(type_pattern));
+        let patterned =
+            |element| places.iter().any(|place| texts(&place.statement[element]).any(type_pattern));
         patterned("Resource") || patterned("NotResource")
     }),
     ("a variable in an ARN of a condition", |_, places| {
         places.iter().any(|place| {
-            tests(place.statement).any(|(operator, values)| {
-                operator.contains("Arn") && values.to_string().contains("${")
-            })
+            tests(place.statement)
+                .any(|(operator, values)| operator.contains("Arn") && values.to_string().contains("${"))
         })
     }),
     ("a variable without value, negated", |_, places| {
         let negated = |operator: &str| operator.contains("Not");
         places.iter().any(|place| {
-            tests(place.statement).any(|(operator, values)| {
-                negated(operator) && values.to_string().contains("${")
-            })
+            tests(place.statement)
+                .any(|(operator, values)| negated(operator) && values.to_string().contains("${"))
         })
     }),
     ("a variable without value in NotResource", |_, places| {
@@ -59,10 +58,14 @@ const KINDS: [(&str, Test); 12] = [
         places.iter().any(|place| tests(place.statement).any(|(operator, _)| operator.contains("Date")))
     }),
     ("a network of every address", |_, places| {
-        places.iter().any(|place| tests(place.statement).any(|(_, values)| values.to_string().contains("/0\"")))
+        places
+            .iter()
+            .any(|place| tests(place.statement).any(|(_, values)| values.to_string().contains("/0\"")))
     }),
     ("an address of the other family", |_, places| {
-        places.iter().any(|place| tests(place.statement).any(|(operator, _)| operator.contains("NotIpAddress")))
+        places
+            .iter()
+            .any(|place| tests(place.statement).any(|(operator, _)| operator.contains("NotIpAddress")))
     }),
 ];
 
@@ -99,7 +102,11 @@ fn has(statement: &Value, element: &str) -> bool {
 
 /// Operators of a statement with their keys and values.
 fn tests(statement: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    statement["Condition"].as_object().into_iter().flatten().map(|(operator, values)| (operator.as_str(), values))
+    statement["Condition"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(operator, values)| (operator.as_str(), values))
 }
 
 fn texts(value: &Value) -> impl Iterator<Item = &str> {
