@@ -10,7 +10,7 @@ impl Make<'_> {
     /// One or two operators, each with one or two keys.
     pub(super) fn condition(&mut self) -> Value {
         let mut condition = Map::new();
-        for _ in 0..1 + self.draw.below(2) {
+        for _ in 0..=self.draw.below(2) {
             let (operator, key, values) = self.test();
             let entry = condition.entry(operator).or_insert_with(|| json!({}));
             entry[key] = values;
@@ -134,7 +134,7 @@ impl Make<'_> {
             3 if !like => format!("{}*", value.chars().take(2).collect::<String>()),
             4 => value.replacen("red", "${aws:PrincipalTag/team}", 1),
             5 => value.replacen("red", "${aws:principaltag/TEAM, 'red'}", 1),
-            6 => self.variable(value),
+            6 => self.variable(&value),
             7 if value.contains('*') => value.replace('*', "${*}"),
             _ => value,
         }

@@ -115,7 +115,7 @@ impl Make<'_> {
             8 => parts[5] = tail.replacen("red", "${aws:PrincipalTag/team}", 1),
             9 => parts[5] = tail.replacen("red", "${aws:PrincipalTag/team, 'red'}", 1),
             10 => parts[5] = tail.replacen("alice", "${aws:username}", 1),
-            11 => parts[5] = self.variable(tail),
+            11 => parts[5] = self.variable(&tail),
             // a segment too many or too few on this side of the tail
             12 if tail.contains(':') => {
                 parts.remove(3);
@@ -132,7 +132,7 @@ impl Make<'_> {
     }
 
     /// The text with a value of the context written as its variable, or a variable put behind it.
-    pub(super) fn variable(&mut self, text: String) -> String {
+    pub(super) fn variable(&mut self, text: &str) -> String {
         let keys = self.context.single();
         let (key, value) = keys[self.draw.below(keys.len())];
         match self.draw.below(4) {
@@ -206,7 +206,7 @@ impl Make<'_> {
             forms.push(("AWS", format!("arn:aws:sts::{own}:assumed-role/app/s1")));
         }
         let mut principals = json!({});
-        for _ in 0..1 + usize::from(self.draw.chance(25)) {
+        for _ in 0..=usize::from(self.draw.chance(25)) {
             let (kind, value) = forms[self.draw.below(forms.len())].clone();
             let mut values: Vec<Value> = principals[kind].as_array().cloned().unwrap_or_default();
             values.push(value.into());

@@ -83,7 +83,9 @@ pub fn kind(line: &Value) -> Option<&'static str> {
 /// The statements of a document, or of a list of them at any depth.
 fn collect<'a>(gate: &'a str, documents: &'a Value, places: &mut Vec<Place<'a>>) {
     if let Value::Array(items) = documents {
-        items.iter().for_each(|item| collect(gate, item, places));
+        for item in items {
+            collect(gate, item, places);
+        }
         return;
     }
     let version = &documents["Version"];
