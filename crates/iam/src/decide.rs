@@ -240,7 +240,7 @@ impl<L: Logic, R: Record> Evaluation<'_, L, R> {
                 }
                 None => format!("{} policy {document}, which cannot be read,", gate.as_str()),
             };
-            Atom { names: vec![text.clone()], text }
+            Atom::plain(text.clone(), vec![text])
         })
     }
 
@@ -337,9 +337,11 @@ impl<L: Logic, R: Record> Evaluation<'_, L, R> {
             if service::stays_in_account(request) { no } else { both }
         };
         let here = request.is_same_account(self.symbols);
-        let here = self.logic.from_tri(here, &mut || Atom {
-            text: "the resource is in the caller's account".to_owned(),
-            names: vec!["resource_account".to_owned()],
+        let here = self.logic.from_tri(here, &mut || {
+            Atom::plain(
+                "the resource is in the caller's account".to_owned(),
+                vec!["resource_account".to_owned()],
+            )
         });
         let in_same = self.logic.and(here, same);
         let elsewhere = self.logic.not(here);

@@ -351,10 +351,7 @@ impl Who {
 }
 
 fn unknown_principal(caller: &Caller) -> Atom {
-    Atom {
-        text: format!("the statement names {}", caller.as_str()),
-        names: vec!["aws:PrincipalArn".to_owned()],
-    }
+    Atom::plain(format!("the statement names {}", caller.as_str()), vec!["aws:PrincipalArn".to_owned()])
 }
 
 impl Item {

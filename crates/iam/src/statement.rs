@@ -200,14 +200,16 @@ impl Compiled {
         if target == Tri::False {
             return [no; 3];
         }
-        let mut matched = logic.from_tri(target, &mut || Atom {
-            text: format!(
-                "{} matches {} on {}",
-                place(),
-                request.action.as_str(),
-                symbols.show(request.resource.as_str())
-            ),
-            names: self.references(symbols),
+        let mut matched = logic.from_tri(target, &mut || {
+            Atom::plain(
+                format!(
+                    "{} matches {} on {}",
+                    place(),
+                    request.action.as_str(),
+                    symbols.show(request.resource.as_str())
+                ),
+                self.references(symbols),
+            )
         });
         for test in &self.tests {
             let holds = test.evaluate(logic, &request.context, symbols);
@@ -217,9 +219,8 @@ impl Compiled {
             }
         }
         if self.conditions_open {
-            let hole = logic.atom(&mut || Atom {
-                text: format!("the condition of {} holds", place()),
-                names: vec!["Condition".to_owned()],
+            let hole = logic.atom(&mut || {
+                Atom::plain(format!("the condition of {} holds", place()), vec!["Condition".to_owned()])
             });
             matched = logic.and(matched, hole);
         }

@@ -104,7 +104,7 @@ pub(super) fn request(request: &Request) -> Value {
     for (key, state) in request.context.iter() {
         if let State::Known(values) = state {
             let values = values.iter().map(|v| Value::from(&**v)).collect();
-            context.insert(catalogue_spelling(key.as_str()), Value::Array(values));
+            context.insert(crate::context::spelling(key.as_str()), Value::Array(values));
         }
     }
     serde_json::json!({
@@ -114,12 +114,4 @@ pub(super) fn request(request: &Request) -> Value {
         "resource_account": request.resource_account.as_deref(),
         "context": context,
     })
-}
-
-/// A key as AWS writes it.
-fn catalogue_spelling(key: &str) -> String {
-    match crate::catalogue::key(key) {
-        Some(id) if !id.is_pattern() => id.name().to_owned(),
-        _ => key.to_owned(),
-    }
 }
