@@ -4,7 +4,7 @@
 //! them anew.
 
 use crate::decide::{Decision, Gate, Hit, Policies, Verdict, explain};
-use crate::document::{Document, Effect};
+use crate::document::Document;
 use crate::request::Request;
 use crate::symbol::Symbols;
 
@@ -26,10 +26,9 @@ pub struct Place {
 pub struct Certificate {
     /// What is proved.
     pub verdict: Verdict,
-    /// Statements that match; what each does is read from its document.
+    /// Statements that match; what each does is read from its document. All others that would change the
+    /// answer do not.
     pub matching: Vec<Place>,
-    /// Of these gates every statement with this effect was tested, and only those in `matching` match.
-    pub complete: Vec<(Gate, Effect)>,
 }
 
 /// One document with its place.
@@ -44,9 +43,6 @@ pub struct Placed<'a> {
     pub content: &'a Document,
 }
 
-const GATES: [Gate; 7] =
-    [Gate::Scp, Gate::Rcp, Gate::Endpoint, Gate::Session, Gate::Boundary, Gate::Identity, Gate::Resource];
-
 /// Decides a request and proves the answer.
 pub fn prove(request: &Request, policies: &Policies, symbols: &Symbols) -> (Decision, Certificate) {
     let decision = explain(request, policies, symbols);
@@ -59,15 +55,6 @@ pub fn prove(request: &Request, policies: &Policies, symbols: &Symbols) -> (Deci
     let certificate = Certificate {
         verdict: decision.verdict,
         matching: decision.because.iter().filter(|h| h.certain).map(place).collect(),
-        complete: match decision.verdict {
-            // That something allows is shown by the statements; that nothing denies, by all of them.
-            Verdict::Allow => GATES.iter().map(|g| (*g, Effect::Deny)).collect(),
-            Verdict::ExplicitDeny => Vec::new(),
-            Verdict::ImplicitDeny => GATES.iter().map(|g| (*g, Effect::Allow)).collect(),
-            Verdict::Unknown => {
-                GATES.iter().flat_map(|g| [(*g, Effect::Allow), (*g, Effect::Deny)]).collect()
-            }
-        },
     };
     (decision, certificate)
 }
