@@ -120,6 +120,7 @@ pub fn facts(request: &Request, policies: &Policies) -> crate::checker::Facts {
         rcp: request.action.service_id().is_some_and(crate::catalogue::ServiceId::supports_rcp),
         resource_decides: crate::service::resource_policy_decides(request),
         stays: crate::service::stays_in_account(request),
+        bounded: !policies.boundary.is_empty(),
         always: crate::service::always_allowed(request),
     }
 }

@@ -167,6 +167,8 @@ struct Evaluation<'a, L, R> {
     record: R,
     request: &'a Request,
     symbols: &'a Symbols,
+    /// The caller has a permissions boundary.
+    bounded: bool,
 }
 
 /// The formulas of one request.
@@ -202,7 +204,8 @@ impl<L: Logic, R: Record> Evaluation<'_, L, R> {
                     continue;
                 }
                 let place = || format!("statement {} of {} policy {n}", statement.index, gate.as_str());
-                let ways = statement.matches(&mut self.logic, self.request, self.symbols, &place);
+                let ways =
+                    statement.matches(&mut self.logic, self.request, self.bounded, self.symbols, &place);
                 let effect = statement.effect.unwrap_or(Effect::Deny);
                 for (way, matched) in crate::principal::WAYS.into_iter().zip(ways) {
                     let tri = self.logic.tri(matched);
@@ -365,7 +368,8 @@ pub fn decide(request: &Request, policies: &Policies, symbols: &Symbols) -> Verd
     if service::always_allowed(request) {
         return Verdict::Allow;
     }
-    let mut evaluation = Evaluation { logic: Kleene, record: Nothing, request, symbols };
+    let bounded = !policies.boundary.is_empty();
+    let mut evaluation = Evaluation { logic: Kleene, record: Nothing, request, symbols, bounded };
     let formulas = evaluation.run(policies);
     match verdict(formulas.grant, formulas.deny) {
         Verdict::Unknown => explain(request, policies, symbols).verdict,
@@ -375,7 +379,8 @@ pub fn decide(request: &Request, policies: &Policies, symbols: &Symbols) -> Verd
 
 /// Whether documents of one type, taken together, allow a request: some statement does and none denies.
 pub(crate) fn set_allows(policies: &[Arc<Policy>], request: &Request, symbols: &Symbols) -> Tri {
-    let mut evaluation = Evaluation { logic: Kleene, record: Nothing, request, symbols };
+    let bounded = false;
+    let mut evaluation = Evaluation { logic: Kleene, record: Nothing, request, symbols, bounded };
     let said = evaluation.documents(Gate::Identity, 0, policies.iter());
     said.any(&mut Kleene).and(said.deny.negate())
 }
@@ -394,14 +399,15 @@ pub fn explain(request: &Request, policies: &Policies, symbols: &Symbols) -> Dec
     if service::always_allowed(request) {
         return plain(Verdict::Allow);
     }
-    let mut evaluation = Evaluation { logic: Kleene, record: Vec::new(), request, symbols };
+    let bounded = !policies.boundary.is_empty();
+    let mut evaluation = Evaluation { logic: Kleene, record: Vec::new(), request, symbols, bounded };
     let formulas = evaluation.run(policies);
     let mut decision = plain(verdict(formulas.grant, formulas.deny));
     let mut hits = evaluation.record;
     let mut open_deny = formulas.deny == Tri::Unknown;
     decision.blocked_by = blocked(&formulas.gates, |f| *f == Tri::False);
     if decision.verdict == Verdict::Unknown {
-        let mut exact = Evaluation { logic: Residues::new(), record: Vec::new(), request, symbols };
+        let mut exact = Evaluation { logic: Residues::new(), record: Vec::new(), request, symbols, bounded };
         let formulas = exact.run(policies);
         hits = exact.record;
         let mut logic = exact.logic;
