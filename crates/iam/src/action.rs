@@ -18,6 +18,24 @@ pub struct Action {
     colon: usize,
     hash: u64,
     id: Option<ActionId>,
+    service: Option<ServiceId>,
+    rcp: bool,
+    special: Special,
+}
+
+/// Actions that are decided otherwise than the rest ([`crate::service`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Special {
+    /// Like the rest.
+    No,
+    /// Takes a role.
+    Assume,
+    /// Of KMS.
+    Key,
+    /// No policy grants it on another account's resource.
+    Stays,
+    /// No policy takes it away.
+    Always,
 }
 
 impl Action {
@@ -29,8 +47,18 @@ impl Action {
             return None;
         }
         let colon = service.len();
-        let id = catalogue::service(service).and_then(|s| catalogue::action(s, name));
-        Some(Self { written: text.into(), hash: hash(&lower), lower: lower.clone(), colon, id })
+        let known = catalogue::service(service);
+        let id = known.and_then(|s| catalogue::action(s, name));
+        Some(Self {
+            written: text.into(),
+            hash: hash(&lower),
+            lower: lower.clone(),
+            colon,
+            id,
+            service: known,
+            rcp: known.is_some_and(ServiceId::supports_rcp),
+            special: crate::service::special(service, name),
+        })
     }
 
     /// As it was written.
@@ -60,7 +88,16 @@ impl Action {
 
     /// Its service in the catalogue.
     pub fn service_id(&self) -> Option<ServiceId> {
-        self.id.map(ActionId::service).or_else(|| catalogue::service(self.service()))
+        self.service
+    }
+
+    /// Whether resource control policies reach its service.
+    pub fn supports_rcp(&self) -> bool {
+        self.rcp
+    }
+
+    pub(crate) fn special(&self) -> Special {
+        self.special
     }
 
     /// Whether it is known to have no resource types: it is decided against `*` alone.

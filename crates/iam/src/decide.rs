@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::document::Effect;
 use crate::principal::{CallerKind, Named};
 use crate::request::Request;
@@ -176,7 +178,7 @@ struct Formulas<F> {
     grant: F,
     deny: F,
     /// Each gate that applies, with whether it lets the request pass.
-    gates: Vec<(Gate, F)>,
+    gates: SmallVec<[(Gate, F); 6]>,
 }
 
 impl<L: Logic, R: Record> Evaluation<'_, L, R> {
@@ -259,7 +261,7 @@ impl<L: Logic, R: Record> Evaluation<'_, L, R> {
         let managed =
             |account: Option<&str>| account.is_some() && account == policies.management_account.as_deref();
         let mut deny = no;
-        let mut gates = Vec::with_capacity(4);
+        let mut gates = SmallVec::new();
 
         let mut guardrails = yes;
         if person && !caller.is_service_linked() && !managed(caller.account()) {
@@ -274,8 +276,7 @@ impl<L: Logic, R: Record> Evaluation<'_, L, R> {
             }
         }
         let owner = request.resource_account.as_deref().or(caller.account());
-        let rcp_reaches = request.action.service_id().is_some_and(crate::catalogue::ServiceId::supports_rcp);
-        if rcp_reaches && !caller.is_service_linked() && !managed(owner) {
+        if request.action.supports_rcp() && !caller.is_service_linked() && !managed(owner) {
             for (level, documents) in (0_u32..).zip(&policies.rcp) {
                 let said = self.documents(Gate::Rcp, level, documents.iter());
                 deny = self.logic.or(deny, said.deny);
