@@ -5,7 +5,7 @@
 use super::Scope;
 use super::cache::{ActionState, Cache};
 use super::finding::{Confidence, Out, Spot, name_of};
-use super::pattern::is_wild;
+use super::pattern::{has_variable, is_wild};
 use super::problems::nearest;
 use super::redundant;
 use super::rules::{grammar, suggestion};
@@ -27,7 +27,7 @@ pub(super) fn check(scope: &Scope, cache: &mut Cache, out: &mut Out) {
     let Some(actions) = &scope.statement.actions else { return };
     let name = name_of(actions, "Action", "NotAction");
     for text in &actions.items {
-        if scope.symbolic(&text.value) || text.value.contains("${") {
+        if scope.symbolic(&text.value) || has_variable(&text.value) {
             continue;
         }
         one(scope, name, text, cache, out);

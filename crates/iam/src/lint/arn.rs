@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use super::pattern::is_wild;
+use super::pattern::{has_variable, is_wild};
 use super::region::{self, PARTITIONS};
 use super::rules::{Rule, grammar};
 use crate::catalogue;
@@ -20,6 +20,8 @@ struct Form {
     account: Field,
     /// The tail with `*` where AWS prints a variable.
     tail: String,
+    /// Bytes of the tail before its first `*`.
+    head: usize,
     glob: Glob,
 }
 
@@ -32,17 +34,19 @@ enum Field {
 /// The forms by the service segment of the ARN, which is not always the prefix of the actions.
 static FORMS: LazyLock<HashMap<Box<str>, Vec<Form>>> = LazyLock::new(|| {
     let mut forms: HashMap<Box<str>, Vec<Form>> = HashMap::new();
-    let types = catalogue::services().flat_map(catalogue::ServiceId::resource_types);
-    for format in types.flat_map(catalogue::ResourceTypeId::arn_formats) {
+    let types = catalogue::services().flat_map(|s| s.resource_types().map(move |t| (s.prefix(), t)));
+    for (prefix, format) in types.flat_map(|(prefix, t)| t.arn_formats().map(move |f| (prefix, f))) {
         let mut parts = format.splitn(6, ':');
         let (Some(service), Some(region), Some(account), Some(tail)) =
             (parts.nth(2), parts.next(), parts.next(), parts.next())
         else {
             continue;
         };
+        // `arn:${Partition}:${Vendor}:…` is a resource of any service that AWS Backup knows.
+        let service = if has_variable(service) { prefix } else { service };
         let field = |text: &str| if text.is_empty() { Field::Empty } else { Field::Needed };
         let tail = starred(tail);
-        let form = Form { region: field(region), account: field(account), glob: Glob::new(&tail), tail };
+        let form = Form { region: field(region), account: field(account), glob: Glob::new(&tail), head: head(&tail), tail };
         let list = forms.entry(service.into()).or_default();
         if !list.iter().any(|f| f.tail == form.tail && f.region == form.region && f.account == form.account) {
             list.push(form);
@@ -54,6 +58,11 @@ static FORMS: LazyLock<HashMap<Box<str>, Vec<Form>>> = LazyLock::new(|| {
 /// Service segments that no resource type uses, beside the prefixes of the actions.
 static PREFIXES: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| catalogue::services().map(catalogue::ServiceId::prefix).collect());
+
+/// Bytes before the first wildcard.
+fn head(text: &str) -> usize {
+    text.bytes().position(|b| matches!(b, b'*' | b'?')).unwrap_or(text.len())
+}
 
 /// `bucket/${Name}` as `bucket/*`.
 fn starred(text: &str) -> String {
@@ -82,7 +91,7 @@ pub(super) fn faults(text: &str, version: Version, symbols: &Symbols) -> Vec<(&'
         let message = format!("`{text}` has {} of the six segments of an ARN; write the missing ones", parts.len());
         return vec![(&grammar::ARN_SEGMENT_MISSING, message)];
     };
-    let open = |part: &str| part.contains("${") || symbols.any_in(part);
+    let open = |part: &str| has_variable(part) || symbols.any_in(part);
     let mut out: Vec<(&'static Rule, String)> = Vec::new();
     if !open(partition) && !is_wild(partition) && !PARTITIONS.contains(partition) {
         let message = format!("`{partition}` in `{text}` is no partition; write `aws`, `aws-cn` or `aws-us-gov`");
@@ -132,7 +141,8 @@ fn shape(
 ) {
     let wanted = loose(tail);
     let glob = Glob::new(&wanted);
-    let fitting: Vec<&Form> = forms.iter().filter(|form| fits(form, &wanted, &glob, symbols)).collect();
+    let start = head(&wanted);
+    let fitting: Vec<&Form> = forms.iter().filter(|form| fits(form, &wanted, start, &glob, symbols)).collect();
     if fitting.is_empty() {
         let example = forms.first().map_or("", |form| form.tail.as_str());
         let message =
@@ -155,9 +165,8 @@ fn shape(
     }
 }
 
-fn fits(form: &Form, tail: &str, glob: &Glob, symbols: &Symbols) -> bool {
-    let head = |text: &str| text.bytes().position(|b| matches!(b, b'*' | b'?')).unwrap_or(text.len());
-    let common = head(&form.tail).min(head(tail));
+fn fits(form: &Form, tail: &str, start: usize, glob: &Glob, symbols: &Symbols) -> bool {
+    let common = form.head.min(start);
     // Symbols have no head to compare.
     if form.tail.as_bytes().get(..common) != tail.as_bytes().get(..common) && !symbols.any_in(tail) {
         return false;
@@ -167,7 +176,7 @@ fn fits(form: &Form, tail: &str, glob: &Glob, symbols: &Symbols) -> bool {
 
 /// A tail with `*` in place of its variables.
 fn loose(tail: &str) -> std::borrow::Cow<'_, str> {
-    if tail.contains("${") { starred(tail).into() } else { tail.into() }
+    if has_variable(tail) { starred(tail).into() } else { tail.into() }
 }
 
 /// Twelve digits, a pattern of them, nothing, or a word that AWS uses in the place of an account.

@@ -1,9 +1,11 @@
 //! What the catalogue has answered, by the text that was asked for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::pattern::is_wild;
 use crate::catalogue::{self, ActionId, KeyId, KeyType, ServiceId};
+use crate::condition::Operator;
 
 /// What an action of a policy is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,11 +67,35 @@ pub(super) struct KeyFacts {
 /// Answers of the catalogue.
 #[derive(Default)]
 pub(super) struct Cache {
-    actions: HashMap<Box<str>, ActionState>,
-    keys: HashMap<Box<str>, KeyFacts>,
+    actions: HashMap<Box<str>, ActionState, Quick>,
+    keys: HashMap<Box<str>, KeyFacts, Quick>,
+    operators: HashMap<Box<str>, Option<Operator>, Quick>,
     /// Values of `Resource` without a fault.
-    pub(super) fine: std::collections::HashSet<Box<str>>,
+    pub(super) fine: HashSet<Box<str>, Quick>,
     tags: HashMap<(ServiceId, KeyId), bool>,
+}
+
+/// Eight bytes at a time, as the texts are short and are what a developer writes, not what an attacker sends.
+type Quick = BuildHasherDefault<Words>;
+
+#[derive(Default)]
+pub(super) struct Words(u64);
+
+impl Hasher for Words {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let mut hash = self.0;
+        let mut mix = |word: u64| hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            mix(u64::from_le_bytes(*word));
+        }
+        mix(rest.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte)));
+        self.0 = hash;
+    }
 }
 
 impl Cache {
@@ -89,6 +115,15 @@ impl Cache {
         let facts = key(text);
         self.keys.insert(text.into(), facts);
         facts
+    }
+
+    pub(super) fn operator(&mut self, text: &str) -> Option<Operator> {
+        if let Some(operator) = self.operators.get(text) {
+            return *operator;
+        }
+        let operator = Operator::parse(text);
+        self.operators.insert(text.into(), operator);
+        operator
     }
 
     /// Whether AWS lists a key for some action or resource type of a service.
@@ -138,6 +173,12 @@ fn class(text: &str) -> KeyClass {
         return if tag_key(stem) { KeyClass::TagNameMissing } else { KeyClass::Malformed };
     }
     if let Some(id) = catalogue::key(text) {
+        return KeyClass::Known(id);
+    }
+    // AWS prints the name of the tag as a word in `secretsmanager:ResourceTag/tag-key`.
+    if let Some((stem, _)) = text.split_once('/')
+        && let Some(id) = catalogue::key(&format!("{stem}/tag-key"))
+    {
         return KeyClass::Known(id);
     }
     if prefix.contains(['.', '/']) {

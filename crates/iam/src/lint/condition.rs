@@ -27,7 +27,7 @@ pub(super) fn facts<'a>(scope: &Scope<'a>, cache: &mut Cache) -> SmallVec<[Fact<
     let named = entries.filter(|e| !scope.symbolic(&e.key));
     named
         .filter_map(|entry| {
-            let operator = Operator::parse(&entry.operator)?;
+            let operator = cache.operator(&entry.operator)?;
             Some(Fact { entry, operator, key: cache.key(&entry.key) })
         })
         .collect()

@@ -1,6 +1,7 @@
 //! Elements that are missing, empty, old or named twice.
 
 use super::finding::{Confidence, Out, Spot, name_of};
+use super::pattern::has_variable;
 use super::rules::{beyond, grammar, suggestion, warning};
 use super::{Options, Scope};
 use crate::condition::{Operator, Quantifier};
@@ -160,7 +161,7 @@ fn sid(scope: &Scope, out: &mut Out) {
     let spot = Spot::element(s, "Sid", sid, s.mark);
     if sid.is_empty() {
         out.add(&suggestion::EMPTY_SID, Confidence::High, spot, "`Sid` is empty; give the statement a name or remove it");
-    } else if sid.contains("${") && scope.document.version == Version::New {
+    } else if has_variable(sid) && scope.document.version == Version::New {
         let message = format!("`{sid}` holds a variable, which `Sid` does not read; write plain text");
         out.add(&grammar::VARIABLE_IN_WRONG_ELEMENT, Confidence::High, spot, &message);
     } else if matches!(scope.document.policy_type, PolicyType::Identity | PolicyType::Boundary | PolicyType::Session)

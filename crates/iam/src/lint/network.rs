@@ -5,7 +5,7 @@
 use super::Scope;
 use super::condition::Fact;
 use super::finding::{Confidence, Out, Spot};
-use super::pattern::is_wild;
+use super::pattern::{has_variable, is_wild};
 use super::rules::{Rule, grammar, suggestion};
 use crate::condition::{Base, Range};
 use crate::document::Text;
@@ -36,7 +36,7 @@ pub(super) fn check(scope: &Scope, facts: &[Fact], out: &mut Out) {
         };
         let key = &*fact.entry.key;
         for text in &fact.entry.values {
-            if scope.symbolic(&text.value) || text.value.contains("${") {
+            if scope.symbolic(&text.value) || has_variable(&text.value) {
                 continue;
             }
             if let Some((rule, message)) = value(key, text, exact) {

@@ -48,3 +48,8 @@ pub(super) fn is_any(text: &str) -> bool {
 pub(super) fn starts_with_folded(text: &str, start: &str) -> bool {
     text.as_bytes().get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
 }
+
+/// Whether a text holds `${`. One byte is looked for first: nearly no text has it.
+pub(super) fn has_variable(text: &str) -> bool {
+    text.as_bytes().contains(&b'$') && text.contains("${")
+}

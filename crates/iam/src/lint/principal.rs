@@ -4,7 +4,7 @@
 
 use super::Scope;
 use super::finding::{Confidence, Out, Spot};
-use super::pattern::is_wild;
+use super::pattern::{has_variable, is_wild};
 use super::rules::{Rule, grammar, security, warning};
 use crate::document::{Effect, PolicyType, PrincipalKind, PrincipalValue};
 
@@ -41,7 +41,7 @@ pub(super) fn check(scope: &Scope, out: &mut Out) {
         out.add(&security::ALLOW_WITH_NOT_PRINCIPAL, Confidence::High, spot, message);
     }
     for item in &principals.items {
-        if scope.symbolic(&item.text.value) || item.text.value.contains("${") {
+        if scope.symbolic(&item.text.value) || has_variable(&item.text.value) {
             continue;
         }
         if let Some((rule, message)) = fault(scope, item) {

@@ -1,6 +1,7 @@
 //! What reading has found, by the name of its check.
 
 use super::finding::{Confidence, Out, Spot};
+use super::pattern::has_variable;
 use super::rules::{Rule, beyond, grammar, warning};
 use crate::document::{Document, PolicyType, Problem, ProblemKind};
 
@@ -19,7 +20,7 @@ pub(super) fn check(document: &Document, out: &mut Out) {
 }
 
 fn rule(document: &Document, problem: &Problem) -> Option<&'static Rule> {
-    let variable = problem.value.contains("${");
+    let variable = has_variable(&problem.value);
     Some(match problem.kind {
         ProblemKind::WrongType => &grammar::ELEMENT_WRONG_TYPE,
         ProblemKind::DuplicateKey => &grammar::JSON_SYNTAX_ERROR,
@@ -121,9 +122,15 @@ const OPERATORS: [&str; 28] = [
     "NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "Null", "StringEqualsIfExists",
 ];
 
-/// The name that is most alike, if one is alike at all.
+/// The name that is most alike, if one is alike at all. The first or the second letter has to be right, which spares
+/// the comparison with most names.
 pub(super) fn nearest<'n>(wanted: &str, names: &[&'n str]) -> Option<&'n str> {
     let wanted = wanted.to_lowercase();
-    let rated = names.iter().map(|name| (strsim::jaro_winkler(&wanted, &name.to_lowercase()), *name));
+    let letter = |text: &str, at: usize| text.as_bytes().get(at).map(u8::to_ascii_lowercase);
+    let (first, second) = (letter(&wanted, 0), letter(&wanted, 1));
+    let near = names.iter().filter(|name| {
+        (letter(name, 0) == first || letter(name, 1) == second) && name.len().abs_diff(wanted.len()) < 10
+    });
+    let rated = near.map(|name| (strsim::jaro_winkler(&wanted, &name.to_lowercase()), *name));
     rated.filter(|(rate, _)| *rate > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
 }

@@ -1,10 +1,10 @@
 //! Values that another value of the same list covers.
 
-use std::collections::HashMap;
+use smallvec::SmallVec;
 
 use super::Scope;
 use super::finding::{Confidence, Out, Spot};
-use super::pattern::{covers, is_any, is_wild};
+use super::pattern::{has_variable, covers, is_any, is_wild};
 use super::rules::{Rule, suggestion};
 use crate::document::{Text, Values};
 
@@ -36,21 +36,21 @@ fn list(
         out.add(rule, Confidence::High, Spot::text(scope.statement, name, inner), &message);
     };
     // A hash for each text: equal texts are found without comparing all pairs.
-    let mut hashes: Vec<(u64, usize)> =
+    let mut hashes: SmallVec<[(u64, usize); 24]> =
         items.iter().enumerate().map(|(at, text)| (hash(&text.value, fold), at)).collect();
     hashes.sort_unstable();
-    let mut same: HashMap<usize, usize> = HashMap::new();
+    let mut same: SmallVec<[usize; 8]> = SmallVec::new();
     for pair in hashes.windows(2) {
         let [(a, first), (b, second)] = pair else { continue };
         let (Some(one), Some(other)) = (items.get(*first), items.get(*second)) else { continue };
         let equal = if fold { one.value.eq_ignore_ascii_case(&other.value) } else { one.value == other.value };
         if a == b && equal {
-            same.insert(*second, *first);
+            same.push(*second);
             add(other, &one.value);
         }
     }
     for (at, outer) in items.iter().enumerate() {
-        if !is_wild(&outer.value) || same.contains_key(&at) {
+        if !is_wild(&outer.value) || same.contains(&at) {
             continue;
         }
         // Most patterns differ before their first wildcard.
@@ -60,7 +60,7 @@ fn list(
             let fits = inner.value.as_bytes().get(..head.len()).is_some_and(|start| {
                 if fold { start.eq_ignore_ascii_case(head) } else { start == head || head.len() < 40 }
             });
-            if !fits || position == at || same.contains_key(&position) || !covers(&outer.value, &inner.value) {
+            if !fits || position == at || same.contains(&position) || !covers(&outer.value, &inner.value) {
                 continue;
             }
             // Two spellings of one pattern: the later one is too much.
@@ -77,7 +77,7 @@ pub(super) fn arn_covers(scope: &Scope, outer: &str, inner: &str) -> bool {
     if is_any(outer) {
         return true;
     }
-    if outer.contains("${") || (scope.symbolic(inner) && outer.contains('?')) {
+    if has_variable(outer) || (scope.symbolic(inner) && outer.contains('?')) {
         return false;
     }
     let (mut a, mut b) = (outer.splitn(6, ':'), inner.splitn(6, ':'));

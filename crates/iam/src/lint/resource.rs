@@ -5,7 +5,7 @@
 use super::Scope;
 use super::cache::Cache;
 use super::finding::{Confidence, Out, Spot, name_of};
-use super::pattern::is_wild;
+use super::pattern::{has_variable, is_wild};
 use super::redundant;
 use super::rules::grammar;
 use crate::document::{PolicyType, Text};
@@ -56,7 +56,7 @@ fn one(scope: &Scope, name: &str, text: &Text, cache: &mut Cache, out: &mut Out)
         foreign(scope, name, text, out);
     }
     // The segments of a value with variables depend on the version: those are few, and not kept.
-    let kept = !text.value.contains("${");
+    let kept = !has_variable(&text.value);
     if kept && cache.fine.contains(&*text.value) {
         return;
     }
@@ -74,7 +74,7 @@ fn foreign(scope: &Scope, name: &str, text: &Text, out: &mut Out) {
     let Some(own) = scope.service.filter(|_| scope.document.policy_type == PolicyType::Resource) else { return };
     let mut parts = text.value.splitn(6, ':');
     let (Some("arn"), Some(_), Some(service)) = (parts.next(), parts.next(), parts.next()) else { return };
-    if is_wild(service) || service.contains("${") || scope.symbolic(service) || service.eq_ignore_ascii_case(own) {
+    if is_wild(service) || has_variable(service) || scope.symbolic(service) || service.eq_ignore_ascii_case(own) {
         return;
     }
     let resource_type = scope.options.resource_type.unwrap_or_default();

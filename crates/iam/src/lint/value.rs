@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use super::Scope;
 use super::condition::Fact;
 use super::finding::{Confidence, Out, Spot};
-use super::pattern::is_wild;
+use super::pattern::{has_variable, is_wild};
 use super::rules::{Rule, beyond, grammar, suggestion, warning};
 use crate::catalogue::KeyType;
 use crate::condition::{Base, Decimal, Instant, Range};
@@ -17,7 +17,7 @@ pub(super) fn check(scope: &Scope, facts: &[Fact], out: &mut Out) {
     for fact in facts {
         family(scope, fact, out);
         for text in &fact.entry.values {
-            if scope.symbolic(&text.value) || text.value.contains("${") {
+            if scope.symbolic(&text.value) || has_variable(&text.value) {
                 continue;
             }
             if let Some((rule, message)) = fault(fact, text) {

@@ -4,6 +4,7 @@
 
 use super::Scope;
 use super::finding::{Confidence, Out, Spot, name_of};
+use super::pattern::has_variable;
 use super::rules::{Rule, grammar};
 use crate::condition::{Base, Operator};
 use crate::document::{ProblemKind, Version};
@@ -23,25 +24,25 @@ pub(super) fn check(scope: &Scope, out: &mut Out) {
     }
     if let Some(actions) = &s.actions {
         let name = name_of(actions, "Action", "NotAction");
-        for text in actions.items.iter().filter(|t| t.value.contains("${")) {
+        for text in actions.items.iter().filter(|t| has_variable(&t.value)) {
             wrong_element(Spot::text(s, name, text), out);
         }
     }
     if let Some(principals) = &s.principals {
         let name = if principals.negated { "NotPrincipal" } else { "Principal" };
-        for item in principals.items.iter().filter(|i| i.text.value.contains("${")) {
+        for item in principals.items.iter().filter(|i| has_variable(&i.text.value)) {
             let path = format!("{name}/{}", super::principal::kind_name(item.kind));
             wrong_element(Spot::text(s, &path, &item.text), out);
         }
     }
     if let Some(resources) = &s.resources {
         let name = name_of(resources, "Resource", "NotResource");
-        for text in resources.items.iter().filter(|t| t.value.contains("${")) {
+        for text in resources.items.iter().filter(|t| has_variable(&t.value)) {
             report(&text.value, old, || Spot::text(s, name, text), out);
         }
     }
     for entry in &s.conditions {
-        for text in entry.values.iter().filter(|t| t.value.contains("${")) {
+        for text in entry.values.iter().filter(|t| has_variable(&t.value)) {
             let spot = || Spot::condition_value(s, entry, text);
             report(&text.value, old, spot, out);
             // AWS reads variables for texts, ARNs and booleans.
