@@ -142,8 +142,8 @@ fn shape(
     let wanted = loose(tail);
     let glob = Glob::new(&wanted);
     let start = head(&wanted);
-    let fitting: Vec<&Form> = forms.iter().filter(|form| fits(form, &wanted, start, &glob, symbols)).collect();
-    if fitting.is_empty() {
+    let mut fitting = forms.iter().filter(|form| fits(form, &wanted, start, &glob, symbols)).peekable();
+    if fitting.peek().is_none() {
         let example = forms.first().map_or("", |form| form.tail.as_str());
         let message =
             format!("`{tail}` in `{text}` fits none of the resource types of the service, such as `{example}`");
@@ -151,15 +151,26 @@ fn shape(
         return;
     }
     let fixed = |part: &str| !part.is_empty() && !open(part) && !super::pattern::is_any(part);
-    if fixed(region) && fitting.iter().all(|form| form.region == Field::Empty) {
+    let (fixed_region, fixed_account) = (fixed(region), fixed(account));
+    if !fixed_region && !region.is_empty() && !fixed_account {
+        return;
+    }
+    // Whether some fitting form lacks a Region, needs one, has an account.
+    let (mut without_region, mut with_region, mut with_account) = (false, false, false);
+    for form in fitting {
+        without_region |= form.region == Field::Empty;
+        with_region |= form.region == Field::Needed;
+        with_account |= form.account == Field::Needed;
+    }
+    if fixed_region && !with_region {
         let message = format!("resources such as `{text}` have no Region; leave `{region}` out");
         out.push((&grammar::ARN_REGION_NOT_ALLOWED, message));
     }
-    if region.is_empty() && fitting.iter().all(|form| form.region == Field::Needed) {
+    if region.is_empty() && !without_region {
         let message = format!("`{text}` lacks the Region, so that it fits no resource; write a Region or `*`");
         out.push((&grammar::ARN_REGION_MISSING, message));
     }
-    if fixed(account) && fitting.iter().all(|form| form.account == Field::Empty) {
+    if fixed_account && !with_account {
         let message = format!("resources such as `{text}` have no account; leave `{account}` out");
         out.push((&grammar::ARN_ACCOUNT_NOT_ALLOWED, message));
     }

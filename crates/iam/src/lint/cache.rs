@@ -68,6 +68,7 @@ pub(super) struct KeyFacts {
 #[derive(Default)]
 pub(super) struct Cache {
     actions: HashMap<Box<str>, ActionState, Quick>,
+    services: HashMap<Box<str>, Option<ServiceId>, Quick>,
     keys: HashMap<Box<str>, KeyFacts, Quick>,
     operators: HashMap<Box<str>, Option<Operator>, Quick>,
     /// Values of `Resource` without a fault.
@@ -103,9 +104,37 @@ impl Cache {
         if let Some(state) = self.actions.get(text) {
             return *state;
         }
-        let state = action(text);
+        let state = self.classify(text);
         self.actions.insert(text.into(), state);
         state
+    }
+
+    fn classify(&mut self, text: &str) -> ActionState {
+        let Some((prefix, name)) = text.split_once(':') else {
+            return if is_wild(text) { ActionState::AnyService } else { ActionState::Malformed };
+        };
+        if is_wild(prefix) {
+            return ActionState::AnyService;
+        }
+        let Some(service) = self.service(prefix) else { return ActionState::UnknownService };
+        if !is_wild(name) {
+            return catalogue::action(service, name).map_or(ActionState::UnknownAction(service), ActionState::One);
+        }
+        if super::pattern::is_any(name) {
+            return ActionState::Several(service);
+        }
+        let mut found = false;
+        catalogue::matching(service, name, |_| found = true);
+        if found { ActionState::Several(service) } else { ActionState::UnknownAction(service) }
+    }
+
+    fn service(&mut self, prefix: &str) -> Option<ServiceId> {
+        if let Some(service) = self.services.get(prefix) {
+            return *service;
+        }
+        let service = catalogue::service(prefix);
+        self.services.insert(prefix.into(), service);
+        service
     }
 
     pub(super) fn key(&mut self, text: &str) -> KeyFacts {
@@ -133,25 +162,6 @@ impl Cache {
                 || service.resource_types().any(|t| t.condition_keys().any(|k| k == key))
         })
     }
-}
-
-fn action(text: &str) -> ActionState {
-    let Some((prefix, name)) = text.split_once(':') else {
-        return if is_wild(text) { ActionState::AnyService } else { ActionState::Malformed };
-    };
-    if is_wild(prefix) {
-        return ActionState::AnyService;
-    }
-    let Some(service) = catalogue::service(prefix) else { return ActionState::UnknownService };
-    if !is_wild(name) {
-        return catalogue::action(service, name).map_or(ActionState::UnknownAction(service), ActionState::One);
-    }
-    if super::pattern::is_any(name) {
-        return ActionState::Several(service);
-    }
-    let mut found = false;
-    catalogue::matching(service, name, |_| found = true);
-    if found { ActionState::Several(service) } else { ActionState::UnknownAction(service) }
 }
 
 fn key(text: &str) -> KeyFacts {
