@@ -30,8 +30,6 @@ mod trust;
 mod value;
 mod variable;
 
-#[cfg(test)]
-mod tests;
 
 pub use finding::{Confidence, Finding, Persona, Severity};
 pub use rules::{Rule, all as rules, references};

@@ -50,14 +50,16 @@ fn list(
         }
     }
     // Most patterns differ before their first wildcard, and most of those in eight of its bytes.
-    let from = if fold { 0 } else { "arn:aws:".len() };
-    let words: SmallVec<[u64; 24]> = items.iter().map(|text| word(&text.value, from, fold)).collect();
+    let from = |text: &Text| if fold { 0 } else { service_at(&text.value) };
+    let words: SmallVec<[u64; 24]> = items.iter().map(|text| word(&text.value, from(text), fold)).collect();
     for (at, (outer, outer_word)) in items.iter().zip(&words).enumerate() {
         if !is_wild(&outer.value) || same.contains(&at) {
             continue;
         }
-        let head = outer.value.bytes().position(|b| matches!(b, b'*' | b'?')).unwrap_or(0);
-        let known = head.saturating_sub(from).min(8);
+        let wild = |from: usize| outer.value.bytes().skip(from).position(|b| matches!(b, b'*' | b'?'));
+        let head = wild(0).unwrap_or(0);
+        let fixed = if from(outer) < outer.value.len() { wild(from(outer)).unwrap_or(8) } else { 0 };
+        let known = fixed.min(8);
         // As many leading bytes of the word as stand before the wildcard.
         let mask = u64::MAX.checked_shl(u32::try_from(64 - known * 8).unwrap_or(64)).unwrap_or(0);
         let head = outer.value.as_bytes().get(..head).unwrap_or_default();
@@ -78,6 +80,12 @@ fn list(
             add(inner, &outer.value);
         }
     }
+}
+
+/// Where the service of an ARN begins; the end of a text that is none.
+fn service_at(text: &str) -> usize {
+    let mut colons = text.bytes().enumerate().filter(|(_, b)| *b == b':').map(|(at, _)| at + 1);
+    colons.nth(1).unwrap_or(text.len())
 }
 
 /// The bit that is set in lower-case letters, for eight bytes.

@@ -72,7 +72,7 @@ fn report(scope: &Scope, fact: &Fact, example: &Text, without: usize, supported:
         n => format!(" and {} more", n - 1),
     };
     let message = format!(
-        "AWS lists no `{}` for `{}`{others}, so that {effect}; move the action to a statement without this key",
+        "`{}` is no condition key of `{}`{others}, so that {effect}; move the action to a statement without this key",
         fact.entry.key, example.value
     );
     // Amazon S3 refuses a bucket policy whose keys fit none of its actions.
