@@ -44,5 +44,9 @@ fn main() -> std::io::Result<()> {
     for (rule, count) in &counts {
         writeln!(out, "{count:6} {rule}")?;
     }
-    writeln!(out, "{policies} policies, read in {reading:?}, linted in {linting:?}, {:?} in all", start.elapsed())
+    writeln!(
+        out,
+        "{policies} policies, read in {reading:?}, linted in {linting:?}, {:?} in all",
+        start.elapsed()
+    )
 }

@@ -44,8 +44,14 @@ fn one(scope: &Scope, name: &str, text: &Text, cache: &mut Cache, out: &mut Out)
             let (prefix, _) = value.split_once(':').unwrap_or((value, ""));
             let names: Vec<&str> = catalogue::services().map(ServiceId::prefix).collect();
             let hint = nearest(prefix, &names).map_or_else(String::new, |n| format!("; did you mean `{n}`?"));
-            let message = format!("the service prefix of `{value}` was not known on {}{hint}", catalogue::date());
-            out.add(&grammar::UNKNOWN_SERVICE_IN_ACTION, Confidence::High, Spot::text(s, name, text), &message);
+            let message =
+                format!("the service prefix of `{value}` was not known on {}{hint}", catalogue::date());
+            out.add(
+                &grammar::UNKNOWN_SERVICE_IN_ACTION,
+                Confidence::High,
+                Spot::text(s, name, text),
+                &message,
+            );
             return;
         }
         ActionState::UnknownAction(service) => {
@@ -65,7 +71,12 @@ fn one(scope: &Scope, name: &str, text: &Text, cache: &mut Cache, out: &mut Out)
                 let message = format!(
                     "`{value}` has a wildcard in the service prefix, which fits services that nobody has in mind; name the service"
                 );
-                out.add(&suggestion::WILDCARD_IN_SERVICE_PREFIX, Confidence::High, Spot::text(s, name, text), &message);
+                out.add(
+                    &suggestion::WILDCARD_IN_SERVICE_PREFIX,
+                    Confidence::High,
+                    Spot::text(s, name, text),
+                    &message,
+                );
             }
         }
         ActionState::One(_) | ActionState::Several(_) => {}
@@ -104,18 +115,22 @@ fn misplaced(scope: &Scope, value: &str, state: ActionState) -> Option<String> {
                 format!("`{value}` cannot stand in a trust policy; use `sts:AssumeRole` or another action that assumes the role")
             })
         }
-        PolicyType::Rcp => (!service.supports_rcp())
-            .then(|| format!("`{value}` is of a service to which resource control policies do not apply; remove it")),
+        PolicyType::Rcp => (!service.supports_rcp()).then(|| {
+            format!("`{value}` is of a service to which resource control policies do not apply; remove it")
+        }),
         PolicyType::Resource => {
             let own = scope.service?;
             let resource_type = scope.options.resource_type.unwrap_or_default();
             if service.prefix() != own {
-                return Some(format!("`{value}` cannot stand in the policy of `{resource_type}`; use actions of `{own}`"));
+                return Some(format!(
+                    "`{value}` cannot stand in the policy of `{resource_type}`; use actions of `{own}`"
+                ));
             }
             let ActionState::One(action) = state else { return None };
             // Amazon S3 refuses an action that applies to no bucket or object.
-            (own == "s3" && action.resource_types().next().is_none())
-                .then(|| format!("`{value}` applies to no bucket and no object; it belongs into an identity policy"))
+            (own == "s3" && action.resource_types().next().is_none()).then(|| {
+                format!("`{value}` applies to no bucket and no object; it belongs into an identity policy")
+            })
         }
         _ => None,
     }

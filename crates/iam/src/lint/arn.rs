@@ -46,7 +46,13 @@ static FORMS: LazyLock<HashMap<Box<str>, Vec<Form>>> = LazyLock::new(|| {
         let service = if has_variable(service) { prefix } else { service };
         let field = |text: &str| if text.is_empty() { Field::Empty } else { Field::Needed };
         let tail = starred(tail);
-        let form = Form { region: field(region), account: field(account), glob: Glob::new(&tail), head: head(&tail), tail };
+        let form = Form {
+            region: field(region),
+            account: field(account),
+            glob: Glob::new(&tail),
+            head: head(&tail),
+            tail,
+        };
         let list = forms.entry(service.into()).or_default();
         if !list.iter().any(|f| f.tail == form.tail && f.region == form.region && f.account == form.account) {
             list.push(form);
@@ -88,13 +94,15 @@ pub(super) fn faults(text: &str, version: Version, symbols: &Symbols) -> Vec<(&'
         if symbols.any_in(text) {
             return Vec::new();
         }
-        let message = format!("`{text}` has {} of the six segments of an ARN; write the missing ones", parts.len());
+        let message =
+            format!("`{text}` has {} of the six segments of an ARN; write the missing ones", parts.len());
         return vec![(&grammar::ARN_SEGMENT_MISSING, message)];
     };
     let open = |part: &str| has_variable(part) || symbols.any_in(part);
     let mut out: Vec<(&'static Rule, String)> = Vec::new();
     if !open(partition) && !is_wild(partition) && !PARTITIONS.contains(partition) {
-        let message = format!("`{partition}` in `{text}` is no partition; write `aws`, `aws-cn` or `aws-us-gov`");
+        let message =
+            format!("`{partition}` in `{text}` is no partition; write `aws`, `aws-cn` or `aws-us-gov`");
         out.push((&grammar::ARN_PARTITION_INVALID, message));
     }
     if !open(account) && !is_account(account) {
@@ -122,7 +130,8 @@ pub(super) fn faults(text: &str, version: Version, symbols: &Symbols) -> Vec<(&'
             let names: Vec<&str> = catalogue::services().map(catalogue::ServiceId::prefix).collect();
             let hint = super::problems::nearest(&lower, &names)
                 .map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-            let message = format!("the service `{service}` in `{text}` was not known on {}{hint}", catalogue::date());
+            let message =
+                format!("the service `{service}` in `{text}` was not known on {}{hint}", catalogue::date());
             out.push((&grammar::UNKNOWN_SERVICE, message));
         }
         return out;
@@ -145,8 +154,9 @@ fn shape(
     let mut fitting = forms.iter().filter(|form| fits(form, &wanted, start, &glob, symbols)).peekable();
     if fitting.peek().is_none() {
         let example = forms.first().map_or("", |form| form.tail.as_str());
-        let message =
-            format!("`{tail}` in `{text}` fits none of the resource types of the service, such as `{example}`");
+        let message = format!(
+            "`{tail}` in `{text}` fits none of the resource types of the service, such as `{example}`"
+        );
         out.push((&grammar::ARN_RESOURCE_INVALID, message));
         return;
     }
@@ -167,7 +177,8 @@ fn shape(
         out.push((&grammar::ARN_REGION_NOT_ALLOWED, message));
     }
     if region.is_empty() && !without_region {
-        let message = format!("`{text}` lacks the Region, so that it fits no resource; write a Region or `*`");
+        let message =
+            format!("`{text}` lacks the Region, so that it fits no resource; write a Region or `*`");
         out.push((&grammar::ARN_REGION_MISSING, message));
     }
     if fixed_account && !with_account {

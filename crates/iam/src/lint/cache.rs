@@ -118,7 +118,8 @@ impl Cache {
         }
         let Some(service) = self.service(prefix) else { return ActionState::UnknownService };
         if !is_wild(name) {
-            return catalogue::action(service, name).map_or(ActionState::UnknownAction(service), ActionState::One);
+            return catalogue::action(service, name)
+                .map_or(ActionState::UnknownAction(service), ActionState::One);
         }
         if super::pattern::is_any(name) {
             return ActionState::Several(service);
@@ -166,7 +167,9 @@ impl Cache {
 
 fn key(text: &str) -> KeyFacts {
     let class = class(text);
-    let KeyClass::Known(id) = class else { return KeyFacts { class, kind: None, array: false, global: false } };
+    let KeyClass::Known(id) = class else {
+        return KeyFacts { class, kind: None, array: false, global: false };
+    };
     KeyFacts { class, kind: Some(id.key_type()), array: id.is_array(), global: id.is_global() }
 }
 

@@ -74,19 +74,26 @@ fn existence(scope: &Scope, fact: &Fact, out: &mut Out) {
             format!("`{key}` lacks the name of the tag; write `{}/name`", key.trim_end_matches('/')),
         ),
         KeyClass::Deprecated => {
-            let newer = if key.eq_ignore_ascii_case("aws:ARN") { "aws:PrincipalArn" } else { "aws:SourceAccount" };
-            let attached = !scope.document.policy_type.has_principal() && scope.document.policy_type != PolicyType::Scp;
+            let newer =
+                if key.eq_ignore_ascii_case("aws:ARN") { "aws:PrincipalArn" } else { "aws:SourceAccount" };
+            let attached =
+                !scope.document.policy_type.has_principal() && scope.document.policy_type != PolicyType::Scp;
             if attached || newer == "aws:SourceAccount" {
                 let message = format!("`{key}` is deprecated; use `{newer}`");
                 (&warning::GLOBAL_KEY_DEPRECATED, Confidence::High, message)
             } else {
-                let message = format!("`{key}` is not available to a {} policy; use `{newer}`", scope.document.policy_type.as_str());
+                let message = format!(
+                    "`{key}` is not available to a {} policy; use `{newer}`",
+                    scope.document.policy_type.as_str()
+                );
                 (&grammar::GLOBAL_KEY_NOT_IN_THIS_POLICY, Confidence::High, message)
             }
         }
         KeyClass::UnknownGlobal => {
-            let names: Vec<&str> = catalogue::keys().map(KeyId::name).filter(|n| starts_with_folded(n, "aws:")).collect();
-            let message = format!("the global condition key `{key}` was not known on {date}{}", hint(key, &names));
+            let names: Vec<&str> =
+                catalogue::keys().map(KeyId::name).filter(|n| starts_with_folded(n, "aws:")).collect();
+            let message =
+                format!("the global condition key `{key}` was not known on {date}{}", hint(key, &names));
             (&grammar::UNKNOWN_GLOBAL_CONDITION_KEY, Confidence::High, message)
         }
         KeyClass::UnknownOfService(service) => {
@@ -95,7 +102,9 @@ fn existence(scope: &Scope, fact: &Fact, out: &mut Out) {
             (&grammar::UNKNOWN_SERVICE_CONDITION_KEY, Confidence::Medium, message)
         }
         KeyClass::UnknownService => {
-            let message = format!("the prefix of the condition key `{key}` was not known on {date}; write the prefix of a service, or `aws`");
+            let message = format!(
+                "the prefix of the condition key `{key}` was not known on {date}; write the prefix of a service, or `aws`"
+            );
             (&grammar::UNKNOWN_SERVICE_CONDITION_KEY, Confidence::Medium, message)
         }
     };
@@ -108,11 +117,15 @@ fn hint(key: &str, names: &[&str]) -> String {
 
 /// Keys that say nothing in a policy of this type: a resource is always its own.
 fn place(scope: &Scope, fact: &Fact, out: &mut Out) {
-    const OWN: [&str; 4] = ["aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths", "s3:ResourceAccount"];
+    const OWN: [&str; 4] =
+        ["aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths", "s3:ResourceAccount"];
     if matches!(scope.document.policy_type, PolicyType::Resource | PolicyType::Trust)
         && OWN.iter().any(|key| fact.entry.key.eq_ignore_ascii_case(key))
     {
-        let message = format!("`{}` has no effect in the policy of the resource itself; use it in identity policies", fact.entry.key);
+        let message = format!(
+            "`{}` has no effect in the policy of the resource itself; use it in identity policies",
+            fact.entry.key
+        );
         out.add(&suggestion::IRRELEVANT_CONDITION_KEY, Confidence::High, spot(scope, fact), &message);
     }
 }
@@ -122,7 +135,8 @@ fn quantifier(scope: &Scope, fact: &Fact, facts: &[Fact], out: &mut Out) {
     if operator.base == Base::Null {
         if operator.quantifier != Quantifier::None {
             let result = if operator.quantifier == Quantifier::All { "true" } else { "false" };
-            let message = format!("`{}` is always {result}; write `Null` without set operator", entry.operator);
+            let message =
+                format!("`{}` is always {result}; write `Null` without set operator", entry.operator);
             out.add(&suggestion::NULL_WITH_SET_OPERATOR, Confidence::High, spot(scope, fact), &message);
         }
         return;
@@ -170,13 +184,17 @@ fn pairs(scope: &Scope, facts: &[Fact], out: &mut Out) {
         let key = &fact.entry.key;
         let vpc = ["aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcArn"];
         if key.eq_ignore_ascii_case("aws:VpcSourceIp") && !has(&vpc) {
-            let message = format!("`{key}` fits private addresses of any network; add `aws:SourceVpc` or `aws:SourceVpce`");
+            let message = format!(
+                "`{key}` fits private addresses of any network; add `aws:SourceVpc` or `aws:SourceVpce`"
+            );
             out.add(&security::PAIRED_KEY_MISSING, Confidence::High, spot(scope, fact), &message);
         }
         let owners = ["aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceOwner"];
         if key.eq_ignore_ascii_case("aws:SourceArn") && !has(&owners) {
             let loose = fact.entry.values.iter().find(|v| {
-                !scope.symbolic(&v.value) && v.value.starts_with("arn:") && v.value.split(':').nth(4) == Some("")
+                !scope.symbolic(&v.value)
+                    && v.value.starts_with("arn:")
+                    && v.value.split(':').nth(4) == Some("")
             });
             if let Some(value) = loose {
                 let message = format!(

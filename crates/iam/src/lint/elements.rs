@@ -30,7 +30,8 @@ pub(super) fn document(document: &Document, options: Options, out: &mut Out) {
     }
     if document.version == Version::Old && !literal_variables(document) {
         if !document.version_written {
-            let message = "the document has no `Version`; write `2012-10-17`, without which variables are not read";
+            let message =
+                "the document has no `Version`; write `2012-10-17`, without which variables are not read";
             out.add(&warning::VERSION_MISSING, Confidence::High, at(""), message);
         } else if !document.problems.iter().any(|p| p.kind == ProblemKind::UnknownVersion) {
             let spot = Spot { value: "2008-10-17", ..at("/Version") };
@@ -59,7 +60,9 @@ fn tree(statement: u32, element: &Element, out: &mut Out) {
         let Node::Map(entries) = &block.node else { continue };
         for (kind, list) in entries {
             if matches!(&list.node, Node::List(items) if items.is_empty()) {
-                let message = format!("the list of `{kind}` principals is empty and names nobody; name one or remove it");
+                let message = format!(
+                    "the list of `{kind}` principals is empty and names nobody; name one or remove it"
+                );
                 let spot = spot(format!("{prefix}/{name}/{kind}"), list.mark);
                 out.add(&suggestion::EMPTY_PRINCIPAL_LIST, Confidence::High, spot, &message);
             }
@@ -75,7 +78,8 @@ fn tree(statement: u32, element: &Element, out: &mut Out) {
     for (operator, block) in operators {
         let Node::Map(keys) = &block.node else { continue };
         if keys.is_empty() {
-            let message = format!("`{operator}` is empty and restricts nothing; remove it or add a condition key");
+            let message =
+                format!("`{operator}` is empty and restricts nothing; remove it or add a condition key");
             let spot = spot(format!("{prefix}/Condition/{operator}"), block.mark);
             out.add(&suggestion::EMPTY_CONDITION_BLOCK, Confidence::High, spot, &message);
         }
@@ -85,7 +89,8 @@ fn tree(statement: u32, element: &Element, out: &mut Out) {
             if kinds.any(|kind| Some(kind) != first)
                 && values.one_or_many().iter().all(|v| v.scalar().is_some())
             {
-                let message = format!("the values of `{key}` mix texts, numbers and booleans; write all of them alike");
+                let message =
+                    format!("the values of `{key}` mix texts, numbers and booleans; write all of them alike");
                 let step = key.replace('~', "~0").replace('/', "~1");
                 let spot = spot(format!("{prefix}/Condition/{operator}/{step}"), values.mark);
                 out.add(&grammar::CONDITION_OPERATORS_MIXED_TYPES, Confidence::High, spot, &message);
@@ -100,7 +105,8 @@ pub(super) fn statement(scope: &Scope, out: &mut Out) {
     if s.opaque {
         if !scope.document.problems.iter().any(|p| p.statement == Some(s.index)) {
             let spot = Spot::element(s, "", "", s.mark);
-            let message = "the statement is a reference that only the deployment resolves; its decisions are unknown";
+            let message =
+                "the statement is a reference that only the deployment resolves; its decisions are unknown";
             out.add(&beyond::REFERENCE_UNRESOLVED, Confidence::High, spot, message);
         }
         return;
@@ -131,7 +137,9 @@ pub(super) fn statement(scope: &Scope, out: &mut Out) {
         }
         let Some(operator) = Operator::parse(&entry.operator) else { continue };
         let (rule, effect) = match operator.quantifier {
-            Quantifier::All => (&suggestion::EMPTY_VALUES_FOR_ALL, "holds only when the request lacks the key"),
+            Quantifier::All => {
+                (&suggestion::EMPTY_VALUES_FOR_ALL, "holds only when the request lacks the key")
+            }
             Quantifier::Any => (&suggestion::EMPTY_VALUES_FOR_ANY, "never holds"),
             Quantifier::None if operator.if_exists => {
                 (&suggestion::EMPTY_VALUES_IF_EXISTS, "holds only when the request lacks the key")
@@ -160,12 +168,19 @@ fn sid(scope: &Scope, out: &mut Out) {
     let Some(sid) = s.sid.as_deref() else { return };
     let spot = Spot::element(s, "Sid", sid, s.mark);
     if sid.is_empty() {
-        out.add(&suggestion::EMPTY_SID, Confidence::High, spot, "`Sid` is empty; give the statement a name or remove it");
+        out.add(
+            &suggestion::EMPTY_SID,
+            Confidence::High,
+            spot,
+            "`Sid` is empty; give the statement a name or remove it",
+        );
     } else if has_variable(sid) && scope.document.version == Version::New {
         let message = format!("`{sid}` holds a variable, which `Sid` does not read; write plain text");
         out.add(&grammar::VARIABLE_IN_WRONG_ELEMENT, Confidence::High, spot, &message);
-    } else if matches!(scope.document.policy_type, PolicyType::Identity | PolicyType::Boundary | PolicyType::Session)
-        && !sid.bytes().all(|b| b.is_ascii_alphanumeric())
+    } else if matches!(
+        scope.document.policy_type,
+        PolicyType::Identity | PolicyType::Boundary | PolicyType::Session
+    ) && !sid.bytes().all(|b| b.is_ascii_alphanumeric())
         && !scope.symbolic(sid)
     {
         let message = format!("`{sid}` may hold letters A to Z, a to z and digits only in this policy");
@@ -180,7 +195,8 @@ fn references(scope: &Scope, out: &mut Out) {
         text.chars().any(|c| scope.symbols.get(c).is_some_and(|s| s.shape == crate::symbol::Shape::Text))
     };
     let mut add = |spot: Spot<'_>, what: &str| {
-        let message = format!("{what} is a reference that only the deployment resolves; decisions on it are unknown");
+        let message =
+            format!("{what} is a reference that only the deployment resolves; decisions on it are unknown");
         out.add(&beyond::REFERENCE_UNRESOLVED, Confidence::High, spot, &message);
     };
     if let Some(actions) = &s.actions {

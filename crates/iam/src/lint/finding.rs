@@ -185,9 +185,8 @@ impl<'a> Out<'a> {
     }
 
     pub(super) fn finish(mut self) -> Vec<Finding> {
-        self.findings.sort_by(|a, b| {
-            (a.statement, &a.pointer, a.rule).cmp(&(b.statement, &b.pointer, b.rule))
-        });
+        self.findings
+            .sort_by(|a, b| (a.statement, &a.pointer, a.rule).cmp(&(b.statement, &b.pointer, b.rule)));
         self.findings.dedup_by(|b, a| a.rule == b.rule && a.pointer == b.pointer);
         self.findings
     }

@@ -64,7 +64,9 @@ pub(super) fn check(scope: &Scope, out: &mut Out) {
         let mut named = actions.items.iter().filter(|t| covers(&t.value, grant.action, true)).peekable();
         let how = match (actions.negated, named.peek().is_some()) {
             (true, true) | (false, false) => continue,
-            (true, false) if actions.open || actions.items.iter().any(|t| scope.symbolic(&t.value)) => continue,
+            (true, false) if actions.open || actions.items.iter().any(|t| scope.symbolic(&t.value)) => {
+                continue;
+            }
             (true, false) => 2,
             (false, true) => usize::from(named.all(|t| is_wild(&t.value))),
         };
@@ -76,7 +78,11 @@ pub(super) fn check(scope: &Scope, out: &mut Out) {
             continue;
         }
         let (rules, spot, on) = if resources.negated {
-            (&grant.not_resource, Spot::element(s, "NotResource", "", resources.mark), "all resources but those listed")
+            (
+                &grant.not_resource,
+                Spot::element(s, "NotResource", "", resources.mark),
+                "all resources but those listed",
+            )
         } else {
             let Some(all) = resources.items.iter().find(|t| is_all(t, grant.all)) else { continue };
             let name = name_of(resources, "Resource", "NotResource");

@@ -17,7 +17,8 @@ pub(super) fn check(scope: &Scope, facts: &[Fact], out: &mut Out) {
     for fact in facts.iter().filter(|f| f.entry.key.eq_ignore_ascii_case(KEY)) {
         let is = |wanted: &str| fact.entry.values.iter().any(|v| v.value.eq_ignore_ascii_case(wanted));
         let Operator { base, negated, if_exists, .. } = fact.operator;
-        let compares = matches!(base, Base::Bool | Base::StringEquals | Base::StringEqualsIgnoreCase) && !negated;
+        let compares =
+            matches!(base, Base::Bool | Base::StringEquals | Base::StringEqualsIgnoreCase) && !negated;
         let message = match s.effect {
             Some(Effect::Deny) if compares && is("false") && !if_exists && !absence_denied(scope) => {
                 "requests with an access key lack `aws:MultiFactorAuthPresent` and are not denied; use `BoolIfExists`"

@@ -30,7 +30,6 @@ mod trust;
 mod value;
 mod variable;
 
-
 pub use finding::{Confidence, Finding, Persona, Severity};
 pub use rules::{Rule, all as rules, references};
 

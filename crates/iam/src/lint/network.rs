@@ -78,7 +78,8 @@ fn value(key: &str, text: &Text, exact: bool) -> Option<(&'static Rule, String)>
     }
     if is("iam:PassedToService") || is("aws:PrincipalServiceName") || is("iam:AWSServiceName") {
         return (!super::principal::is_service(value)).then(|| {
-            let message = format!("`{value}` is no service principal; write `name.amazonaws.com` in lower case");
+            let message =
+                format!("`{value}` is no service principal; write `name.amazonaws.com` in lower case");
             (&grammar::SERVICE_PRINCIPAL_MALFORMED, message)
         });
     }
@@ -120,7 +121,11 @@ fn addresses(scope: &Scope, fact: &Fact, out: &mut Out) {
         "`aws:SourceIp` is a public address and `{}` is private, {what}; use `aws:VpcSourceIp` with `aws:SourceVpc`",
         first.value
     );
-    let spot = if all { Spot::key(scope.statement, entry) } else { Spot::condition_value(scope.statement, entry, first) };
+    let spot = if all {
+        Spot::key(scope.statement, entry)
+    } else {
+        Spot::condition_value(scope.statement, entry, first)
+    };
     out.add(rule, Confidence::High, spot, &message);
 }
 

@@ -25,7 +25,8 @@ const ONE_AUDIENCE: [&str; 5] =
 
 pub(super) fn check(scope: &Scope, out: &mut Out) {
     let s = scope.statement;
-    if scope.document.policy_type != PolicyType::Trust || s.effect != Some(Effect::Allow) || s.conditions_open {
+    if scope.document.policy_type != PolicyType::Trust || s.effect != Some(Effect::Allow) || s.conditions_open
+    {
         return;
     }
     let Some(principals) = s.principals.as_ref().filter(|p| !p.negated) else { return };
@@ -39,7 +40,8 @@ pub(super) fn check(scope: &Scope, out: &mut Out) {
         let shared = SHARED.contains(&issuer);
         let restricts = |entry: &&ConditionEntry| {
             claim(entry, issuer).is_some_and(|c| {
-                CLAIMS.iter().any(|known| c.eq_ignore_ascii_case(known)) && !(shared && c.eq_ignore_ascii_case("aud"))
+                CLAIMS.iter().any(|known| c.eq_ignore_ascii_case(known))
+                    && !(shared && c.eq_ignore_ascii_case("aud"))
             }) && positive(entry)
         };
         if s.conditions.iter().any(|entry| restricts(&entry) && !any(entry)) {
@@ -114,7 +116,13 @@ fn subject(value: &str, like: bool) -> Subject {
         return Subject::Nothing;
     }
     match what {
-        None => if wild(repository) { Subject::Repository } else { Subject::Ref },
+        None => {
+            if wild(repository) {
+                Subject::Repository
+            } else {
+                Subject::Ref
+            }
+        }
         Some("ref:*" | "ref:refs/*" | "ref:refs/heads/*") if like => Subject::Repository,
         Some(what) if like && bare(what) => Subject::Repository,
         Some(_) => Subject::Ref,
@@ -155,7 +163,9 @@ fn github(scope: &Scope, principal: Spot<'_>, out: &mut Out) {
         }
     }
     if !named {
-        let message = format!("workflows of every repository can assume the role; compare `{GITHUB}:sub` with `repo:organisation/repository:ref:refs/heads/branch`");
+        let message = format!(
+            "workflows of every repository can assume the role; compare `{GITHUB}:sub` with `repo:organisation/repository:ref:refs/heads/branch`"
+        );
         out.add(&security::GITHUB_REPOSITORY_MISSING, Confidence::High, principal, &message);
     }
     if let Some((entry, value)) = vague {
@@ -180,7 +190,8 @@ fn audience(scope: &Scope, out: &mut Out) {
             continue;
         }
         let known = ONE_AUDIENCE.contains(&issuer) || issuer.starts_with("oidc.eks.");
-        let plain = Operator::parse(&entry.operator).is_some_and(|o| o.quantifier == Quantifier::None && o.base != Base::Null);
+        let plain = Operator::parse(&entry.operator)
+            .is_some_and(|o| o.quantifier == Quantifier::None && o.base != Base::Null);
         if plain && !known {
             let message = format!(
                 "`{}` is compared as one text; if tokens of `{issuer}` carry a list of audiences, write `ForAnyValue:{}`",

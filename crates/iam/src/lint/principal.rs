@@ -55,26 +55,34 @@ fn fault(scope: &Scope, item: &PrincipalValue) -> Option<(&'static Rule, String)
     let policy_type = scope.document.policy_type;
     let everyone = item.kind == PrincipalKind::Everyone || (item.kind == PrincipalKind::Aws && value == "*");
     if policy_type == PolicyType::Rcp && !everyone {
-        let message = format!("`{value}` cannot stand in a resource control policy; write `*` and use `aws:PrincipalArn`");
+        let message = format!(
+            "`{value}` cannot stand in a resource control policy; write `*` and use `aws:PrincipalArn`"
+        );
         return Some((&grammar::PRINCIPAL_TYPE_NOT_SUPPORTED, message));
     }
     if everyone {
         return None;
     }
     if item.kind == PrincipalKind::Federated && policy_type != PolicyType::Trust {
-        let message = format!("`{value}` is an identity provider, which only trust policies may name; name the role instead");
+        let message = format!(
+            "`{value}` is an identity provider, which only trust policies may name; name the role instead"
+        );
         return Some((&grammar::FEDERATED_PRINCIPAL_NOT_SUPPORTED, message));
     }
     if item.kind == PrincipalKind::CanonicalUser {
         let elsewhere = policy_type == PolicyType::Trust
             || (policy_type == PolicyType::Resource && scope.service.is_some_and(|s| s != "s3"));
         if elsewhere {
-            let message = format!("`{value}` is a canonical user, which only policies of Amazon S3 may name; name its account");
+            let message = format!(
+                "`{value}` is a canonical user, which only policies of Amazon S3 may name; name its account"
+            );
             return Some((&grammar::PRINCIPAL_TYPE_NOT_SUPPORTED, message));
         }
     }
     if is_wild(value) {
-        let message = format!("`{value}` has a wildcard, which a principal is not matched by; name each one, or `*` with `aws:PrincipalArn`");
+        let message = format!(
+            "`{value}` has a wildcard, which a principal is not matched by; name each one, or `*` with `aws:PrincipalArn`"
+        );
         let rule = if policy_type == PolicyType::Trust {
             &grammar::TRUST_PRINCIPAL_WILDCARD_INSIDE
         } else {
@@ -108,14 +116,18 @@ fn aws(value: &str) -> Option<(&'static Rule, String)> {
         return None;
     }
     let id = |head: &str| {
-        value.len() >= 16 && value.starts_with(head) && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        value.len() >= 16
+            && value.starts_with(head)
+            && value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
     };
     if id("AROA") {
-        let message = format!("`{value}` is the id of a role, shown where the role is gone; name a role by its ARN");
+        let message =
+            format!("`{value}` is the id of a role, shown where the role is gone; name a role by its ARN");
         return Some((&warning::ROLE_REFERENCE_BY_ID, message));
     }
     if id("AIDA") {
-        let message = format!("`{value}` is the id of a user, shown where the user is gone; name a user by its ARN");
+        let message =
+            format!("`{value}` is the id of a user, shown where the user is gone; name a user by its ARN");
         return Some((&warning::USER_REFERENCE_BY_ID, message));
     }
     let parts: Vec<&str> = value.splitn(6, ':').collect();
@@ -133,7 +145,8 @@ fn aws(value: &str) -> Option<(&'static Rule, String)> {
         _ => false,
     };
     (!fine).then(|| {
-        let message = format!("`{value}` is no account, user, role or session; write twelve digits or the ARN");
+        let message =
+            format!("`{value}` is no account, user, role or session; write twelve digits or the ARN");
         (&grammar::PRINCIPAL_MALFORMED, message)
     })
 }
@@ -158,7 +171,9 @@ pub(super) fn is_service(text: &str) -> bool {
     ];
     let name = ENDS.iter().find_map(|end| text.strip_suffix(end));
     name.is_some_and(|name| {
-        let letters = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'_'));
+        let letters = name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'_'));
         letters && !name.is_empty() && name.split('.').all(|part| !part.is_empty())
     })
 }

@@ -25,7 +25,9 @@ fn rule(document: &Document, problem: &Problem) -> Option<&'static Rule> {
         ProblemKind::WrongType => &grammar::ELEMENT_WRONG_TYPE,
         ProblemKind::DuplicateKey => &grammar::JSON_SYNTAX_ERROR,
         ProblemKind::UnknownElement => &grammar::UNKNOWN_ELEMENT,
-        ProblemKind::UnknownVersion | ProblemKind::EffectInvalid if variable => &grammar::VARIABLE_IN_WRONG_ELEMENT,
+        ProblemKind::UnknownVersion | ProblemKind::EffectInvalid if variable => {
+            &grammar::VARIABLE_IN_WRONG_ELEMENT
+        }
         ProblemKind::UnknownVersion => &grammar::VERSION_INVALID,
         ProblemKind::EffectInvalid => &grammar::EFFECT_INVALID,
         ProblemKind::StatementMissing => &grammar::STATEMENT_MISSING,
@@ -39,7 +41,9 @@ fn rule(document: &Document, problem: &Problem) -> Option<&'static Rule> {
             &grammar::RESOURCE_MISSING
         }
         ProblemKind::PrincipalMissing => &grammar::PRINCIPAL_MISSING,
-        ProblemKind::PrincipalNotAllowed if document.policy_type == PolicyType::Scp => &grammar::SCP_WITH_PRINCIPAL,
+        ProblemKind::PrincipalNotAllowed if document.policy_type == PolicyType::Scp => {
+            &grammar::SCP_WITH_PRINCIPAL
+        }
         ProblemKind::PrincipalNotAllowed => &grammar::PRINCIPAL_TYPE_NOT_SUPPORTED,
         ProblemKind::ExcludesEachOther => &grammar::ELEMENTS_EXCLUDE_EACH_OTHER,
         ProblemKind::PrincipalKindUnknown => &grammar::PRINCIPAL_TYPE_UNKNOWN,
@@ -72,10 +76,8 @@ fn message(document: &Document, problem: &Problem, rule: &Rule) -> String {
     let advice = match problem.kind {
         ProblemKind::WrongType => "write a text, or what the grammar asks for".to_owned(),
         ProblemKind::DuplicateKey => "remove one of them: AWS refuses the document".to_owned(),
-        ProblemKind::UnknownElement => nearest(value, &ELEMENTS).map_or_else(
-            || "remove it".to_owned(),
-            |name| format!("did you mean `{name}`?"),
-        ),
+        ProblemKind::UnknownElement => nearest(value, &ELEMENTS)
+            .map_or_else(|| "remove it".to_owned(), |name| format!("did you mean `{name}`?")),
         _ if rule.name == grammar::VARIABLE_IN_WRONG_ELEMENT.name => {
             "variables are read in `Resource` and `Condition` only".to_owned()
         }
@@ -99,8 +101,10 @@ fn message(document: &Document, problem: &Problem, rule: &Rule) -> String {
         ProblemKind::OperatorUnknown if rule.name == grammar::NULL_WITH_IF_EXISTS.name => {
             "use `Null`, which asks for presence itself".to_owned()
         }
-        ProblemKind::OperatorUnknown => nearest(value, &OPERATORS)
-            .map_or_else(|| "use an operator of AWS's list".to_owned(), |name| format!("did you mean `{name}`?")),
+        ProblemKind::OperatorUnknown => nearest(value, &OPERATORS).map_or_else(
+            || "use an operator of AWS's list".to_owned(),
+            |name| format!("did you mean `{name}`?"),
+        ),
         ProblemKind::ActionMalformed => "put the service's prefix before a colon".to_owned(),
         ProblemKind::ResourceMalformed => "write a whole ARN that starts with `arn:`".to_owned(),
         ProblemKind::DuplicateSid => "give each statement a name of its own".to_owned(),
@@ -110,16 +114,49 @@ fn message(document: &Document, problem: &Problem, rule: &Rule) -> String {
 }
 
 const ELEMENTS: [&str; 12] = [
-    "Version", "Id", "Statement", "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource",
-    "NotResource", "Condition",
+    "Version",
+    "Id",
+    "Statement",
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
 ];
 
 const OPERATORS: [&str; 28] = [
-    "StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike",
-    "StringNotLike", "NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals",
-    "NumericGreaterThan", "NumericGreaterThanEquals", "DateEquals", "DateNotEquals", "DateLessThan",
-    "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "Bool", "BinaryEquals", "IpAddress",
-    "NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "Null", "StringEqualsIfExists",
+    "StringEquals",
+    "StringNotEquals",
+    "StringEqualsIgnoreCase",
+    "StringNotEqualsIgnoreCase",
+    "StringLike",
+    "StringNotLike",
+    "NumericEquals",
+    "NumericNotEquals",
+    "NumericLessThan",
+    "NumericLessThanEquals",
+    "NumericGreaterThan",
+    "NumericGreaterThanEquals",
+    "DateEquals",
+    "DateNotEquals",
+    "DateLessThan",
+    "DateLessThanEquals",
+    "DateGreaterThan",
+    "DateGreaterThanEquals",
+    "Bool",
+    "BinaryEquals",
+    "IpAddress",
+    "NotIpAddress",
+    "ArnEquals",
+    "ArnLike",
+    "ArnNotEquals",
+    "ArnNotLike",
+    "Null",
+    "StringEqualsIfExists",
 ];
 
 /// The name that is most alike, if one is alike at all. The first or the second letter has to be right, which spares

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::Scope;
 use super::finding::{Confidence, Out, Spot};
-use super::pattern::{has_variable, covers, is_any, is_wild};
+use super::pattern::{covers, has_variable, is_any, is_wild};
 use super::rules::{Rule, suggestion};
 use crate::document::{Text, Values};
 
@@ -43,7 +43,8 @@ fn list(
     for pair in hashes.windows(2) {
         let [(a, first), (b, second)] = pair else { continue };
         let (Some(one), Some(other)) = (items.get(*first), items.get(*second)) else { continue };
-        let equal = if fold { one.value.eq_ignore_ascii_case(&other.value) } else { one.value == other.value };
+        let equal =
+            if fold { one.value.eq_ignore_ascii_case(&other.value) } else { one.value == other.value };
         if a == b && equal {
             same.push(*second);
             add(other, &one.value);
@@ -67,9 +68,11 @@ fn list(
             if (inner_word ^ outer_word) & mask != 0 || position == at {
                 continue;
             }
-            let fits = inner.value.as_bytes().get(..head.len()).is_some_and(|start| {
-                if fold { start.eq_ignore_ascii_case(head) } else { start == head }
-            });
+            let fits = inner
+                .value
+                .as_bytes()
+                .get(..head.len())
+                .is_some_and(|start| if fold { start.eq_ignore_ascii_case(head) } else { start == head });
             if !fits || same.contains(&position) || !covers(&outer.value, &inner.value) {
                 continue;
             }
@@ -95,7 +98,12 @@ const LOWER: u64 = 0x2020_2020_2020_2020;
 fn word(text: &str, from: usize, fold: bool) -> u64 {
     let bytes = text.as_bytes().get(from..).unwrap_or_default();
     let word = bytes.first_chunk::<8>().map_or_else(
-        || bytes.iter().zip((0..8).rev()).fold(0, |word, (byte, place)| word | (u64::from(*byte) << (place * 8))),
+        || {
+            bytes
+                .iter()
+                .zip((0..8).rev())
+                .fold(0, |word, (byte, place)| word | (u64::from(*byte) << (place * 8)))
+        },
         |chunk| u64::from_be_bytes(*chunk),
     );
     if fold { word | LOWER } else { word }
@@ -132,7 +140,8 @@ pub(super) fn arn_covers(scope: &Scope, outer: &str, inner: &str) -> bool {
 /// Equal for equal texts, and for texts that differ in case if that does not matter.
 fn hash(text: &str, fold: bool) -> u64 {
     let case = if fold { LOWER } else { 0 };
-    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ (word | case)).wrapping_mul(0x517c_c1b7_2722_0a95);
+    let mix =
+        |hash: u64, word: u64| (hash.rotate_left(5) ^ (word | case)).wrapping_mul(0x517c_c1b7_2722_0a95);
     let (words, rest) = text.as_bytes().as_chunks::<8>();
     let hash = words.iter().fold(0, |hash, word| mix(hash, u64::from_le_bytes(*word)));
     mix(hash, rest.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte)))

@@ -42,7 +42,12 @@ pub(super) fn check(scope: &Scope, cache: &mut Cache, out: &mut Out) {
     let name = name_of(resources, "Resource", "NotResource");
     if scope.document.policy_type == PolicyType::Trust {
         let message = format!("a trust policy has no `{name}`: it is about the role itself; remove it");
-        out.add(&grammar::TRUST_WITH_RESOURCE, Confidence::High, Spot::element(s, name, "", resources.mark), &message);
+        out.add(
+            &grammar::TRUST_WITH_RESOURCE,
+            Confidence::High,
+            Spot::element(s, name, "", resources.mark),
+            &message,
+        );
         return;
     }
     for text in &resources.items {
@@ -71,14 +76,21 @@ fn one(scope: &Scope, name: &str, text: &Text, cache: &mut Cache, out: &mut Out)
 
 /// A resource policy is about its own resource.
 fn foreign(scope: &Scope, name: &str, text: &Text, out: &mut Out) {
-    let Some(own) = scope.service.filter(|_| scope.document.policy_type == PolicyType::Resource) else { return };
+    let Some(own) = scope.service.filter(|_| scope.document.policy_type == PolicyType::Resource) else {
+        return;
+    };
     let mut parts = text.value.splitn(6, ':');
     let (Some("arn"), Some(_), Some(service)) = (parts.next(), parts.next(), parts.next()) else { return };
-    if is_wild(service) || has_variable(service) || scope.symbolic(service) || service.eq_ignore_ascii_case(own) {
+    if is_wild(service)
+        || has_variable(service)
+        || scope.symbolic(service)
+        || service.eq_ignore_ascii_case(own)
+    {
         return;
     }
     let resource_type = scope.options.resource_type.unwrap_or_default();
-    let message = format!("`{}` cannot stand in the policy of `{resource_type}`; name the resource itself", text.value);
+    let message =
+        format!("`{}` cannot stand in the policy of `{resource_type}`; name the resource itself", text.value);
     out.add(
         &grammar::RESOURCE_NOT_IN_THIS_POLICY,
         Confidence::High,

@@ -19,7 +19,13 @@ pub(super) fn check(scope: &Scope, out: &mut Out) {
         out.add(rule, Confidence::Low, Spot::element(s, element, value, mark), &message);
     };
     if let Some(resources) = s.resources.as_ref().filter(|r| r.negated) {
-        add(&grammar::SCP_NOT_RESOURCE, "NotResource", "", resources.mark, "use `Resource` where that is not available");
+        add(
+            &grammar::SCP_NOT_RESOURCE,
+            "NotResource",
+            "",
+            resources.mark,
+            "use `Resource` where that is not available",
+        );
     }
     if s.effect != Some(Effect::Allow) {
         return;

@@ -47,12 +47,19 @@ pub(super) fn check(scope: &Scope, out: &mut Out) {
     let (Some(item), Some(Effect::Allow)) = (service, s.effect) else { return };
     if !principals.open && principals.items.iter().all(|i| i.kind == PrincipalKind::Service) {
         for entry in &s.conditions {
-            let present = Operator::parse(&entry.operator).is_some_and(|o| {
-                super::support::requires_presence(o, entry)
-            });
+            let present =
+                Operator::parse(&entry.operator).is_some_and(|o| super::support::requires_presence(o, entry));
             if present && IDENTITY.iter().any(|key| names(entry, key)) {
-                let message = format!("`{}` is never set when a service calls, so that the statement allows nothing; use `aws:SourceAccount` or `aws:SourceOrgID`", entry.key);
-                out.add(&grammar::KEY_NOT_FOR_SERVICE_PRINCIPAL, Confidence::High, Spot::key(s, entry), &message);
+                let message = format!(
+                    "`{}` is never set when a service calls, so that the statement allows nothing; use `aws:SourceAccount` or `aws:SourceOrgID`",
+                    entry.key
+                );
+                out.add(
+                    &grammar::KEY_NOT_FOR_SERVICE_PRINCIPAL,
+                    Confidence::High,
+                    Spot::key(s, entry),
+                    &message,
+                );
             }
         }
     }
@@ -62,17 +69,26 @@ pub(super) fn check(scope: &Scope, out: &mut Out) {
     }
     let restricts = |entry: &ConditionEntry| {
         let holds = Operator::parse(&entry.operator).is_some_and(|o| !o.negated && o.base != Base::Null);
-        holds && (SOURCE.iter().any(|key| names(entry, key)) || starts_with_folded(&entry.key, "kms:EncryptionContext:"))
+        holds
+            && (SOURCE.iter().any(|key| names(entry, key))
+                || starts_with_folded(&entry.key, "kms:EncryptionContext:"))
     };
     if s.conditions.iter().any(restricts) {
         return;
     }
     let value = &item.text.value;
-    if let Some(entry) = s.conditions.iter().find(|e| ["aws:Referer", "aws:SourceVpc", "aws:SourceIp", "aws:UserAgent"].iter().any(|k| names(e, k))) {
-        let message = format!("`{}` does not say for whom `{value}` acts; use `aws:SourceArn` or `aws:SourceAccount` instead", entry.key);
+    if let Some(entry) = s.conditions.iter().find(|e| {
+        ["aws:Referer", "aws:SourceVpc", "aws:SourceIp", "aws:UserAgent"].iter().any(|k| names(e, k))
+    }) {
+        let message = format!(
+            "`{}` does not say for whom `{value}` acts; use `aws:SourceArn` or `aws:SourceAccount` instead",
+            entry.key
+        );
         out.add(&suggestion::RECOMMENDED_KEY_FOR_SERVICE, Confidence::Medium, Spot::key(s, entry), &message);
         return;
     }
-    let message = format!("`{value}` may act here for every customer of AWS; add `aws:SourceArn` or `aws:SourceAccount`");
+    let message = format!(
+        "`{value}` may act here for every customer of AWS; add `aws:SourceArn` or `aws:SourceAccount`"
+    );
     out.add(&security::SERVICE_PRINCIPAL_UNRESTRICTED, Confidence::Medium, spot(scope, item), &message);
 }

@@ -21,19 +21,26 @@ pub(super) fn check(document: &Document, options: Options, out: &mut Out) {
 }
 
 /// The limit that cannot be raised; where a document may be inline or managed, the larger one.
-fn limit(policy_type: PolicyType, resource_type: Option<&str>) -> Option<(&'static Rule, usize, &'static str)> {
+fn limit(
+    policy_type: PolicyType,
+    resource_type: Option<&str>,
+) -> Option<(&'static Rule, usize, &'static str)> {
     let identity = &warning::POLICY_TOO_LARGE;
     let resource = &warning::RESOURCE_POLICY_TOO_LARGE;
     Some(match policy_type {
         PolicyType::Identity => match resource_type.unwrap_or_default() {
             "AWS::IAM::ManagedPolicy" => (identity, 6_144, "a managed policy"),
             "AWS::IAM::UserPolicy" | "AWS::IAM::User" => (identity, 2_048, "the inline policies of a user"),
-            "AWS::IAM::GroupPolicy" | "AWS::IAM::Group" => (identity, 5_120, "the inline policies of a group"),
+            "AWS::IAM::GroupPolicy" | "AWS::IAM::Group" => {
+                (identity, 5_120, "the inline policies of a group")
+            }
             _ => (identity, 10_240, "the inline policies of a role"),
         },
         PolicyType::Boundary => (identity, 6_144, "a permissions boundary"),
         PolicyType::Session => (identity, 2_048, "a session policy"),
-        PolicyType::Trust => (&warning::TRUST_POLICY_TOO_LARGE, 2_048, "a trust policy unless the quota is raised"),
+        PolicyType::Trust => {
+            (&warning::TRUST_POLICY_TOO_LARGE, 2_048, "a trust policy unless the quota is raised")
+        }
         PolicyType::Scp => (&grammar::SCP_TOO_LARGE, 5_120, "a service control policy"),
         PolicyType::Rcp => (&grammar::SCP_TOO_LARGE, 5_120, "a resource control policy"),
         PolicyType::Endpoint => (resource, 20_480, "an endpoint policy"),
@@ -82,5 +89,9 @@ fn quoted(text: &str) -> usize {
         let escaped = text.bytes().filter(|b| matches!(b, b'"' | b'\\')).count();
         return text.len() - skip + escaped + 2;
     }
-    text.chars().filter(|c| !c.is_whitespace()).map(|c| if matches!(c, '"' | '\\') { 2 } else { 1 }).sum::<usize>() + 2
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| if matches!(c, '"' | '\\') { 2 } else { 1 })
+        .sum::<usize>()
+        + 2
 }

@@ -15,7 +15,8 @@ use crate::document::{ConditionEntry, Effect, PolicyType, Text};
 /// Whether a condition fails for a request without the key.
 pub(super) fn requires_presence(operator: Operator, entry: &ConditionEntry) -> bool {
     if operator.base == Base::Null {
-        return !entry.values.is_empty() && entry.values.iter().all(|v| v.value.eq_ignore_ascii_case("false"));
+        return !entry.values.is_empty()
+            && entry.values.iter().all(|v| v.value.eq_ignore_ascii_case("false"));
     }
     !operator.if_exists
         && match operator.quantifier {
@@ -27,7 +28,9 @@ pub(super) fn requires_presence(operator: Operator, entry: &ConditionEntry) -> b
 
 pub(super) fn check(scope: &Scope, facts: &[Fact], cache: &mut Cache, out: &mut Out) {
     let s = scope.statement;
-    let Some(actions) = s.actions.as_ref().filter(|a| !a.negated && !a.open && !a.items.is_empty()) else { return };
+    let Some(actions) = s.actions.as_ref().filter(|a| !a.negated && !a.open && !a.items.is_empty()) else {
+        return;
+    };
     for fact in facts {
         let KeyClass::Known(key) = fact.key.class else { continue };
         if fact.key.global || fact.key.kind.is_none() || starts_with_aws(&fact.entry.key) {
@@ -61,7 +64,15 @@ pub(super) fn check(scope: &Scope, facts: &[Fact], cache: &mut Cache, out: &mut 
     }
 }
 
-fn report(scope: &Scope, fact: &Fact, example: &Text, without: usize, supported: bool, present: bool, out: &mut Out) {
+fn report(
+    scope: &Scope,
+    fact: &Fact,
+    example: &Text,
+    without: usize,
+    supported: bool,
+    present: bool,
+    out: &mut Out,
+) {
     let effect = match (present, scope.statement.effect) {
         (true, Some(Effect::Deny)) => "the statement never denies it",
         (true, _) => "the statement never allows it",
@@ -76,7 +87,8 @@ fn report(scope: &Scope, fact: &Fact, example: &Text, without: usize, supported:
         fact.entry.key, example.value
     );
     // Amazon S3 refuses a bucket policy whose keys fit none of its actions.
-    let refused = scope.document.policy_type == PolicyType::Resource && scope.service == Some("s3") && !supported;
+    let refused =
+        scope.document.policy_type == PolicyType::Resource && scope.service == Some("s3") && !supported;
     let rule = if refused { &grammar::KEY_NOT_FOR_ACTION } else { &beyond::CONDITION_KEY_NOT_FOR_ACTION };
     let confidence = if supported { Confidence::Low } else { Confidence::Medium };
     out.add(rule, confidence, Spot::key(scope.statement, fact.entry), &message);

@@ -20,12 +20,15 @@ pub(super) fn check(scope: &Scope, out: &mut Out) {
     let s = scope.statement;
     let Some(principals) = &s.principals else { return };
     if principals.negated {
-        let message = "a trust policy cannot use `NotPrincipal`; name who may assume the role with `Principal`";
+        let message =
+            "a trust policy cannot use `NotPrincipal`; name who may assume the role with `Principal`";
         let spot = Spot::element(s, "NotPrincipal", "", principals.mark);
         out.add(&grammar::TRUST_WITH_NOT_PRINCIPAL, Confidence::High, spot, message);
         return;
     }
-    let Some(actions) = s.actions.as_ref().filter(|a| !a.negated && !a.open && !a.items.is_empty()) else { return };
+    let Some(actions) = s.actions.as_ref().filter(|a| !a.negated && !a.open && !a.items.is_empty()) else {
+        return;
+    };
     if actions.items.iter().any(|t| scope.symbolic(&t.value)) {
         return;
     }
@@ -67,13 +70,16 @@ fn mismatch(scope: &Scope, actions: &Values, items: &[PrincipalValue], out: &mut
     }
     let mut faulty = false;
     for text in &actions.items {
-        let Some(action) = [PLAIN, SAML, WEB].into_iter().find(|a| text.value.eq_ignore_ascii_case(a)) else { continue };
+        let Some(action) = [PLAIN, SAML, WEB].into_iter().find(|a| text.value.eq_ignore_ascii_case(a)) else {
+            continue;
+        };
         if items.iter().any(|item| can(scope, item, action)) {
             continue;
         }
         faulty = true;
         let fitting = items.first().map_or(PLAIN, fitting_action);
-        let message = format!("`{}` cannot be called by the principals of the statement; use `{fitting}`", text.value);
+        let message =
+            format!("`{}` cannot be called by the principals of the statement; use `{fitting}`", text.value);
         let spot = Spot::text(scope.statement, "Action", text);
         out.add(&grammar::TRUST_ACTION_MISMATCH, Confidence::High, spot, &message);
     }
@@ -106,9 +112,13 @@ fn roles_anywhere(scope: &Scope, items: &[PrincipalValue], out: &mut Out) {
     const NAME: &str = "rolesanywhere.amazonaws.com";
     let trusts = |s: &Statement| {
         s.effect == Some(Effect::Allow)
-            && s.principals.as_ref().is_some_and(|p| !p.negated && p.items.iter().any(|i| &*i.text.value == NAME))
+            && s.principals
+                .as_ref()
+                .is_some_and(|p| !p.negated && p.items.iter().any(|i| &*i.text.value == NAME))
     };
-    let Some(item) = items.iter().find(|i| i.kind == PrincipalKind::Service && &*i.text.value == NAME) else { return };
+    let Some(item) = items.iter().find(|i| i.kind == PrincipalKind::Service && &*i.text.value == NAME) else {
+        return;
+    };
     let document: &Document = scope.document;
     if document.statements.iter().find(|s| trusts(s)).is_none_or(|s| s.index != scope.statement.index) {
         return;
@@ -137,7 +147,8 @@ fn session_keys(scope: &Scope, actions: &Values, out: &mut Out) {
             _ => continue,
         };
         if !lists(actions, needed) {
-            let message = format!("`{}` can be set only by who may call `{needed}`; add that action", entry.key);
+            let message =
+                format!("`{}` can be set only by who may call `{needed}`; add that action", entry.key);
             let spot = Spot::key(scope.statement, entry);
             out.add(&grammar::ACTION_MISSING_FOR_KEY, Confidence::High, spot, &message);
         }
@@ -156,10 +167,12 @@ fn covered(scope: &Scope, items: &[PrincipalValue], out: &mut Out) {
             if other == value {
                 return *position < at;
             }
-            let Some(account) = whole_account(other).filter(|_| item.kind == PrincipalKind::Aws) else { return false };
+            let Some(account) = whole_account(other).filter(|_| item.kind == PrincipalKind::Aws) else {
+                return false;
+            };
             match whole_account(value) {
                 Some(same) => same == account && *position < at,
-                None => value.splitn(6, ':').nth(4) == Some(account),
+                None => value.split(':').nth(4) == Some(account),
             }
         });
         if let Some((_, by)) = by {

@@ -95,7 +95,9 @@ fn family(scope: &Scope, fact: &Fact, out: &mut Out) {
         (KeyType::Bool, KeyType::String) | (KeyType::String, KeyType::Bool) if booleans => {
             &beyond::OPERATOR_USABLE_BUT_WRONG
         }
-        (KeyType::String, KeyType::Numeric | KeyType::Date | KeyType::Ip) => &warning::STRING_OPERATOR_EXPECTED,
+        (KeyType::String, KeyType::Numeric | KeyType::Date | KeyType::Ip) => {
+            &warning::STRING_OPERATOR_EXPECTED
+        }
         _ => &warning::OPERATOR_TYPE_MISMATCH,
     };
     let message = format!(
@@ -113,10 +115,11 @@ fn fault(fact: &Fact, text: &Text) -> Option<(&'static Rule, String)> {
     let value = &*text.value;
     let operator = &fact.entry.operator;
     match kind(fact.operator.base) {
-        Some(KeyType::Bool) => (!value.eq_ignore_ascii_case("true") && !value.eq_ignore_ascii_case("false")).then(|| {
-            let message = format!("`{operator}` compares `{value}`; write `true` or `false`");
-            (&warning::BOOLEAN_VALUE_EXPECTED, message)
-        }),
+        Some(KeyType::Bool) => (!value.eq_ignore_ascii_case("true") && !value.eq_ignore_ascii_case("false"))
+            .then(|| {
+                let message = format!("`{operator}` compares `{value}`; write `true` or `false`");
+                (&warning::BOOLEAN_VALUE_EXPECTED, message)
+            }),
         None => (!value.eq_ignore_ascii_case("true") && !value.eq_ignore_ascii_case("false")).then(|| {
             let message = format!("`Null` compares `{value}`; write `true` (the key is absent) or `false`");
             (&warning::BOOLEAN_VALUE_EXPECTED, message)
@@ -126,7 +129,9 @@ fn fault(fact: &Fact, text: &Text) -> Option<(&'static Rule, String)> {
             (&warning::NUMBER_VALUE_EXPECTED, message)
         }),
         Some(KeyType::Ip) => Range::parse(value).is_none().then(|| {
-            let message = format!("`{operator}` compares `{value}`; write an address or a range such as `203.0.113.0/24`");
+            let message = format!(
+                "`{operator}` compares `{value}`; write an address or a range such as `203.0.113.0/24`"
+            );
             (&warning::IP_RANGE_EXPECTED, message)
         }),
         Some(KeyType::Date) => date(operator, value),
@@ -134,7 +139,9 @@ fn fault(fact: &Fact, text: &Text) -> Option<(&'static Rule, String)> {
             let exact = fact.operator.base != Base::StringLike;
             (exact && is_wild(value)).then(|| {
                 let like = if fact.operator.negated { "StringNotLike" } else { "StringLike" };
-                let message = format!("`{operator}` takes the wildcard in `{value}` as a plain character; use `{like}`");
+                let message = format!(
+                    "`{operator}` takes the wildcard in `{value}` as a plain character; use `{like}`"
+                );
                 (&warning::WILDCARD_WITHOUT_LIKE, message)
             })
         }
@@ -149,7 +156,8 @@ fn date(operator: &str, value: &str) -> Option<(&'static Rule, String)> {
     let mut bytes = value.bytes();
     let year = bytes.by_ref().take(4).filter(u8::is_ascii_digit).count() == 4;
     if year && bytes.next().is_none_or(|b| matches!(b, b'-' | b'/')) {
-        let message = format!("`{value}` is no date that exists or no ISO 8601; write it as `2030-12-31T23:59:59Z`");
+        let message =
+            format!("`{value}` is no date that exists or no ISO 8601; write it as `2030-12-31T23:59:59Z`");
         return Some((&warning::DATE_VALUE_INVALID, message));
     }
     let message = format!("`{operator}` compares `{value}`; write a date such as `2030-12-31T23:59:59Z`");
@@ -164,7 +172,8 @@ fn several(scope: &Scope, fact: &Fact, out: &mut Out) {
     }
     let wanted = match fact.operator.base {
         Base::Bool => {
-            let message = format!("`{}` lists several booleans, of which AWS takes one; write one", fact.entry.key);
+            let message =
+                format!("`{}` lists several booleans, of which AWS takes one; write one", fact.entry.key);
             let spot = Spot::key(scope.statement, fact.entry);
             out.add(&grammar::CONDITION_SEVERAL_BOOLEANS, Confidence::High, spot, &message);
             return;
@@ -182,7 +191,8 @@ fn several(scope: &Scope, fact: &Fact, out: &mut Out) {
         }
     }
     if let Some((_, text)) = best {
-        let message = format!("of the values of `{}` only `{}` decides; remove the others", fact.entry.key, text.value);
+        let message =
+            format!("of the values of `{}` only `{}` decides; remove the others", fact.entry.key, text.value);
         let spot = Spot::key(scope.statement, fact.entry);
         out.add(&suggestion::REDUNDANT_NUMBER_VALUE, Confidence::High, spot, &message);
     }

@@ -49,11 +49,17 @@ pub(super) fn check(scope: &Scope, out: &mut Out) {
             let base = Operator::parse(&entry.operator).map(|o| o.base);
             let read = matches!(
                 base,
-                Some(Base::StringEquals | Base::StringEqualsIgnoreCase | Base::StringLike | Base::ArnLike | Base::Bool)
-                    | None
+                Some(
+                    Base::StringEquals
+                        | Base::StringEqualsIgnoreCase
+                        | Base::StringLike
+                        | Base::ArnLike
+                        | Base::Bool
+                ) | None
             );
             if !read && !old {
-                let message = format!("`{}` does not read variables; compare with a fixed value", entry.operator);
+                let message =
+                    format!("`{}` does not read variables; compare with a fixed value", entry.operator);
                 out.add(&grammar::VARIABLE_WITH_WRONG_OPERATOR, Confidence::High, spot(), &message);
             }
         }
@@ -61,15 +67,17 @@ pub(super) fn check(scope: &Scope, out: &mut Out) {
 }
 
 fn wrong_element(spot: Spot<'_>, out: &mut Out) {
-    let message = format!("`{}` holds a variable, which is read in `Resource` and `Condition` only", spot.value);
+    let message =
+        format!("`{}` holds a variable, which is read in `Resource` and `Condition` only", spot.value);
     out.add(&grammar::VARIABLE_IN_WRONG_ELEMENT, Confidence::High, spot, &message);
 }
 
 fn report<'t>(text: &'t str, old: bool, spot: impl Fn() -> Spot<'t>, out: &mut Out) {
     if old {
         if first(text).is_some() {
-            let message =
-                format!("the variable in `{text}` is plain text without `\"Version\": \"2012-10-17\"`; write that version");
+            let message = format!(
+                "the variable in `{text}` is plain text without `\"Version\": \"2012-10-17\"`; write that version"
+            );
             out.add(&grammar::VARIABLE_WITH_OLD_VERSION, Confidence::High, spot(), &message);
         }
         return;
@@ -102,5 +110,6 @@ fn fault(inner: &str) -> Option<(&'static Rule, &'static str)> {
         return Some((&grammar::VARIABLE_WITH_SPACE, "holds a space; remove it"));
     }
     let quoted = default.is_none_or(|d| d.len() >= 2 && d.starts_with('\'') && d.ends_with('\''));
-    (!quoted).then_some((&grammar::VARIABLE_DEFAULT_UNQUOTED, "has a default without single quotes; quote it"))
+    (!quoted)
+        .then_some((&grammar::VARIABLE_DEFAULT_UNQUOTED, "has a default without single quotes; quote it"))
 }

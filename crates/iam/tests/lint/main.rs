@@ -1,5 +1,7 @@
 //! Each check of the linter with a document that has the fault and one that nearly has it.
 
+#![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that fails panics")]
+
 mod actions;
 mod conditions;
 mod documents;
@@ -40,7 +42,8 @@ fn check(cases: &[Case]) {
     for (rule, kind, json, pointer) in cases {
         assert!(references(rule).is_some(), "no such rule: {rule}");
         let findings = lint(kind, &whole(json));
-        let found: Vec<&str> = findings.iter().filter(|f| f.rule == *rule).map(|f| f.pointer.as_str()).collect();
+        let found: Vec<&str> =
+            findings.iter().filter(|f| f.rule == *rule).map(|f| f.pointer.as_str()).collect();
         let wanted: Vec<&str> = pointer.iter().copied().collect();
         assert_eq!(found, wanted, "{rule} on {kind}: {json}\n{findings:#?}");
         for finding in &findings {
@@ -78,7 +81,8 @@ fn every_rule_has_a_fault_and_a_near_miss() {
         if apart.contains(&rule.name) {
             continue;
         }
-        let of = |hit: bool| cases.iter().flat_map(|c| c.iter()).any(|c| c.0 == rule.name && c.3.is_some() == hit);
+        let of =
+            |hit: bool| cases.iter().flat_map(|c| c.iter()).any(|c| c.0 == rule.name && c.3.is_some() == hit);
         assert!(of(true), "no fault for {}", rule.name);
         assert!(of(false), "no near miss for {}", rule.name);
     }

@@ -8,7 +8,8 @@ use palisade_iam::symbol::{Shape, Symbol, Symbols};
 /// Lints an identity policy in which `§` stands for a reference of a shape.
 fn with(shape: Shape, kind: PolicyType, statement: &str) -> Vec<Finding> {
     let mut symbols = Symbols::new();
-    let letter = symbols.add(Symbol { shape, distinct_group: 0, name: "${Reference}".into() }).expect("a letter");
+    let letter =
+        symbols.add(Symbol { shape, distinct_group: 0, name: "${Reference}".into() }).expect("a letter");
     let json = super::whole(&statement.replace('§', &letter.to_string()));
     let document = Document::read(&Element::from_json(&json).expect("JSON"), kind);
     lint(&document, None, &symbols)

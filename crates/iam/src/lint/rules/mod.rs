@@ -47,7 +47,10 @@ use rules;
 
 /// All checks.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [grammar::TABLE, warning::TABLE, suggestion::TABLE, security::TABLE, beyond::TABLE].into_iter().flatten().copied()
+    [grammar::TABLE, warning::TABLE, suggestion::TABLE, security::TABLE, beyond::TABLE]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The check of a name with its severity and the codes of other tools.
