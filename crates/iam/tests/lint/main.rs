@@ -5,6 +5,7 @@
 mod actions;
 mod conditions;
 mod documents;
+mod managed;
 mod principals;
 mod resources;
 mod security;
