@@ -55,7 +55,8 @@ fn one(scope: &Scope, name: &str, text: &Text, cache: &mut Cache, out: &mut Out)
             return;
         }
         ActionState::UnknownAction(service) => {
-            let hint = nearest_action(service, value).map_or_else(
+            let found = if out.may_hint() { nearest_action(service, value) } else { None };
+            let hint = found.map_or_else(
                 || "; remove it or look up its name".to_owned(),
                 |n| format!("; did you mean `{}:{n}`?", service.prefix()),
             );

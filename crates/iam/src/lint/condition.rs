@@ -38,7 +38,7 @@ pub(super) fn check(scope: &Scope, facts: &[Fact], out: &mut Out) {
         existence(scope, fact, out);
         place(scope, fact, out);
         quantifier(scope, fact, facts, out);
-        let twin = facts.iter().take(at).find(|other| {
+        let twin = facts.iter().take(at.min(1_000)).find(|other| {
             other.entry.operator == fact.entry.operator
                 && other.entry.key != fact.entry.key
                 && other.entry.key.eq_ignore_ascii_case(&fact.entry.key)
@@ -93,12 +93,13 @@ fn existence(scope: &Scope, fact: &Fact, out: &mut Out) {
             let names: Vec<&str> =
                 catalogue::keys().map(KeyId::name).filter(|n| starts_with_folded(n, "aws:")).collect();
             let message =
-                format!("the global condition key `{key}` was not known on {date}{}", hint(key, &names));
+                format!("the global condition key `{key}` was not known on {date}{}", hint(key, &names, out));
             (&grammar::UNKNOWN_GLOBAL_CONDITION_KEY, Confidence::High, message)
         }
         KeyClass::UnknownOfService(service) => {
             let names: Vec<&str> = catalogue::service_keys(service).map(KeyId::name).collect();
-            let message = format!("the condition key `{key}` was not known on {date}{}", hint(key, &names));
+            let message =
+                format!("the condition key `{key}` was not known on {date}{}", hint(key, &names, out));
             (&grammar::UNKNOWN_SERVICE_CONDITION_KEY, Confidence::Medium, message)
         }
         KeyClass::UnknownService => {
@@ -111,8 +112,9 @@ fn existence(scope: &Scope, fact: &Fact, out: &mut Out) {
     out.add(rule, confidence, spot(scope, fact), &message);
 }
 
-fn hint(key: &str, names: &[&str]) -> String {
-    nearest(key, names).map_or_else(|| "; look up its name".to_owned(), |n| format!("; did you mean `{n}`?"))
+fn hint(key: &str, names: &[&str], out: &mut Out) -> String {
+    let found = if out.may_hint() { nearest(key, names) } else { None };
+    found.map_or_else(|| "; look up its name".to_owned(), |n| format!("; did you mean `{n}`?"))
 }
 
 /// Keys that say nothing in a policy of this type: a resource is always its own.

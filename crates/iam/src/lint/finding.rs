@@ -101,6 +101,24 @@ pub struct Finding {
     pub mark: u32,
 }
 
+impl Finding {
+    /// A text that is no document: `reason` is what the reader of JSON or YAML says.
+    pub fn unreadable(reason: &str) -> Self {
+        let rule = &super::rules::grammar::JSON_SYNTAX_ERROR;
+        Self {
+            rule: rule.name,
+            severity: rule.severity,
+            persona: rule.persona,
+            confidence: Confidence::High,
+            message: format!("the document cannot be read: {reason}"),
+            statement: None,
+            pointer: String::new(),
+            value: String::new(),
+            mark: 0,
+        }
+    }
+}
+
 /// Where a finding points, with the value that stands there.
 pub(super) struct Spot<'a> {
     pub statement: Option<u32>,
@@ -163,11 +181,12 @@ fn escaped(key: &str) -> String {
 pub(super) struct Out<'a> {
     findings: Vec<Finding>,
     symbols: &'a Symbols,
+    hints: u32,
 }
 
 impl<'a> Out<'a> {
     pub(super) fn new(symbols: &'a Symbols) -> Self {
-        Self { findings: Vec::new(), symbols }
+        Self { findings: Vec::new(), symbols, hints: 0 }
     }
 
     pub(super) fn add(&mut self, rule: &'static Rule, confidence: Confidence, spot: Spot<'_>, message: &str) {
@@ -182,6 +201,13 @@ impl<'a> Out<'a> {
             value: self.symbols.show(&short(spot.value)),
             mark: spot.mark,
         });
+    }
+
+    /// Whether the nearest known name may still be looked for: a document of a thousand unknown names is not one of
+    /// typing errors.
+    pub(super) fn may_hint(&mut self) -> bool {
+        self.hints += 1;
+        self.hints <= 100
     }
 
     pub(super) fn finish(mut self) -> Vec<Finding> {

@@ -162,6 +162,9 @@ const OPERATORS: [&str; 28] = [
 /// The name that is most alike, if one is alike at all. The first or the second letter has to be right, which spares
 /// the comparison with most names.
 pub(super) fn nearest<'n>(wanted: &str, names: &[&'n str]) -> Option<&'n str> {
+    if wanted.len() > 128 {
+        return None;
+    }
     let wanted = wanted.to_lowercase();
     let letter = |text: &str, at: usize| text.as_bytes().get(at).map(u8::to_ascii_lowercase);
     let (first, second) = (letter(&wanted, 0), letter(&wanted, 1));

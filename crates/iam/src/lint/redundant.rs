@@ -8,6 +8,9 @@ use super::pattern::{covers, has_variable, is_any, is_wild};
 use super::rules::{Rule, suggestion};
 use crate::document::{Text, Values};
 
+/// Lists that are longer are searched for equal values only.
+const LONGEST: usize = 4_096;
+
 pub(super) fn actions(scope: &Scope, actions: &Values, name: &'static str, out: &mut Out) {
     let rule = &suggestion::REDUNDANT_ACTION;
     list(scope, actions, name, rule, true, &|outer, inner| covers(outer, inner, true), out);
@@ -49,6 +52,9 @@ fn list(
             same.push(*second);
             add(other, &one.value);
         }
+    }
+    if items.len() > LONGEST {
+        return;
     }
     // Most patterns differ before their first wildcard, and most of those in eight of its bytes.
     let from = |text: &Text| if fold { 0 } else { service_at(&text.value) };

@@ -68,18 +68,18 @@ fn mismatch(scope: &Scope, actions: &Values, items: &[PrincipalValue], out: &mut
     if items.is_empty() {
         return;
     }
+    let fitting =
+        [PLAIN, SAML, WEB].map(|action| (action, items.iter().any(|item| can(scope, item, action))));
     let mut faulty = false;
     for text in &actions.items {
-        let Some(action) = [PLAIN, SAML, WEB].into_iter().find(|a| text.value.eq_ignore_ascii_case(a)) else {
-            continue;
-        };
-        if items.iter().any(|item| can(scope, item, action)) {
+        let known = fitting.iter().find(|(action, _)| text.value.eq_ignore_ascii_case(action));
+        if known.is_none_or(|(_, fits)| *fits) {
             continue;
         }
         faulty = true;
-        let fitting = items.first().map_or(PLAIN, fitting_action);
+        let right = items.first().map_or(PLAIN, fitting_action);
         let message =
-            format!("`{}` cannot be called by the principals of the statement; use `{fitting}`", text.value);
+            format!("`{}` cannot be called by the principals of the statement; use `{right}`", text.value);
         let spot = Spot::text(scope.statement, "Action", text);
         out.add(&grammar::TRUST_ACTION_MISMATCH, Confidence::High, spot, &message);
     }
@@ -157,7 +157,7 @@ fn session_keys(scope: &Scope, actions: &Values, out: &mut Out) {
 
 /// An account covers its users and roles.
 fn covered(scope: &Scope, items: &[PrincipalValue], out: &mut Out) {
-    for (at, item) in items.iter().enumerate() {
+    for (at, item) in items.iter().enumerate().take(1_000) {
         let value = &*item.text.value;
         let by = items.iter().enumerate().find(|(position, other)| {
             if *position == at || other.kind != item.kind {

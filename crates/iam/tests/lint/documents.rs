@@ -250,3 +250,29 @@ fn what_no_service_takes_is_named() {
     let findings = super::lint("identity", &format!(r#"{{"Statement":{shallow}}}"#));
     assert!(findings.iter().all(|f| f.rule != "iam-document-limit"), "{findings:#?}");
 }
+
+#[test]
+fn a_text_that_is_no_document_is_a_finding() {
+    let error = palisade_iam::element::Element::from_json("{").expect_err("no JSON");
+    let finding = palisade_iam::lint::Finding::unreadable(&error.to_string());
+    assert_eq!((finding.rule, finding.pointer.as_str()), ("iam-json-syntax-error", ""));
+}
+
+#[test]
+fn hostile_documents_end() {
+    let many: Vec<String> = (0..18_000).map(|n| format!(r#""s3:*a*b*{n}*""#)).collect();
+    let actions = format!(r#""Effect":"Allow","Action":[{}],"Resource":"*""#, many.join(","));
+    assert!(!super::lint("identity", &super::whole(&actions)).is_empty());
+    let long = "*a".repeat(30_000);
+    let two = format!(
+        r#""Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws:s3:::{long}","arn:aws:s3:::{long}b"]"#
+    );
+    super::lint("identity", &super::whole(&two));
+    let keys: Vec<String> = (0..15_000).map(|n| format!(r#""s3:key{n}":"x""#)).collect();
+    let conditions = format!(
+        r#""Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{{"StringEquals":{{{}}}}}"#,
+        keys.join(",")
+    );
+    let findings = super::lint("identity", &super::whole(&conditions));
+    assert_eq!(findings.iter().filter(|f| f.rule == "iam-unknown-service-condition-key").count(), 15_000);
+}
