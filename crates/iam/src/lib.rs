@@ -20,6 +20,7 @@ pub mod glob;
 pub mod include;
 pub mod limits;
 pub mod lines;
+pub mod lint;
 pub mod principal;
 pub mod request;
 pub(crate) mod residue;
