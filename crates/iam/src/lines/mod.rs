@@ -1,9 +1,13 @@
 //! JSON lines: one question a line, one answer a line, in the same order.
 
 mod evaluate;
+mod expand;
 mod input;
+mod shrink;
 
 pub use evaluate::evaluate;
+pub use expand::expand;
+pub use shrink::shrink;
 
 use serde::Serialize;
 use serde_json::Value;
