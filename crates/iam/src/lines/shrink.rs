@@ -90,7 +90,8 @@ mod tests {
         let line = r#"{"id": 1, "policy": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "NotAction": "sqs:PurgeQueue", "Resource": "*"}]}, "limit": 50}"#;
         let answer: serde_json::Value = serde_json::from_str(&shrink(line)).unwrap();
         assert!(answer["error"].as_str().unwrap().contains("does not fit into 10 of 50"), "{answer}");
-        // {"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":"sqs:Pu*","Resource":"*"}]}
-        assert_eq!(answer["size"], 94);
+        // no other action of the queue service begins with P
+        let least = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":"sqs:P*","Resource":"*"}]}"#;
+        assert_eq!(answer["size"], least.len());
     }
 }

@@ -1,7 +1,5 @@
 //! Documents with their patterns spelled out.
 
-use std::collections::BTreeSet;
-
 use super::known;
 use crate::document::{Document, Text};
 
@@ -19,14 +17,12 @@ pub struct Expanded {
 pub fn expand(document: &Document) -> Expanded {
     let mut out = Expanded { document: document.clone(), unmatched: Vec::new() };
     for values in out.document.statements.iter_mut().filter_map(|statement| statement.actions.as_mut()) {
-        let mut seen = BTreeSet::new();
+        let mut seen = known::Set::default();
         let mut items: Vec<Text> = Vec::new();
         for text in std::mem::take(&mut values.items) {
-            let known = known::matching(&text.value, |service, action| {
-                if seen.insert(action) {
-                    let row = usize::from(action.0.saturating_sub(service.actions().start));
-                    let value = known::words(service).full(row).into();
-                    items.push(Text { value, ..text.clone() });
+            let known = known::matching(&text.value, |words, row| {
+                if seen.insert(words, row) {
+                    items.push(Text { value: words.full(row).into(), ..text.clone() });
                 }
             });
             if !known {

@@ -119,23 +119,23 @@ fn pack(plan: &Plan<'_>, room: usize) -> Option<Vec<Vec<Piece>>> {
 
 fn cut(plan: &Plan<'_>, block: usize, room: usize, out: &mut Vec<Piece>) -> Option<()> {
     let b = plan.blocks.get(block)?;
-    let items = b.items();
-    let size = b.size_of(&items);
+    let lengths = b.lengths();
+    let size = b.size_of(&lengths);
     if size <= room {
-        out.push(Piece { block, items: 0..items.len(), size });
+        out.push(Piece { block, items: 0..lengths.len(), size });
         return Some(());
     }
-    if !b.divides() {
+    if !b.divides() || lengths.len() < 2 {
         return None;
     }
     let mut start = 0;
-    while start < items.len() {
-        let fits = |end: usize| items.get(start..end).is_some_and(|part| b.size_of(part) <= room);
+    while start < lengths.len() {
+        let fits = |end: usize| lengths.get(start..end).is_some_and(|part| b.size_of(part) <= room);
         if !fits(start + 1) {
             return None;
         }
-        // a list grows with each value
-        let (mut low, mut high) = (start + 1, items.len());
+        // more values are never shorter
+        let (mut low, mut high) = (start + 1, lengths.len());
         while low < high {
             let middle = low + (high - low).div_ceil(2);
             if fits(middle) {
@@ -144,7 +144,7 @@ fn cut(plan: &Plan<'_>, block: usize, room: usize, out: &mut Vec<Piece>) -> Opti
                 high = middle - 1;
             }
         }
-        let size = b.size_of(items.get(start..low)?);
+        let size = b.size_of(lengths.get(start..low)?);
         out.push(Piece { block, items: start..low, size });
         start = low;
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
-use crate::catalogue::{self, ActionId, ServiceId};
+use crate::catalogue::{self, ServiceId};
 use crate::glob::Glob;
 
 /// The names of a service.
@@ -39,6 +39,26 @@ impl Words {
         let name = self.names.get(row).map_or("", |name| name);
         format!("{}:{name}", self.service.prefix())
     }
+
+    /// Calls `act` with the place of each name that a pattern in lower case matches.
+    pub(super) fn matching(&'static self, pattern: &str, act: &mut impl FnMut(&'static Self, usize)) {
+        let Some(at) = pattern.find(['*', '?']) else {
+            if let Ok(row) = self.lower.binary_search_by(|name| (**name).cmp(pattern)) {
+                act(self, row);
+            }
+            return;
+        };
+        let (head, tail) = pattern.split_at_checked(at).unwrap_or(("", pattern));
+        let any = tail.bytes().all(|byte| byte == b'*');
+        let glob = Glob::new(tail);
+        let first = self.lower.partition_point(|name| **name < *head);
+        for (row, name) in self.lower.iter().enumerate().skip(first) {
+            let Some(rest) = name.strip_prefix(head) else { break };
+            if any || glob.matches(rest) {
+                act(self, row);
+            }
+        }
+    }
 }
 
 /// A set of the names of one service.
@@ -70,10 +90,6 @@ impl Bits {
         })
     }
 
-    pub(super) fn is_subset(&self, of: &Self) -> bool {
-        self.0.iter().zip(&of.0).all(|(a, b)| a & !b == 0)
-    }
-
     /// How many it holds that `other` does not.
     pub(super) fn beyond(&self, other: &Self) -> usize {
         self.0.iter().zip(&other.0).map(|(a, b)| (a & !b).count_ones() as usize).sum()
@@ -84,10 +100,6 @@ impl Bits {
             *a |= b;
         }
     }
-
-    pub(super) fn both(&self, other: &Self) -> Self {
-        Self(self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect())
-    }
 }
 
 /// A set of known actions.
@@ -95,10 +107,12 @@ impl Bits {
 pub(super) struct Set(pub BTreeMap<ServiceId, Bits>);
 
 impl Set {
-    pub(super) fn insert(&mut self, service: ServiceId, action: ActionId) {
-        let rows = service.actions();
-        let bits = self.0.entry(service).or_insert_with(|| Bits::new(rows.len()));
-        bits.insert(usize::from(action.0.saturating_sub(rows.start)));
+    /// Whether it was not in the set before.
+    pub(super) fn insert(&mut self, words: &Words, row: usize) -> bool {
+        let bits = self.0.entry(words.service).or_insert_with(|| Bits::new(words.lower.len()));
+        let new = !bits.contains(row);
+        bits.insert(row);
+        new
     }
 
     pub(super) fn add(&mut self, other: &Self) {
@@ -106,31 +120,29 @@ impl Set {
             self.0.entry(*service).or_insert_with(|| Bits::new(service.actions().len())).add(bits);
         }
     }
-
-    pub(super) fn len(&self) -> usize {
-        self.0.values().map(Bits::len).sum()
-    }
 }
 
-/// Calls `act` with each known action that a pattern matches; false if there is none.
-pub(super) fn matching(pattern: &str, mut act: impl FnMut(ServiceId, ActionId)) -> bool {
+/// Calls `act` with each known action that a pattern matches, by its place in its service; false if there is
+/// none. Case does not matter, as in AWS.
+pub(super) fn matching(pattern: &str, mut act: impl FnMut(&'static Words, usize)) -> bool {
     let mut any = false;
-    let mut found = |service, action| {
+    let mut found = |words, row| {
         any = true;
-        act(service, action);
+        act(words, row);
     };
     if !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*') {
         for service in catalogue::services() {
-            catalogue::matching(service, "*", |action| found(service, action));
+            words(service).matching("*", &mut found);
         }
     } else if let Some((prefix, name)) = pattern.split_once(':') {
+        let name = name.to_ascii_lowercase();
         if prefix.contains(['*', '?']) {
             let glob = Glob::new(&prefix.to_ascii_lowercase());
             for service in catalogue::services().filter(|s| glob.matches(&s.prefix().to_ascii_lowercase())) {
-                catalogue::matching(service, name, |action| found(service, action));
+                words(service).matching(&name, &mut found);
             }
         } else if let Some(service) = catalogue::service(prefix) {
-            catalogue::matching(service, name, |action| found(service, action));
+            words(service).matching(&name, &mut found);
         }
     }
     any
@@ -148,7 +160,9 @@ pub(super) struct Resolved {
 pub(super) fn resolve<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Resolved {
     let mut out = Resolved::default();
     for pattern in patterns {
-        let known = matching(pattern, |service, action| out.set.insert(service, action));
+        let known = matching(pattern, |words, row| {
+            out.set.insert(words, row);
+        });
         if !known && !out.unmatched.iter().any(|other| other.eq_ignore_ascii_case(pattern)) {
             out.unmatched.push(pattern.to_owned());
         }
@@ -162,12 +176,9 @@ pub(super) fn spell_out<'a>(patterns: impl IntoIterator<Item = &'a str>) -> (Vec
     let (mut items, mut unmatched) = (Vec::new(), Vec::<String>::new());
     let mut seen = Set::default();
     for pattern in patterns {
-        let known = matching(pattern, |service, action| {
-            let rows = service.actions();
-            let row = usize::from(action.0.saturating_sub(rows.start));
-            if !seen.0.get(&service).is_some_and(|bits| bits.contains(row)) {
-                seen.insert(service, action);
-                items.push(words(service).full(row));
+        let known = matching(pattern, |words, row| {
+            if seen.insert(words, row) {
+                items.push(words.full(row));
             }
         });
         if !known && !unmatched.iter().any(|other| other.eq_ignore_ascii_case(pattern)) {

@@ -29,8 +29,28 @@ struct Candidate {
 
 /// Values that match exactly the wanted names. Greedy: at each step what costs least for each name that it
 /// adds; then whatever the others cover too is dropped.
-pub(super) fn cover(words: &Words, wanted: &Bits, nodes: &[Node]) -> Vec<String> {
-    let candidates = candidates(words, wanted, nodes);
+///
+/// The patterns that the policy itself had are exact as well: they take part, and alone they are the answer
+/// where that is shorter.
+pub(super) fn cover(words: &'static Words, wanted: &Bits, nodes: &[Node], given: &[String]) -> Vec<String> {
+    let mut candidates = candidates(words, wanted, nodes);
+    let own = candidates.len();
+    candidates.extend(given.iter().filter_map(|text| given_pattern(words, text)));
+    let greedy = cheapest(words, &candidates);
+    let mut rest = Bits::new(words.lower.len());
+    let mut kept: Vec<&Candidate> = candidates.iter().skip(own).collect();
+    kept.iter().for_each(|candidate| rest.add(&candidate.rows));
+    let names: Vec<Candidate> =
+        wanted.rows().filter(|row| !rest.contains(*row)).map(|row| one_name(words, row)).collect();
+    drop_covered(&mut kept, words.lower.len());
+    kept.extend(&names);
+    let total = |chosen: &[&Candidate]| chosen.iter().map(|candidate| weight(candidate)).sum::<usize>();
+    let mut chosen = if total(&kept) < total(&greedy) { kept } else { greedy };
+    chosen.sort_by_cached_key(|candidate| (candidate.rows.rows().next(), candidate.text.clone()));
+    chosen.into_iter().map(|candidate| candidate.text.clone()).collect()
+}
+
+fn cheapest<'a>(words: &Words, candidates: &'a [Candidate]) -> Vec<&'a Candidate> {
     let mut covered = Bits::new(words.lower.len());
     let mut heap: BinaryHeap<Offer> = candidates
         .iter()
@@ -49,8 +69,20 @@ pub(super) fn cover(words: &Words, wanted: &Bits, nodes: &[Node]) -> Vec<String>
         }
     }
     drop_covered(&mut chosen, words.lower.len());
-    chosen.sort_by_key(|candidate| (candidate.rows.rows().next(), candidate.text.clone()));
-    chosen.into_iter().map(|candidate| candidate.text.clone()).collect()
+    chosen
+}
+
+fn given_pattern(words: &'static Words, text: &str) -> Option<Candidate> {
+    let (_, name) = text.split_once(':')?;
+    let mut rows = Bits::new(words.lower.len());
+    words.matching(&name.to_ascii_lowercase(), &mut |_, row| rows.insert(row));
+    (rows.len() > 0).then(|| Candidate { text: text.to_owned(), rows })
+}
+
+fn one_name(words: &Words, row: usize) -> Candidate {
+    let mut rows = Bits::new(words.lower.len());
+    rows.insert(row);
+    Candidate { text: words.full(row), rows }
 }
 
 fn weight(candidate: &Candidate) -> usize {

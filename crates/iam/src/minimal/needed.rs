@@ -250,7 +250,7 @@ fn proved(needed: &NeededSet, sheet: &Sheet) -> Result<(), MinimalError> {
         let conditions = condition_json(&conditions);
         for pattern in &row.actions {
             let mut actions = Vec::new();
-            if !matching(pattern, |_, action| actions.push(full(action).to_ascii_lowercase())) {
+            if !matching(pattern, |words, row| actions.push(words.full(row).to_ascii_lowercase())) {
                 actions.push(pattern.to_ascii_lowercase());
             }
             for action in actions {

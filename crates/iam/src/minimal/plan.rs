@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::known::{Bits, Set, Words, resolve, words};
+use super::known::{Bits, Resolved, Words, resolve, words};
 use super::middle;
 use super::sheet::{Row, Sheet, quoted};
 use crate::catalogue;
@@ -37,6 +37,8 @@ struct Group {
     nodes: Vec<Node>,
     /// One for each node.
     forms: Vec<Form>,
+    /// Patterns that the policy itself has for them.
+    given: Vec<String>,
     middle: Vec<String>,
     use_middle: bool,
 }
@@ -64,7 +66,7 @@ pub(super) struct Move {
 
 /// Steps of an earlier stage are taken first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Stage {
+pub(super) enum Stage {
     /// Several names become their common prefix.
     Prefix,
     /// That prefix is cut.
@@ -81,7 +83,7 @@ impl Group {
     fn new(words: &'static Words, wanted: Bits) -> Self {
         let nodes = trie::cover(&words.lower, |row| wanted.contains(row));
         let forms = vec![Form::Names; nodes.len()];
-        Self { words, wanted, nodes, forms, middle: Vec::new(), use_middle: false }
+        Self { words, wanted, nodes, forms, given: Vec::new(), middle: Vec::new(), use_middle: false }
     }
 
     fn prefix(&self, node: &Node, length: usize) -> String {
@@ -91,7 +93,7 @@ impl Group {
 
     fn items(&self, out: &mut Vec<Item>) {
         if self.use_middle {
-            let wildcard = |text: &String| text.contains('*');
+            let wildcard = |text: &String| text.contains(['*', '?']);
             out.extend(self.middle.iter().map(|text| Item { text: text.clone(), wildcard: wildcard(text) }));
             return;
         }
@@ -109,11 +111,31 @@ impl Group {
         }
     }
 
-    /// Characters of the list's values with quotes and commas.
+    /// Characters of each of its items with quotes, in their order.
+    fn lengths(&self, out: &mut Vec<usize>) {
+        if self.use_middle {
+            out.extend(self.middle.iter().map(|text| quoted(text).chars().count()));
+            return;
+        }
+        // a colon and two quotes; names are ASCII
+        let prefix = self.words.service.prefix().len() + 3;
+        for (node, form) in self.nodes.iter().zip(&self.forms) {
+            match (form, node.short) {
+                (Form::Tight, _) => out.push(prefix + node.tight + 1),
+                (Form::Short, Some(short)) => out.push(prefix + short + 1),
+                _ => {
+                    let names = self.words.names.get(node.rows.clone()).unwrap_or_default();
+                    out.extend(names.iter().map(|name| prefix + name.len()));
+                }
+            }
+        }
+    }
+
+    /// Characters of all its items with quotes and commas.
     fn length(&self) -> usize {
-        let mut items = Vec::new();
-        self.items(&mut items);
-        items.iter().map(|item| item.text.len() + 3).sum()
+        let mut lengths = Vec::new();
+        self.lengths(&mut lengths);
+        lengths.iter().map(|length| length + 1).sum()
     }
 
     /// The steps that the trie offers, each with what it saves.
@@ -144,17 +166,29 @@ impl Group {
 }
 
 impl Block<'_> {
-    fn add(&mut self, set: Set) {
-        for (service, bits) in set.0 {
-            match self.groups.iter_mut().find(|group| group.words.service == service) {
-                Some(group) => {
-                    group.wanted.add(&bits);
-                    *group = Group::new(group.words, std::mem::take(&mut group.wanted));
-                }
-                None => self.groups.push(Group::new(words(service), bits)),
+    fn add(&mut self, found: Resolved, patterns: &[String]) {
+        for (service, bits) in found.set.0 {
+            let same = self.groups.iter().position(|group| group.words.service == service);
+            let mut group = Group::new(words(service), bits);
+            if let Some(other) = same.map(|place| self.groups.swap_remove(place)) {
+                group.wanted.add(&other.wanted);
+                group = Group { given: other.given, ..Group::new(group.words, group.wanted) };
             }
+            let prefix = |text: &&String| {
+                let prefix = text.split_once(':').map(|(prefix, _)| prefix);
+                prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(service.prefix()))
+            };
+            group
+                .given
+                .extend(patterns.iter().filter(|text| text.contains(['*', '?'])).filter(prefix).cloned());
+            self.groups.push(group);
         }
         self.groups.sort_by_key(|group| group.words.service);
+        for pattern in found.unmatched {
+            if !self.kept.iter().any(|other| other.eq_ignore_ascii_case(&pattern)) {
+                self.kept.push(pattern);
+            }
+        }
     }
 
     /// Whether a part of its list in one document and the rest in another mean the whole.
@@ -175,12 +209,28 @@ impl Block<'_> {
         out
     }
 
-    pub(super) fn size(&self) -> usize {
-        self.size_of(&self.items())
+    /// Characters of each item with quotes, in their order.
+    pub(super) fn lengths(&self) -> Vec<usize> {
+        let mut out = Vec::new();
+        if self.star {
+            out.push(3);
+        } else {
+            for group in &self.groups {
+                group.lengths(&mut out);
+            }
+        }
+        out.extend(self.kept.iter().map(|text| quoted(text).chars().count()));
+        out
     }
 
-    pub(super) fn size_of(&self, items: &[Item]) -> usize {
-        self.row.size(items.iter().map(|item| quoted(&item.text).chars().count()))
+    pub(super) fn size(&self) -> usize {
+        self.size_of(&self.lengths())
+    }
+
+    /// Characters of the statement with values of these lengths.
+    pub(super) fn size_of(&self, lengths: &[usize]) -> usize {
+        let commas = lengths.len().saturating_sub(1);
+        self.row.frame(lengths.len()) + lengths.iter().sum::<usize>() + commas
     }
 }
 
@@ -202,17 +252,12 @@ impl<'a> Plan<'a> {
             let same = meanings.iter().position(|other| *other == meaning);
             let same = same.filter(|_| row.element() == Some("Action"));
             if let Some(block) = same.and_then(|place| blocks.get_mut(place)) {
-                block.add(found.set);
-                for pattern in found.unmatched {
-                    if !block.kept.iter().any(|other| other.eq_ignore_ascii_case(&pattern)) {
-                        block.kept.push(pattern);
-                    }
-                }
+                block.add(found, &row.actions);
                 continue;
             }
             let mut block =
-                Block { row, kept: found.unmatched, groups: Vec::new(), everything: false, star: false };
-            block.add(found.set);
+                Block { row, kept: Vec::new(), groups: Vec::new(), everything: false, star: false };
+            block.add(found, &row.actions);
             blocks.push(block);
             meanings.push(meaning);
         }
@@ -229,6 +274,12 @@ impl<'a> Plan<'a> {
 
     pub(super) fn moves(&self) -> usize {
         self.moves.len()
+    }
+
+    /// How many steps the stages up to this one have.
+    #[cfg(test)]
+    pub(super) fn moves_until(&self, stage: Stage) -> usize {
+        self.moves.iter().filter(|step| step.stage <= stage).count()
     }
 
     fn offer_prefixes(&mut self) {
@@ -258,7 +309,7 @@ impl<'a> Plan<'a> {
         let mut found = Vec::new();
         for (block, b) in self.blocks.iter_mut().enumerate().filter(|(_, b)| !b.star) {
             for (group, g) in b.groups.iter_mut().enumerate().filter(|(_, g)| g.nodes.len() > 1) {
-                g.middle = middle::cover(g.words, &g.wanted, &g.nodes);
+                g.middle = middle::cover(g.words, &g.wanted, &g.nodes, &g.given);
                 let before = g.length();
                 let after: usize = g.middle.iter().map(|text| text.len() + 3).sum();
                 if after < before {

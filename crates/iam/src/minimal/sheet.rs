@@ -177,15 +177,10 @@ impl Row {
         object(&self.members, &list)
     }
 
-    /// Characters of the statement around a list of actions that have these lengths in JSON.
-    pub(super) fn size(&self, lengths: impl Iterator<Item = usize>) -> usize {
-        let (mut count, mut total) = (0usize, 0usize);
-        for length in lengths {
-            count += 1;
-            total += length + 1;
-        }
-        let brackets = if self.scalar && count == 1 { "" } else { "[]" };
-        object(&self.members, brackets).chars().count() + total.saturating_sub(1)
+    /// Characters of the statement around a list of so many values and the commas between them.
+    pub(super) fn frame(&self, values: usize) -> usize {
+        let brackets = if self.scalar && values == 1 { "" } else { "[]" };
+        object(&self.members, brackets).chars().count()
     }
 
     /// What decides together with the actions what the statement means.
@@ -255,10 +250,7 @@ mod tests {
         let expected = r#"{"Id":"a \" b","Statement":{"Resource":["*"],"Action":"s3:GetObject","Condition":{"NumericLessThan":{"s3:max-keys":1e1}},"Effect":"Allow"},"Version":"2012-10-17"}"#;
         let sheet = Sheet::read(json).unwrap();
         assert_eq!(sheet.json(), expected);
-        assert_eq!(
-            sheet.frame() + sheet.statements[0].size(["s3:GetObject".len() + 2].into_iter()),
-            expected.len()
-        );
+        assert_eq!(sheet.frame() + sheet.statements[0].frame(1) + "s3:GetObject".len() + 2, expected.len());
     }
 
     #[test]
