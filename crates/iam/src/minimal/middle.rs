@@ -39,7 +39,9 @@ pub(super) fn cover(words: &'static Words, wanted: &Bits, nodes: &[Node], given:
     let greedy = cheapest(words, &candidates);
     let mut rest = Bits::new(words.lower.len());
     let mut kept: Vec<&Candidate> = candidates.iter().skip(own).collect();
-    kept.iter().for_each(|candidate| rest.add(&candidate.rows));
+    for candidate in &kept {
+        rest.add(&candidate.rows);
+    }
     let names: Vec<Candidate> =
         wanted.rows().filter(|row| !rest.contains(*row)).map(|row| one_name(words, row)).collect();
     drop_covered(&mut kept, words.lower.len());
@@ -138,7 +140,9 @@ fn candidates(words: &Words, wanted: &Bits, nodes: &[Node]) -> Vec<Candidate> {
     for node in nodes {
         let name = words.names.get(node.rows.start).map_or("", |name| name);
         let mut rows = Bits::new(words.lower.len());
-        node.rows.clone().for_each(|row| rows.insert(row));
+        for row in node.rows.clone() {
+            rows.insert(row);
+        }
         if let Some(short) = node.short.filter(|short| node.rows.len() > 1 || short + 1 < name.len()) {
             out.push(Candidate { text: format!("{prefix}:{}*", name.get(..short).unwrap_or(name)), rows });
         } else {

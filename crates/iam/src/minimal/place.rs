@@ -18,7 +18,7 @@ struct Form {
 ///
 /// An action without resource types takes `*` only
 /// (<https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>).
-pub(super) fn accepted<'a>(action: ActionId, resource: &'a str) -> Cow<'a, str> {
+pub(super) fn accepted(action: ActionId, resource: &str) -> Cow<'_, str> {
     let types: Vec<ResourceTypeId> = action.resource_types().map(|(kind, _)| kind).collect();
     if types.is_empty() {
         return Cow::Borrowed("*");

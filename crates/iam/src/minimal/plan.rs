@@ -167,6 +167,9 @@ impl Group {
 
 impl Block<'_> {
     fn add(&mut self, found: Resolved, patterns: &[String]) {
+        let wild = patterns.iter().filter(|text| text.contains(['*', '?']));
+        let wild: Vec<(&str, &String)> =
+            wild.filter_map(|text| Some((text.split_once(':')?.0, text))).collect();
         for (service, bits) in found.set.0 {
             let same = self.groups.iter().position(|group| group.words.service == service);
             let mut group = Group::new(words(service), bits);
@@ -174,13 +177,8 @@ impl Block<'_> {
                 group.wanted.add(&other.wanted);
                 group = Group { given: other.given, ..Group::new(group.words, group.wanted) };
             }
-            let prefix = |text: &&String| {
-                let prefix = text.split_once(':').map(|(prefix, _)| prefix);
-                prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(service.prefix()))
-            };
-            group
-                .given
-                .extend(patterns.iter().filter(|text| text.contains(['*', '?'])).filter(prefix).cloned());
+            let own = wild.iter().filter(|(prefix, _)| prefix.eq_ignore_ascii_case(service.prefix()));
+            group.given.extend(own.map(|(_, text)| (*text).clone()));
             self.groups.push(group);
         }
         self.groups.sort_by_key(|group| group.words.service);

@@ -84,7 +84,7 @@ fn pattern() -> impl Strategy<Value = String> {
             format!("{service}:*{}", &rest[rest.len().saturating_sub(length)..])
         }),
         1 => name.prop_map(|name| format!("{}?", &name[..name.len() - 1]).to_uppercase()),
-        1 => prop::sample::select(vec!["*", "*:*", "s?s:*", "nosuch:Thing*", "sqs:NoSuchThing", "sqs", "SQS:get*"])
+        1 => prop::sample::select(vec!["*", "s?s:*", "nosuch:Thing*", "sqs:NoSuchThing", "sqs", "SQS:get*"])
             .prop_map(str::to_owned),
     ]
 }
@@ -103,7 +103,7 @@ fn statement() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     /// Decided by the engine, which knows nothing of covers, on all actions of the services and on some that
     /// nobody knows.
@@ -223,10 +223,11 @@ fn documents_are_split_when_wildcards_are_not_allowed() {
 #[test]
 fn a_policy_of_a_resource_stays_one_document() {
     let list = serde_json::to_string(&names("sqs")).unwrap();
-    let sheet = read(&format!(
-        r#"{{"Statement":{{"Effect":"Allow","Principal":"*","NotAction":"sqs:SendMessage","Action2":{list}}}}}"#
-    ));
-    let forced = shrink(&sheet, Some(limit(characters(&sheet) / 2)));
+    let json = format!(r#"{{"Statement":{{"Effect":"Allow","Principal":"*","Action":{list}}}}}"#);
+    let sheet = read(&json);
+    let half = limit(json.len() / 2);
+    assert_eq!(shrink(&sheet, Some(half)).unwrap().wildcards, ["sqs:*"]);
+    let forced = shrink(&sheet, Some(half.spelled_out()));
     assert!(matches!(forced, Err(MinimalError::TooLong { documents: 1, .. })));
 }
 
