@@ -146,13 +146,13 @@ mod tests {
                 for row in node.rows.clone() {
                     covered[row] = true;
                 }
-                let first = &names[node.rows.start];
+                let first = &*names[node.rows.start];
                 let mut lengths = vec![node.tight];
                 lengths.extend(node.short);
                 if node.short.is_some() {
                     for length in lengths {
                         let matched: Vec<usize> =
-                            (0..names.len()).filter(|r| names[*r].starts_with(&first[..length])).collect();
+                            (0..names.len()).filter(|r| names[*r].starts_with(first.get(..length).unwrap())).collect();
                         prop_assert_eq!(matched, node.rows.clone().collect::<Vec<_>>());
                     }
                 }

@@ -41,7 +41,7 @@ pub fn expand(line: &str) -> String {
 }
 
 fn answer(line: &Line<'_>) -> Result<String, MinimalError> {
-    let (sheet, unmatched) = Sheet::read(line.policy.get())?.expand();
+    let (sheet, unmatched) = Sheet::read(line.policy.get())?.expand()?;
     let policy = RawValue::from_string(sheet.json())?;
     Ok(serde_json::to_string(&Answer { id: &line.id, policy, unmatched })?)
 }

@@ -1,6 +1,6 @@
 //! The known actions that patterns stand for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, OnceLock};
 
 use crate::catalogue::{self, ServiceId};
@@ -159,11 +159,12 @@ pub(super) struct Resolved {
 
 pub(super) fn resolve<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Resolved {
     let mut out = Resolved::default();
+    let mut seen = BTreeSet::new();
     for pattern in patterns {
         let known = matching(pattern, |words, row| {
             out.set.insert(words, row);
         });
-        if !known && !out.unmatched.iter().any(|other| other.eq_ignore_ascii_case(pattern)) {
+        if !known && seen.insert(pattern.to_ascii_lowercase()) {
             out.unmatched.push(pattern.to_owned());
         }
     }
@@ -173,15 +174,15 @@ pub(super) fn resolve<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Resolv
 /// The list with every pattern replaced by the actions that it matches, each once and in the order of the
 /// patterns; what matches none stays and is returned apart too.
 pub(super) fn spell_out<'a>(patterns: impl IntoIterator<Item = &'a str>) -> (Vec<String>, Vec<String>) {
-    let (mut items, mut unmatched) = (Vec::new(), Vec::<String>::new());
-    let mut seen = Set::default();
+    let (mut items, mut unmatched) = (Vec::new(), Vec::new());
+    let (mut seen, mut seen_unmatched) = (Set::default(), BTreeSet::new());
     for pattern in patterns {
         let known = matching(pattern, |words, row| {
             if seen.insert(words, row) {
                 items.push(words.full(row));
             }
         });
-        if !known && !unmatched.iter().any(|other| other.eq_ignore_ascii_case(pattern)) {
+        if !known && seen_unmatched.insert(pattern.to_ascii_lowercase()) {
             items.push(pattern.to_owned());
             unmatched.push(pattern.to_owned());
         }

@@ -229,7 +229,7 @@ mod tests {
     fn words_begin_at_capitals() {
         let parts = |name: &str| {
             let borders = borders(name);
-            borders.windows(2).map(|pair| name[pair[0]..pair[1]].to_owned()).collect::<Vec<_>>()
+            borders.windows(2).map(|pair| name.get(pair[0]..pair[1]).unwrap().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(parts("DescribeVpcEndpoints"), ["Describe", "Vpc", "Endpoints"]);
         assert_eq!(parts("GetSAMLProvider"), ["Get", "SAML", "Provider"]);

@@ -3,7 +3,7 @@
 //!
 //! A wildcard grants whatever AWS adds under it later. So the lists are spelled out, and a wildcard stands
 //! only where a document would be too long without it; it never matches a known action that is not in the
-//! list. Whatever is returned was read back and compared ([`check`]); what fails that is an error.
+//! list. Whatever is returned was read back and compared; what fails that is an error.
 
 mod check;
 mod expand;
@@ -115,7 +115,7 @@ impl From<serde_json::Error> for MinimalError {
 ///
 /// Exact over the catalogue in any case: no wildcard lets a known action in.
 pub fn shrink(policy: &Sheet, limits: Option<Limits>) -> Result<Shrunk, MinimalError> {
-    let (plain, _) = policy.expand();
+    let (plain, _) = policy.expand()?;
     let fits = limits.is_none_or(|limits| plain.json().chars().count() <= limits.characters);
     let shrunk = match limits.filter(|_| !fits) {
         None => Shrunk { documents: vec![plain], wildcards: Vec::new() },

@@ -1,6 +1,7 @@
 //! Lists of actions with the places where a wildcard may stand, and how long they are with some of them.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::known::{Bits, Resolved, Words, resolve, words};
@@ -182,11 +183,9 @@ impl Block<'_> {
             self.groups.push(group);
         }
         self.groups.sort_by_key(|group| group.words.service);
-        for pattern in found.unmatched {
-            if !self.kept.iter().any(|other| other.eq_ignore_ascii_case(&pattern)) {
-                self.kept.push(pattern);
-            }
-        }
+        let mut seen: BTreeSet<String> = self.kept.iter().map(|text| text.to_ascii_lowercase()).collect();
+        let new = found.unmatched.into_iter().filter(|text| seen.insert(text.to_ascii_lowercase()));
+        self.kept.extend(new);
     }
 
     /// Whether a part of its list in one document and the rest in another mean the whole.

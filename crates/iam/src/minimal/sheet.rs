@@ -1,5 +1,6 @@
 //! A document as text around its lists of actions: whatever else stands in it is handed on as it is.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -7,6 +8,13 @@ use serde_json::value::RawValue;
 
 use super::MinimalError;
 use super::known;
+use crate::limits;
+
+/// Actions of a document, spelled out: what stands in a line that can be read back.
+const MOST: usize = 400_000;
+
+/// Patterns with wildcards in a document. Each is compared with the names of its service.
+const PATTERNS: usize = 10_000;
 
 /// A policy document of which only the lists of actions are taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,25 +89,38 @@ impl Sheet {
         let Some(statements) = statements else {
             return Err(MinimalError::Json("the document has no `Statement`".to_owned()));
         };
+        let values = || statements.iter().flat_map(|row| &row.actions);
+        if statements.len() > limits::STATEMENTS
+            || statements.iter().any(|row| row.actions.len() > limits::VALUES)
+            || values().filter(|pattern| pattern.contains(['*', '?'])).count() > PATTERNS
+            || values().any(|pattern| pattern.len() > limits::VALUE)
+        {
+            return Err(MinimalError::Json(
+                "the document is larger than anything that AWS accepts".to_owned(),
+            ));
+        }
         Ok(Self { members, alone, statements })
     }
 
     /// The document with every pattern of `Action` and `NotAction` replaced by the known actions that it
     /// matches, and the patterns that match none, which stay.
-    #[must_use]
-    pub fn expand(&self) -> (Self, Vec<String>) {
+    ///
+    /// An error if that is more than 400,000 actions.
+    pub fn expand(&self) -> Result<(Self, Vec<String>), MinimalError> {
         let mut out = self.clone();
-        let mut unmatched: Vec<String> = Vec::new();
+        let (mut unmatched, mut seen, mut total) = (Vec::new(), BTreeSet::new(), 0);
         for row in &mut out.statements {
             let (actions, unknown) = known::spell_out(row.actions.iter().map(String::as_str));
-            row.actions = actions;
-            for pattern in unknown {
-                if !unmatched.contains(&pattern) {
-                    unmatched.push(pattern);
-                }
+            total += actions.len();
+            if total > MOST {
+                return Err(MinimalError::Json(format!(
+                    "the policy has more than {MOST} actions, spelled out"
+                )));
             }
+            row.actions = actions;
+            unmatched.extend(unknown.into_iter().filter(|pattern| seen.insert(pattern.clone())));
         }
-        (out, unmatched)
+        Ok((out, unmatched))
     }
 
     /// Compact JSON.
@@ -251,6 +272,14 @@ mod tests {
         let sheet = Sheet::read(json).unwrap();
         assert_eq!(sheet.json(), expected);
         assert_eq!(sheet.frame() + sheet.statements[0].frame(1) + "s3:GetObject".len() + 2, expected.len());
+    }
+
+    #[test]
+    fn what_would_fill_the_memory_is_refused() {
+        let row = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+        let many = |count: usize| format!(r#"{{"Statement":[{}]}}"#, vec![row; count].join(","));
+        assert!(Sheet::read(&many(10_001)).is_err());
+        assert!(Sheet::read(&many(40)).unwrap().expand().is_err());
     }
 
     #[test]
