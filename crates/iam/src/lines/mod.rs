@@ -2,10 +2,14 @@
 
 mod compare;
 mod evaluate;
+mod expand;
 mod input;
+mod shrink;
 
 pub use compare::compare;
 pub use evaluate::{evaluate, replay};
+pub use expand::expand;
+pub use shrink::shrink;
 
 use serde::Serialize;
 use serde_json::Value;
