@@ -1,7 +1,6 @@
 //! What the catalogue has answered, by the text that was asked for.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
 
 use super::pattern::is_wild;
 use crate::catalogue::{self, ActionId, KeyId, KeyType, ServiceId};
@@ -67,36 +66,13 @@ pub(super) struct KeyFacts {
 /// Answers of the catalogue.
 #[derive(Default)]
 pub(super) struct Cache {
-    actions: HashMap<Box<str>, ActionState, Quick>,
-    services: HashMap<Box<str>, Option<ServiceId>, Quick>,
-    keys: HashMap<Box<str>, KeyFacts, Quick>,
-    operators: HashMap<Box<str>, Option<Operator>, Quick>,
+    actions: HashMap<Box<str>, ActionState>,
+    services: HashMap<Box<str>, Option<ServiceId>>,
+    keys: HashMap<Box<str>, KeyFacts>,
+    operators: HashMap<Box<str>, Option<Operator>>,
     /// Values of `Resource` without a fault.
-    pub(super) fine: HashSet<Box<str>, Quick>,
+    pub(super) fine: HashSet<Box<str>>,
     tags: HashMap<(ServiceId, KeyId), bool>,
-}
-
-/// Eight bytes at a time, as the texts are short and are what a developer writes, not what an attacker sends.
-type Quick = BuildHasherDefault<Words>;
-
-#[derive(Default)]
-pub(super) struct Words(u64);
-
-impl Hasher for Words {
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        let mut hash = self.0;
-        let mut mix = |word: u64| hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-        let (words, rest) = bytes.as_chunks::<8>();
-        for word in words {
-            mix(u64::from_le_bytes(*word));
-        }
-        mix(rest.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte)));
-        self.0 = hash;
-    }
 }
 
 impl Cache {

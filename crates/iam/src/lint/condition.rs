@@ -117,13 +117,16 @@ fn hint(key: &str, names: &[&str], out: &mut Out) -> String {
     found.map_or_else(|| "; look up its name".to_owned(), |n| format!("; did you mean `{n}`?"))
 }
 
-/// Keys that say nothing in a policy of this type: a resource is always its own.
-fn place(scope: &Scope, fact: &Fact, out: &mut Out) {
+/// Whether a key says nothing in a policy of this type: a resource is always its own.
+pub(super) fn is_own(scope: &Scope, key: &str) -> bool {
     const OWN: [&str; 4] =
         ["aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths", "s3:ResourceAccount"];
-    if matches!(scope.document.policy_type, PolicyType::Resource | PolicyType::Trust)
-        && OWN.iter().any(|key| fact.entry.key.eq_ignore_ascii_case(key))
-    {
+    matches!(scope.document.policy_type, PolicyType::Resource | PolicyType::Trust)
+        && OWN.iter().any(|own| key.eq_ignore_ascii_case(own))
+}
+
+fn place(scope: &Scope, fact: &Fact, out: &mut Out) {
+    if is_own(scope, &fact.entry.key) {
         let message = format!(
             "`{}` has no effect in the policy of the resource itself; use it in identity policies",
             fact.entry.key

@@ -33,7 +33,11 @@ pub(super) fn check(scope: &Scope, facts: &[Fact], cache: &mut Cache, out: &mut 
     };
     for fact in facts {
         let KeyClass::Known(key) = fact.key.class else { continue };
-        if fact.key.global || fact.key.kind.is_none() || starts_with_aws(&fact.entry.key) {
+        if fact.key.global
+            || fact.key.kind.is_none()
+            || starts_with_aws(&fact.entry.key)
+            || super::condition::is_own(scope, &fact.entry.key)
+        {
             continue;
         }
         let mut lacking: Option<&Text> = None;
