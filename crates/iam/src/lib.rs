@@ -31,3 +31,4 @@ pub mod symbol;
 pub(crate) mod template;
 pub mod tri;
 pub(crate) mod trie;
+pub mod why;

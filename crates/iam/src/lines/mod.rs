@@ -4,11 +4,13 @@ mod compare;
 mod evaluate;
 mod expand;
 mod input;
+mod lint;
 mod shrink;
 
 pub use compare::compare;
-pub use evaluate::{evaluate, replay};
+pub use evaluate::{evaluate, replay, why};
 pub use expand::expand;
+pub use lint::lint;
 pub use shrink::shrink;
 
 use serde::Serialize;
