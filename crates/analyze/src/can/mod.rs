@@ -4,7 +4,7 @@ mod target;
 
 use std::sync::Arc;
 
-use palisade_graph::{EdgeKind, Node, NodeIx, Val};
+use palisade_graph::{EdgeKind, NodeIx, Val};
 use palisade_iam::action::Action;
 use palisade_iam::decide::{Decision, Gate, Hit, Policies, Verdict, explain};
 use palisade_iam::document::{Effect, PolicyType, Values};
@@ -35,8 +35,8 @@ pub struct Said {
     pub name: SmolStr,
     /// Where the statement stands; for managed policies of AWS where they are attached.
     pub span: Span,
-    /// The values of it that match, where they stand apart from it.
-    pub values: Vec<Span>,
+    /// The values of it that match, where they stand apart from it, and what they are.
+    pub values: Vec<(Span, &'static str)>,
     /// Keys of its conditions.
     pub conditions: Vec<Arc<str>>,
 }
@@ -66,18 +66,24 @@ pub fn role_of(access: &Access<'_>, function: NodeIx) -> Option<NodeIx> {
 }
 
 /// Decides whether a function may do an action on a resource.
-pub fn answer(access: &mut Access<'_>, function: NodeIx, action: &Action, target: Target) -> Answer {
+///
+/// `None` for an index of another graph.
+pub fn answer(
+    access: &mut Access<'_>,
+    function: NodeIx,
+    action: &Action,
+    target: Target,
+) -> Option<Answer> {
     let graph = access.graph;
+    let function_node = graph.node(function)?;
     let mut notes = Vec::new();
     let role = role_of(access, function);
-    let (identity, boundary, caller) = caller(access, function, role, &mut notes);
+    let (identity, boundary, caller) = caller(access, function, role, &mut notes)?;
     let resource_policy = resource_policy(access, action, &target, &mut notes);
     let own = access.arn(function).map(str::to_owned);
-    let function_node = graph.node(function);
-    let empty = Node::new(palisade_graph::NodeKind::Function, "", "", "", Span::NONE, Val::default());
     let context = of_call(
         access,
-        function_node.unwrap_or(&empty),
+        function_node,
         own.as_deref(),
         role.and_then(|ix| graph.node(ix)),
         action,
@@ -117,7 +123,7 @@ pub fn answer(access: &mut Access<'_>, function: NodeIx, action: &Action, target
         notes.push("the resource's policy lets everybody in; AWS does not say that this includes roles whose own policies do not allow it".to_owned());
     }
     let resource = access.symbols().show(request.resource.as_str());
-    Answer { target, resource, decision, statements, near, blocked_at, notes }
+    Some(Answer { target, resource, decision, statements, near, blocked_at, notes })
 }
 
 fn caller(
@@ -125,32 +131,29 @@ fn caller(
     function: NodeIx,
     role: Option<NodeIx>,
     notes: &mut Vec<String>,
-) -> (Vec<Attached>, Vec<Attached>, Caller) {
+) -> Option<(Vec<Attached>, Vec<Attached>, Caller)> {
     if let Some(known) = role.and_then(|ix| access.role(ix)) {
         let documents = (known.identity.clone(), known.boundary.iter().cloned().collect());
         if let Some(caller) = Caller::parse(&known.arn) {
-            return (documents.0, documents.1, caller);
+            return Some((documents.0, documents.1, caller));
         }
     }
     let graph = access.graph;
     let written = graph.node(function).map_or_else(Val::default, |n| n.props.lookup("Role").clone());
     let text = access.text(&written).unwrap_or_default();
     let caller = Caller::parse(&text).filter(|c| c.kind() == palisade_iam::principal::CallerKind::Role);
-    let caller = caller.unwrap_or_else(|| {
-        let name = access.fresh(Shape::Name, 0, "${role}");
-        let (account, _, partition) = access.deployed();
-        let arn = format!("arn:{partition}:iam::{account}:role/{name}");
-        Caller::parse(&arn).unwrap_or_else(anonymous)
-    });
+    let caller = match caller {
+        Some(known) => known,
+        None => {
+            let name = access.fresh(Shape::Name, 0, "${role}");
+            let (account, _, partition) = access.deployed();
+            Caller::parse(&format!("arn:{partition}:iam::{account}:role/{name}"))?
+        }
+    };
     notes.push("the role of the function is not in the files".to_owned());
     let name = written.display();
     let unknown = access.opaque(PolicyType::Identity, Origin::UnknownRole, &name, written.span);
-    (vec![unknown], Vec::new(), caller)
-}
-
-fn anonymous() -> Caller {
-    // A role's ARN always parses; nobody in particular is the weakest of callers.
-    Caller::parse("anonymous").unwrap_or_else(anonymous)
+    Some((vec![unknown], Vec::new(), caller))
 }
 
 fn resource_policy(
@@ -225,19 +228,21 @@ impl<'a> Documents<'a> {
         let statement = attached.policy.document.statements.iter().find(|s| s.index == hit.statement)?;
         let place = access.place(statement.mark);
         let mut values = Vec::new();
-        let wanted = [
-            (&statement.actions, request.action.lower(), true),
-            (&statement.resources, request.resource.as_str(), false),
-        ];
-        for (listed, text, fold) in wanted {
-            let Some(listed) = listed else { continue };
-            let found = matching(listed, text, fold, access).map(|mark| access.place(mark));
-            values.extend(found.filter(|s| s.is_some() && *s != place));
+        let mut see = |mark: Option<u32>, word| {
+            let at = mark.map_or(Span::NONE, |m| access.place(m));
+            if at.is_some() && at != place && values.iter().all(|(known, _)| *known != at) {
+                values.push((at, word));
+            }
+        };
+        if let Some(listed) = &statement.actions {
+            see(matching(listed, request.action.lower(), true, access), "the action");
         }
-        values.extend(
-            statement.conditions.iter().map(|c| access.place(c.mark)).filter(|s| s.is_some() && *s != place),
-        );
-        values.dedup();
+        if let Some(listed) = &statement.resources {
+            see(matching(listed, request.resource.as_str(), false, access), "the resource");
+        }
+        for condition in &statement.conditions {
+            see(Some(condition.mark), "a condition");
+        }
         Some(Said {
             hit: *hit,
             sid: statement.sid.clone().filter(|s| !s.is_empty()),
@@ -268,9 +273,12 @@ impl<'a> Documents<'a> {
                     certain: false,
                 };
                 out.extend(self.said(access, &hit, request).map(|mut said| {
-                    let all = statement.resources.iter().flat_map(|r| &r.items);
-                    let places = all.map(|t| access.place(t.mark));
-                    said.values.extend(places.filter(|s| s.is_some() && *s != said.span));
+                    for text in statement.resources.iter().flat_map(|r| &r.items) {
+                        let at = access.place(text.mark);
+                        if at.is_some() && at != said.span && said.values.iter().all(|(s, _)| *s != at) {
+                            said.values.push((at, "another resource"));
+                        }
+                    }
                     said
                 }));
             }
