@@ -2,6 +2,7 @@
 
 mod target;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use palisade_graph::{EdgeKind, NodeIx, Val};
@@ -112,7 +113,7 @@ pub fn answer(
     } else {
         Vec::new()
     };
-    decision.missing = missing(&decision, &request, access);
+    decision.missing = missing(&decision, &request, access, &documents);
     let blocked_at = decision
         .blocked_by
         .iter()
@@ -189,17 +190,41 @@ fn resource_policy(
 }
 
 /// The keys and references that would decide it, those left out that stand on both sides.
-fn missing(decision: &Decision, request: &Request, access: &Access<'_>) -> Vec<String> {
-    let shown = access.symbols().show(request.resource.as_str());
-    let pseudo = |n: &String| n.starts_with("${AWS::") && shown.contains(n.as_str());
-    let mut out: Vec<String> = decision.missing.iter().filter(|n| !pseudo(n)).cloned().collect();
-    if out.is_empty() && decision.verdict == Verdict::Unknown {
-        out.clone_from(&decision.missing);
-        let letters = request.resource.as_str().chars().filter_map(|c| access.symbols().get(c));
-        out.extend(letters.map(|s| s.name.to_string()).filter(|n| !n.starts_with("${AWS::")));
-        out.sort();
-        out.dedup();
+fn missing(
+    decision: &Decision,
+    request: &Request,
+    access: &Access<'_>,
+    documents: &Documents<'_>,
+) -> Vec<String> {
+    if decision.verdict != Verdict::Unknown {
+        return Vec::new();
     }
+    // A reference on one side only is compared with something else; one on both is equal to itself.
+    let symbols = access.symbols();
+    let asked: BTreeSet<String> = request
+        .resource
+        .as_str()
+        .chars()
+        .filter_map(|c| symbols.get(c))
+        .map(|s| s.name.to_string())
+        .filter(|n| n != "*" && !n.starts_with("${any "))
+        .collect();
+    let named: BTreeSet<String> = decision.missing.iter().cloned().collect();
+    let referring = named.iter().any(|n| n.starts_with("${"));
+    let mut out: Vec<String> = named.difference(&asked).cloned().collect();
+    if referring || out.is_empty() {
+        out.extend(asked.difference(&named).cloned());
+    }
+    if out.is_empty() {
+        out.extend(named);
+    }
+    for name in &mut out {
+        if let Some(policy) = documents.unread(name) {
+            *name = policy;
+        }
+    }
+    out.sort();
+    out.dedup();
     out
 }
 
@@ -217,6 +242,26 @@ impl<'a> Documents<'a> {
             Gate::Resource => self.resource.map_or(&[], std::slice::from_ref),
             _ => &[],
         }
+    }
+
+    /// What the engine calls by its number, by its name.
+    fn unread(&self, name: &str) -> Option<String> {
+        let (policy, statement) = match name.strip_suffix(", which cannot be read")?.split_once(" of ") {
+            Some((_, policy)) => (policy, true),
+            None => (name.strip_suffix(", which cannot be read")?, false),
+        };
+        let (gate, number) = policy.split_once(" policy ")?;
+        let gate =
+            [Gate::Identity, Gate::Boundary, Gate::Resource].into_iter().find(|g| g.as_str() == gate)?;
+        let attached = self.of(gate).get(number.parse::<usize>().ok()?)?;
+        let part = if statement { "a statement of " } else { "" };
+        Some(match (attached.origin, gate) {
+            (Origin::UnknownRole, _) => "the policies of the role".to_owned(),
+            (_, Gate::Resource) => format!("{part}the policy of the resource"),
+            (_, Gate::Boundary) => format!("{part}the permissions boundary `{}`", attached.name),
+            _ if attached.name.is_empty() => format!("{part}a policy of the role"),
+            _ => format!("{part}policy `{}`", attached.name),
+        })
     }
 
     fn first(&self, gate: Gate) -> Option<&'a Attached> {

@@ -134,7 +134,16 @@ fn any(access: &mut Access<'_>, action: &Action) -> Vec<Target> {
         return vec![Target { label: "any other resource".to_owned(), node: None, resource, any: true }];
     };
     let all: Vec<_> = id.resource_types().collect();
-    let needed = all.iter().find(|(_, required)| *required).or_else(|| all.first());
+    let own = |ty: &catalogue::ResourceTypeId| {
+        let prefix = ty.service().prefix();
+        kinds::of_catalogue(prefix, ty.name()).is_some()
+            || matches!((prefix, ty.name()), ("s3", "object") | ("logs", "log-stream"))
+    };
+    let needed = all
+        .iter()
+        .find(|(ty, _)| own(ty))
+        .or_else(|| all.iter().find(|(_, required)| *required))
+        .or_else(|| all.first());
     let Some((ty, _)) = needed else { return Vec::new() };
     let Some(format) = ty.arn_formats().next() else { return Vec::new() };
     let kind = kinds::of_catalogue(ty.service().prefix(), ty.name());
@@ -207,11 +216,17 @@ fn find(access: &Access<'_>, name: &str) -> Option<NodeIx> {
             || n.logical_id == name
             || n.deployed_id() == name
             || n.name == name
-            || (!n.address.is_empty() && n.address == name)
+            || ends(&n.address, name)
             || kinds::of(&n.ty).is_some_and(|k| {
                 !k.name.is_empty() && n.props.lookup(k.name).as_str().is_some_and(|own| own == name)
             })
     };
     let all = || access.graph.iter().filter(|(_, n)| called(n)).map(|(ix, _)| ix);
     all().find(|ix| access.arn(*ix).is_some()).or_else(|| all().next())
+}
+
+/// Whether an address is this, or ends with this name: `aws_s3_bucket.photos` and `photos`.
+fn ends(address: &str, name: &str) -> bool {
+    let last = address.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'));
+    last && !name.is_empty()
 }

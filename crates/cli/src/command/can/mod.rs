@@ -132,7 +132,11 @@ impl Can {
         resource: Option<&str>,
         deployed: &Place,
     ) -> Result<Vec<Answer>, Problem> {
-        let mut access = Access::of(graph, deployed);
+        let mut deployed = deployed.clone();
+        if deployed.region.is_none() {
+            deployed.region = graph.interface.region.as_ref().map(ToString::to_string);
+        }
+        let mut access = Access::of(graph, &deployed);
         let found = targets(&mut access, &self.action, resource).map_err(|unknown| {
             let name = resource.unwrap_or_default();
             if let Some(ty) = unknown.unnamed_type {
@@ -220,4 +224,5 @@ fn is_called(node: &Node, name: &str) -> bool {
     let physical = node.props.lookup("FunctionName").as_str();
     [node.id.as_str(), &node.name, &node.logical_id, node.deployed_id(), &node.address].contains(&name)
         || physical == Some(name)
+        || (!name.is_empty() && node.address.strip_suffix(name).is_some_and(|before| before.ends_with('.')))
 }

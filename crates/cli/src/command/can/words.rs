@@ -98,7 +98,7 @@ fn short(verdict: Verdict) -> &'static str {
 
 fn world(world: &World) -> String {
     let facts: Vec<String> = world.facts.iter().map(|(k, v)| format!("{k} {v}")).collect();
-    if facts.is_empty() { "otherwise".to_owned() } else { format!("in {}", facts.join(", ")) }
+    if facts.is_empty() { "Otherwise".to_owned() } else { format!("With {}", facts.join(", ")) }
 }
 
 fn line(answer: &Answer, width: usize) -> String {
@@ -133,7 +133,9 @@ fn reason(answer: &Answer) -> String {
 
 /// What an answer hangs on.
 fn hangs(answer: &Answer) -> String {
-    let missing = &answer.decision.missing;
+    let account = "whether the resource is of the account that is deployed to";
+    let plain = |name: &String| if name == "resource_account" { account.to_owned() } else { name.clone() };
+    let missing: Vec<String> = answer.decision.missing.iter().map(plain).collect();
     match missing.as_slice() {
         [] => "not all that decides is known".to_owned(),
         [one] => format!("it hangs on {one}"),
@@ -149,7 +151,8 @@ fn help(answers: &[Answer], verdict: Verdict) -> Option<String> {
     if verdict != Verdict::Unknown {
         return None;
     }
-    let hangs_on = |name: &str| answers.iter().any(|a| a.decision.missing.iter().any(|m| m == name));
+    let all = || answers.iter().filter(|a| !a.target.any || answers.len() == 1);
+    let hangs_on = |name: &str| all().any(|a| a.decision.missing.iter().any(|m| m == name));
     let mut ways = Vec::new();
     if hangs_on("${AWS::Region}") {
         ways.push("`--region` says the region");
@@ -158,7 +161,7 @@ fn help(answers: &[Answer], verdict: Verdict) -> Option<String> {
         ways.push("`account` in palisade.toml says the account");
     }
     let named = |m: &&String| m.starts_with("${") && !m.contains("::") && !m.contains('.');
-    if answers.iter().flat_map(|a| &a.decision.missing).any(|m| named(&m)) {
+    if all().flat_map(|a| &a.decision.missing).any(|m| named(&m)) {
         ways.push("`--param` gives a value to a parameter");
     }
     (!ways.is_empty()).then(|| ways.join("; "))
