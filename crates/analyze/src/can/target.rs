@@ -158,7 +158,12 @@ fn any(access: &mut Access<'_>, action: &Action) -> Vec<Target> {
             "Region" => resource.push_str(&region),
             "Account" => resource.push_str(&account),
             _ => {
-                let (shape, group) = kind.map_or((Shape::Text, 0), |k| (k.shape, k.group()));
+                let part = match hole {
+                    "BucketName" => kinds::of_catalogue("s3", "bucket"),
+                    "LogGroupName" => kinds::of_catalogue("logs", "log-group"),
+                    _ => kind,
+                };
+                let (shape, group) = part.map_or((Shape::Text, 0), |k| (k.shape, k.group()));
                 resource.push_str(&access.fresh(shape, group, &format!("${{{hole}}}")));
             }
         }
