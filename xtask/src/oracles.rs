@@ -37,6 +37,7 @@ pub fn scripts() -> PathBuf {
 pub fn install() -> Outcome {
     install_python("venv", "requirements.txt", "aws-sam-translator, cfn-lint")?;
     install_node("node", &scripts().join("node"), "osls, its plugins and typescript")?;
+    install_node("iam", &scripts().join("iam"), "iam-simulate")?;
     install_node("browser", &root().join("crates/report/tests/browser"), "playwright-core and axe-core")
 }
 

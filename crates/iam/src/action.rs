@@ -124,6 +124,34 @@ impl Actions {
         }
     }
 
+    /// Part of the list is not known before deployment.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open || !self.symbolic.is_empty()
+    }
+
+    /// `NotAction`.
+    pub(crate) fn is_negated(&self) -> bool {
+        self.negated
+    }
+
+    /// The patterns, in lower case: service and name.
+    pub(crate) fn patterns(&self) -> Vec<(Glob, Glob)> {
+        let mut out = Vec::new();
+        if self.any {
+            out.push((Glob::new("*"), Glob::new("*")));
+        }
+        for (_, name) in &self.names {
+            if let Some((service, name)) = name.split_once(':') {
+                out.push((Glob::literal(service), Glob::literal(name)));
+            }
+        }
+        for (service, globs) in &self.by_service {
+            out.extend(globs.iter().map(|g| (Glob::literal(service), g.clone())));
+        }
+        out.extend(self.wide.iter().cloned());
+        out
+    }
+
     pub(crate) fn matches(&self, action: &Action, symbols: &Symbols) -> Tri {
         let listed = if self.lists(action) {
             Tri::True

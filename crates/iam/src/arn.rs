@@ -163,9 +163,9 @@ impl ArnPattern {
         letters.filter_map(|c| symbols.get(c)).map(|s| s.name.to_string()).collect()
     }
 
-    /// The six segments as patterns, if there is no variable in them: `None` is a pattern with
-    /// variables, an empty list one that matches nothing.
-    pub(crate) fn globs(&self) -> Option<Vec<Glob>> {
+    /// The six segments as patterns, variables replaced by their values: none at all where it matches
+    /// nothing, `None` where that is not known.
+    pub(crate) fn globs_in(&self, variables: &Context) -> Option<Vec<Glob>> {
         match &self.kind {
             Kind::Any => Some(vec![Glob::new("*"); 6]),
             Kind::Nothing => Some(Vec::new()),
@@ -174,7 +174,17 @@ impl ArnPattern {
                 out.push(tail.clone());
                 Some(out)
             }
-            Kind::Segments(all) => all.iter().map(|t| t.fixed().cloned()).collect(),
+            Kind::Segments(all) => {
+                let mut out = Vec::with_capacity(6);
+                for template in all.iter() {
+                    match template.resolve(variables) {
+                        Resolved::Glob(glob) => out.push(glob.into_owned()),
+                        Resolved::Nothing => return Some(Vec::new()),
+                        Resolved::Unknown => return None,
+                    }
+                }
+                Some(out)
+            }
             Kind::Whole(_) => None,
         }
     }

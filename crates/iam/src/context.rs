@@ -113,3 +113,17 @@ impl Context {
         self.entries.iter().map(|(key, state)| (key, state))
     }
 }
+
+/// A key as AWS writes it: `aws:principaltag/Team` is `aws:PrincipalTag/Team`. Unknown keys stay as they
+/// are.
+pub fn spelling(name: &str) -> String {
+    let Some(id) = crate::catalogue::key(name) else { return name.to_owned() };
+    let known = id.name();
+    if !id.is_pattern() {
+        return known.to_owned();
+    }
+    match (known.split_once('/'), name.split_once('/')) {
+        (Some((head, _)), Some((_, tag))) => format!("{head}/{tag}"),
+        _ => name.to_owned(),
+    }
+}

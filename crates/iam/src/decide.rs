@@ -235,9 +235,9 @@ impl<L: Logic, R: Record> Evaluation<'_, L, R> {
             None => format!("{} policy {document}", gate.as_str()),
         };
         let mut hole = |effect: &str| {
-            self.logic.atom(&mut || Atom {
-                text: format!("{name}, which cannot be read, {effect} it"),
-                names: vec![format!("{name}, which cannot be read")],
+            self.logic.atom(&mut || {
+                let text = format!("{name}, which cannot be read, {effect} it");
+                Atom::plain(text, vec![format!("{name}, which cannot be read")])
             })
         };
         let (allow, deny) = (hole("allows"), hole("denies"));
@@ -338,9 +338,11 @@ impl<L: Logic, R: Record> Evaluation<'_, L, R> {
             if service::stays_in_account(request) { no } else { both }
         };
         let here = request.is_same_account(self.symbols);
-        let here = self.logic.from_tri(here, &mut || Atom {
-            text: "the resource is in the caller's account".to_owned(),
-            names: vec!["resource_account".to_owned()],
+        let here = self.logic.from_tri(here, &mut || {
+            Atom::plain(
+                "the resource is in the caller's account".to_owned(),
+                vec!["resource_account".to_owned()],
+            )
         });
         let in_same = self.logic.and(here, same);
         let elsewhere = self.logic.not(here);
@@ -370,6 +372,13 @@ pub fn decide(request: &Request, policies: &Policies, symbols: &Symbols) -> Verd
         Verdict::Unknown => explain(request, policies, symbols).verdict,
         definite => definite,
     }
+}
+
+/// Whether documents of one type, taken together, allow a request: some statement does and none denies.
+pub(crate) fn set_allows(policies: &[Arc<Policy>], request: &Request, symbols: &Symbols) -> Tri {
+    let mut evaluation = Evaluation { logic: Kleene, record: Nothing, request, symbols };
+    let said = evaluation.documents(Gate::Identity, 0, policies.iter());
+    said.any(&mut Kleene).and(said.deny.negate())
 }
 
 fn verdict(grant: Tri, deny: Tri) -> Verdict {

@@ -9,12 +9,15 @@
 pub mod action;
 pub mod arn;
 pub mod catalogue;
+pub mod certificate;
+pub mod checker;
 pub mod condition;
 pub mod context;
 pub mod decide;
 pub mod document;
 pub mod element;
 pub mod glob;
+pub mod include;
 pub mod limits;
 pub mod lines;
 pub mod principal;

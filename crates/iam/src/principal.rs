@@ -231,6 +231,44 @@ impl Who {
         }
     }
 
+    /// Part of it is not known before deployment.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open || self.items.iter().any(|i| matches!(i, Item::Symbol(_)))
+    }
+
+    /// `NotPrincipal`.
+    pub(crate) fn is_negated(&self) -> bool {
+        self.negated
+    }
+
+    /// Callers that tell those that it names apart from others.
+    pub(crate) fn callers(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        for item in &self.items {
+            match item {
+                Item::Account(account) => {
+                    out.push(format!("arn:aws:iam::{account}:user/zz"));
+                    out.push(format!("arn:aws:sts::{account}:assumed-role/zz/zz"));
+                    out.push(format!("arn:aws:iam::{account}:root"));
+                }
+                Item::Arn(text) => {
+                    out.push(text.to_string());
+                    let parts: Vec<&str> = text.splitn(6, ':').collect();
+                    if let ["arn", partition, "iam", _, account, tail] = parts.as_slice()
+                        && let Some(path) = tail.strip_prefix("role/")
+                    {
+                        let name = path.rsplit('/').next().unwrap_or("");
+                        out.push(format!("arn:{partition}:sts::{account}:assumed-role/{name}/zz"));
+                    }
+                }
+                Item::Session(_, _, text) => out.push(text.to_string()),
+                Item::Service(text) | Item::Federated(text) => out.push(text.to_string()),
+                Item::Everyone | Item::Canonical(_) | Item::Nobody | Item::Symbol(_) => {}
+            }
+        }
+        out
+    }
+
     /// Whether a statement's principals name a caller, for each of [`WAYS`].
     pub(crate) fn names<L: Logic>(
         &self,
@@ -313,10 +351,7 @@ impl Who {
 }
 
 fn unknown_principal(caller: &Caller) -> Atom {
-    Atom {
-        text: format!("the statement names {}", caller.as_str()),
-        names: vec!["aws:PrincipalArn".to_owned()],
-    }
+    Atom::plain(format!("the statement names {}", caller.as_str()), vec!["aws:PrincipalArn".to_owned()])
 }
 
 impl Item {

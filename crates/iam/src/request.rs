@@ -58,7 +58,7 @@ impl Request {
     }
 }
 
-fn derive(context: &mut Context, caller: &Caller, resource_account: Option<&str>) {
+pub(crate) fn derive(context: &mut Context, caller: &Caller, resource_account: Option<&str>) {
     let absent = || State::Absent;
     let kind = match caller.kind() {
         CallerKind::Root => Some("Account"),

@@ -11,10 +11,18 @@ use crate::tri::Tri;
 /// Something of which nobody knows whether it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Atom {
-    /// What would have to hold, for a reader. Equal texts are equal atoms.
+    /// Equal identities are equal atoms.
+    pub identity: String,
+    /// What would have to hold, for a reader.
     pub text: String,
     /// The condition keys and references that would decide it.
     pub names: Vec<String>,
+}
+
+impl Atom {
+    pub(crate) fn plain(text: String, names: Vec<String>) -> Self {
+        Self { identity: text.clone(), text, names }
+    }
 }
 
 /// How truth values are combined.
@@ -98,7 +106,7 @@ pub(crate) struct Residues {
     unique: HashMap<Branch, NodeId>,
     memo: HashMap<(NodeId, NodeId, NodeId), NodeId>,
     atoms: Vec<Atom>,
-    by_text: HashMap<String, u32>,
+    by_identity: HashMap<String, u32>,
     /// The budget is spent.
     pub spent: bool,
 }
@@ -297,7 +305,7 @@ impl Logic for Residues {
 
     fn atom(&mut self, make: &mut dyn FnMut() -> Atom) -> NodeId {
         let atom = make();
-        let id = match self.by_text.get(&atom.text) {
+        let id = match self.by_identity.get(&atom.identity) {
             Some(id) => *id,
             None => {
                 let id = u32::try_from(self.atoms.len()).unwrap_or(u32::MAX);
@@ -306,7 +314,7 @@ impl Logic for Residues {
                     self.spent = true;
                     return FALSE;
                 }
-                self.by_text.insert(atom.text.clone(), id);
+                self.by_identity.insert(atom.identity.clone(), id);
                 self.atoms.push(atom);
                 id
             }
@@ -329,7 +337,7 @@ mod tests {
     use super::*;
 
     fn atom(residues: &mut Residues, name: &str) -> NodeId {
-        residues.atom(&mut || Atom { text: name.to_owned(), names: vec![name.to_owned()] })
+        residues.atom(&mut || Atom::plain(name.to_owned(), vec![name.to_owned()]))
     }
 
     #[test]

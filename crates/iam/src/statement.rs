@@ -101,6 +101,64 @@ impl Compiled {
         self.opaque || self.effect.is_none()
     }
 
+    /// Part of it is not known before deployment.
+    pub(crate) fn is_open(&self) -> bool {
+        self.conditions_open
+            || self.tests.iter().any(|t| t.open)
+            || self.actions.as_ref().is_some_and(Actions::is_open)
+            || matches!(&self.resources, What::Listed { open: true, .. })
+            || matches!(&self.resources, What::Listed { patterns, .. } if patterns.iter().any(ArnPattern::is_symbolic))
+            || matches!(&self.who, Whom::Named(who) if who.is_open())
+    }
+
+    /// The patterns of `Resource` or `NotResource`.
+    pub(crate) fn patterns(&self) -> &[ArnPattern] {
+        match &self.resources {
+            What::Listed { patterns, .. } => patterns,
+            What::Own | What::Nothing => &[],
+        }
+    }
+
+    /// Whether a resource matches that is, or is not, among the patterns.
+    pub(crate) fn resource_matches(&self, listed: bool) -> bool {
+        match &self.resources {
+            What::Own => true,
+            What::Nothing => false,
+            What::Listed { negated, .. } => listed != *negated,
+        }
+    }
+
+    /// The patterns of `Action` or `NotAction`: service and name.
+    pub(crate) fn action_patterns(&self) -> Vec<(crate::glob::Glob, crate::glob::Glob)> {
+        self.actions.as_ref().map(Actions::patterns).unwrap_or_default()
+    }
+
+    /// Whether `NotAction` stands there.
+    pub(crate) fn negates_action(&self) -> bool {
+        self.actions.as_ref().is_some_and(Actions::is_negated)
+    }
+
+    /// Whether something stands in it that matches by not matching.
+    pub(crate) fn negates(&self) -> bool {
+        self.negates_action()
+            || matches!(&self.resources, What::Listed { negated: true, .. })
+            || self.tests.iter().any(|t| t.operator.negated)
+            || matches!(&self.who, Whom::Named(who) if who.is_negated())
+    }
+
+    /// Whom it names, if it has to name somebody.
+    pub(crate) fn who(&self) -> Option<&Who> {
+        match &self.who {
+            Whom::Named(who) => Some(who),
+            _ => None,
+        }
+    }
+
+    /// Whether it reaches whoever its policy is attached to.
+    pub(crate) fn reaches_everybody(&self) -> bool {
+        matches!(self.who, Whom::Everybody)
+    }
+
     pub(crate) fn tests(&self) -> &[Test] {
         &self.tests
     }
@@ -142,14 +200,16 @@ impl Compiled {
         if target == Tri::False {
             return [no; 3];
         }
-        let mut matched = logic.from_tri(target, &mut || Atom {
-            text: format!(
-                "{} matches {} on {}",
-                place(),
-                request.action.as_str(),
-                symbols.show(request.resource.as_str())
-            ),
-            names: self.references(symbols),
+        let mut matched = logic.from_tri(target, &mut || {
+            Atom::plain(
+                format!(
+                    "{} matches {} on {}",
+                    place(),
+                    request.action.as_str(),
+                    symbols.show(request.resource.as_str())
+                ),
+                self.references(symbols),
+            )
         });
         for test in &self.tests {
             let holds = test.evaluate(logic, &request.context, symbols);
@@ -159,9 +219,8 @@ impl Compiled {
             }
         }
         if self.conditions_open {
-            let hole = logic.atom(&mut || Atom {
-                text: format!("the condition of {} holds", place()),
-                names: vec!["Condition".to_owned()],
+            let hole = logic.atom(&mut || {
+                Atom::plain(format!("the condition of {} holds", place()), vec!["Condition".to_owned()])
             });
             matched = logic.and(matched, hole);
         }

@@ -6,5 +6,6 @@ pub mod completions;
 pub mod explain;
 pub mod fix;
 pub mod graph;
+pub mod iam;
 pub mod rules;
 pub mod scan;

@@ -53,6 +53,32 @@ impl Decimal {
     }
 }
 
+impl Decimal {
+    /// Below zero.
+    pub fn is_negative(&self) -> bool {
+        self.negative
+    }
+
+    /// Digits before the point, none for zero.
+    pub fn whole(&self) -> &str {
+        &self.whole
+    }
+
+    /// Digits behind the point.
+    pub fn fraction(&self) -> &str {
+        &self.fraction
+    }
+}
+
+impl std::fmt::Display for Decimal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sign = if self.negative { "-" } else { "" };
+        let whole = if self.whole.is_empty() { "0" } else { &self.whole };
+        write!(f, "{sign}{whole}")?;
+        if self.fraction.is_empty() { Ok(()) } else { write!(f, ".{}", self.fraction) }
+    }
+}
+
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self.negative, other.negative) {

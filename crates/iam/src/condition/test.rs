@@ -23,8 +23,10 @@ pub(crate) struct Test {
     pub values: TestValues,
     /// Part of the values is not known before deployment.
     pub open: bool,
-    /// As it is written, for answers: `StringEquals aws:PrincipalTag/team [blue]`.
-    pub text: Box<str>,
+    /// The key as it is written.
+    pub written: Box<str>,
+    /// The values as they are written.
+    pub listed: Box<str>,
 }
 
 /// The values of a condition by what they are compared as. Those that do not parse match nothing and
@@ -85,20 +87,34 @@ impl Test {
             Base::Null => TestValues::Null(texts().filter_map(boolean).collect()),
         };
         let listed: Vec<String> = texts().map(|t| symbols.show(t)).collect();
-        // `StringNotEquals` is the contrary of `StringEquals`, an absent key included: one atom for both.
-        let text =
-            format!("{} {} [{}]", operator.positive_name(), entry.key.to_lowercase(), listed.join(", "))
-                .into();
+        let listed = listed.join(", ").into();
         let symbolic = entry.values.iter().any(|v| symbols.any_in(&v.value));
         // A reference where a number, date or range should stand is a value that nobody knows yet.
         let lost = symbolic && !matches!(values, TestValues::Text(_) | TestValues::Arn(_));
-        Some(Self { operator, key: Key::new(&entry.key), values, open: entry.open || lost, text })
+        Some(Self {
+            operator,
+            key: Key::new(&entry.key),
+            values,
+            open: entry.open || lost,
+            written: (&*entry.key).into(),
+            listed,
+        })
     }
 
+    /// The keys of the policy variables in its values.
+    pub(crate) fn variables(&self) -> Vec<&Key> {
+        match &self.values {
+            TestValues::Text(templates) => templates.iter().flat_map(Template::keys).collect(),
+            TestValues::Arn(patterns) => patterns.iter().flat_map(ArnPattern::keys).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// `StringNotEquals` is the contrary of `StringEquals`, an absent key included: one atom for both.
     fn atom<L: Logic>(&self, logic: &mut L, why: &str) -> L::F {
-        let atom = logic.atom(&mut || Atom {
-            text: if why.is_empty() { self.text.to_string() } else { format!("{} ({why})", self.text) },
-            names: vec![self.key.as_str().to_owned()],
+        let atom = logic.atom(&mut || {
+            let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
+            self.say(&self.operator.positive_name(), &format!("{}{why}", self.listed))
         });
         if self.operator.negated && self.operator.quantifier == Quantifier::None {
             logic.not(atom)
@@ -107,15 +123,26 @@ impl Test {
         }
     }
 
+    fn absent<L: Logic>(&self, logic: &mut L) -> L::F {
+        logic.atom(&mut || self.say("Null", "true"))
+    }
+
+    fn say(&self, operator: &str, values: &str) -> Atom {
+        let key = crate::context::spelling(&self.written);
+        Atom {
+            // Equal keys may be written in different case.
+            identity: format!("{operator} {} [{values}]", self.key.as_str()),
+            text: format!("{operator} {key} [{values}]"),
+            names: vec![key],
+        }
+    }
+
     /// The key is unknown: absent, or with any value.
     fn unknown<L: Logic>(&self, logic: &mut L) -> L::F {
         let atom = self.atom(logic, "");
         let operator = self.operator;
         if operator.if_exists && !operator.negated && operator.quantifier == Quantifier::None {
-            let absent = logic.atom(&mut || Atom {
-                text: format!("Null {} [true]", self.key.as_str()),
-                names: vec![self.key.as_str().to_owned()],
-            });
+            let absent = self.absent(logic);
             return logic.or(absent, atom);
         }
         atom
@@ -134,10 +161,7 @@ impl Test {
                         (false, false) if !self.open => logic.constant(false),
                         _ if self.open => self.atom(logic, ""),
                         (wanted, _) => {
-                            let absent = logic.atom(&mut || Atom {
-                                text: format!("Null {} [true]", self.key.as_str()),
-                                names: vec![self.key.as_str().to_owned()],
-                            });
+                            let absent = self.absent(logic);
                             if wanted { absent } else { logic.not(absent) }
                         }
                     };

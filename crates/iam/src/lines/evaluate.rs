@@ -116,6 +116,14 @@ pub fn evaluate(line: &str) -> String {
     }
 }
 
+/// Proves the answer to a line and replays the proof; `None` where the line gives an error.
+pub fn replay(line: &str) -> Option<crate::checker::Replay> {
+    let parsed: Line<'_> = serde_json::from_str(line.trim()).ok()?;
+    let question = question(&parsed).ok()?;
+    let (_, replay) = crate::certificate::verify(&question.request, &question.policies, &Symbols::new());
+    Some(replay)
+}
+
 fn answer(id: &Value, decision: &Decision, policies: &Policies) -> String {
     let because = decision.because.iter().map(|hit| {
         let policy = find(policies, hit.gate, hit.level, hit.document);

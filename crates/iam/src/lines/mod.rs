@@ -1,9 +1,11 @@
 //! JSON lines: one question a line, one answer a line, in the same order.
 
+mod compare;
 mod evaluate;
 mod input;
 
-pub use evaluate::evaluate;
+pub use compare::compare;
+pub use evaluate::{evaluate, replay};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -27,3 +29,18 @@ fn failure(line: &str, error: &str) -> String {
 
 /// Lines longer than this are refused: 16 MiB.
 pub const LONGEST: usize = 16 << 20;
+
+/// Whether an answer is an error.
+pub fn failed(answer: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Answer {
+        error: Option<serde::de::IgnoredAny>,
+    }
+    answer.contains("\"error\":")
+        && serde_json::from_str::<Answer>(answer).is_ok_and(|answer| answer.error.is_some())
+}
+
+/// Answers a line that is not UTF-8 or too long.
+pub fn refuse(reason: &str) -> String {
+    failure("", reason)
+}
