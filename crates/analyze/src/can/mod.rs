@@ -210,9 +210,8 @@ fn missing(
         .filter(|n| n != "*" && !n.starts_with("${any "))
         .collect();
     let named: BTreeSet<String> = decision.missing.iter().cloned().collect();
-    let referring = named.iter().any(|n| n.starts_with("${"));
     let mut out: Vec<String> = named.difference(&asked).cloned().collect();
-    if referring || out.is_empty() {
+    if out.is_empty() {
         out.extend(asked.difference(&named).cloned());
     }
     if out.is_empty() {

@@ -58,8 +58,8 @@ impl<'g> Texts<'g> {
             Some(known) => known.clone(),
             None => texts.shared("AWS::Region", Shape::Region, 0, "${AWS::Region}"),
         };
-        texts.account = match &place.account {
-            Some(known) => known.clone(),
+        texts.account = match place.account.clone().or_else(|| account(graph)) {
+            Some(known) => known,
             None => texts.shared("AWS::AccountId", Shape::AccountId, 0, "${AWS::AccountId}"),
         };
         texts
@@ -302,6 +302,21 @@ fn is_name(kind: &Kind, attribute: &str) -> bool {
 fn plain(text: &str) -> String {
     let reserved = |c: char| ('\u{F0000}'..='\u{FFFFD}').contains(&c);
     if text.contains(reserved) { text.replace(reserved, "\u{FFFD}") } else { text.to_owned() }
+}
+
+/// The account: that of the roles which functions are given by their ARN, since a role of another account is refused.
+///
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html>
+fn account(graph: &Graph) -> Option<String> {
+    let functions = graph.nodes.iter().filter(|n| n.ty == "AWS::Lambda::Function");
+    let roles = functions.filter_map(|n| n.props.lookup("Role").as_str());
+    let mut accounts = roles.filter_map(|arn| {
+        let parts: Vec<&str> = arn.splitn(6, ':').collect();
+        let ["arn", _, "iam", "", account, _] = parts.as_slice() else { return None };
+        (account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit())).then_some(*account)
+    });
+    let first = accounts.next()?;
+    accounts.all(|other| other == first).then(|| first.to_owned())
 }
 
 const PARTITIONS: [&str; 3] = ["aws", "aws-cn", "aws-us-gov"];

@@ -21,8 +21,8 @@ use crate::{Surroundings, exit};
 /// answer is then that it cannot be told, and what it hangs on.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Without RESOURCE the question is asked of each resource of the application that the action fits, and of any other;
-the exit code is then that of the best answer.
+Without RESOURCE each resource of the application that the action fits is asked about, and any other; the exit code
+is that of the best answer.
 
 Exit codes: 0 yes, 1 no, 2 wrong usage, 3 cannot tell.")]
 pub struct Can {
