@@ -69,12 +69,7 @@ pub fn role_of(access: &Access<'_>, function: NodeIx) -> Option<NodeIx> {
 /// Decides whether a function may do an action on a resource.
 ///
 /// `None` for an index of another graph.
-pub fn answer(
-    access: &mut Access<'_>,
-    function: NodeIx,
-    action: &Action,
-    target: Target,
-) -> Option<Answer> {
+pub fn answer(access: &mut Access<'_>, function: NodeIx, action: &Action, target: Target) -> Option<Answer> {
     let graph = access.graph;
     let function_node = graph.node(function)?;
     let mut notes = Vec::new();
@@ -99,7 +94,8 @@ pub fn answer(
         ..Policies::default()
     };
     let mut decision = explain(&request, &policies, access.symbols());
-    let documents = Documents { identity: &identity, boundary: &boundary, resource: resource_policy.as_ref() };
+    let documents =
+        Documents { identity: &identity, boundary: &boundary, resource: resource_policy.as_ref() };
     let mut hits = decision.because.clone();
     if decision.blocked_by.contains(&Gate::Boundary) {
         policies.boundary.clear();

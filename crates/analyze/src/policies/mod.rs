@@ -199,7 +199,8 @@ impl<'g> Access<'g> {
         for (_, statements) in entries.iter_mut().filter(|(k, _)| &**k == "Statement") {
             for statement in many(statements) {
                 let Node::Map(parts) = &mut statement.node else { continue };
-                for (_, who) in parts.iter_mut().filter(|(k, _)| matches!(&**k, "Principal" | "NotPrincipal")) {
+                for (_, who) in parts.iter_mut().filter(|(k, _)| matches!(&**k, "Principal" | "NotPrincipal"))
+                {
                     let Node::Map(kinds) = &mut who.node else { continue };
                     for (_, values) in kinds.iter_mut().filter(|(k, _)| &**k == "AWS") {
                         for value in many(values) {
@@ -235,15 +236,22 @@ impl<'g> Access<'g> {
         let attached = graph.into(ix, EdgeKind::AttachedTo).filter_map(|e| graph.node(e.from));
         for policy in attached.filter(|p| p.kind == NodeKind::Policy) {
             let (document, name) = (policy.props.lookup("PolicyDocument"), &policy.logical_id);
-            identity.extend(self.written(document, PolicyType::Identity, Origin::Attached, name, policy.span));
+            identity.extend(self.written(
+                document,
+                PolicyType::Identity,
+                Origin::Attached,
+                name,
+                policy.span,
+            ));
         }
         let managed: &[_] = node.role().map_or(&[], |r| &r.managed);
         for one in managed {
             identity.push(self.managed(&one.value, PolicyType::Identity));
         }
         let trust = node.props.lookup("AssumeRolePolicyDocument");
-        let trust =
-            self.written(trust, PolicyType::Trust, Origin::Trust, &node.name, node.span).unwrap_or_else(|| {
+        let trust = self
+            .written(trust, PolicyType::Trust, Origin::Trust, &node.name, node.span)
+            .unwrap_or_else(|| {
                 self.compiled(
                     &Element::new(Node::Map(Vec::new())),
                     PolicyType::Trust,
@@ -304,7 +312,13 @@ impl<'g> Access<'g> {
                     return None;
                 }
                 let element = document(items, &Val::str("2012-10-17", Span::NONE), &mut self.texts);
-                Some(self.compiled(&element, PolicyType::Resource, Origin::Permissions, &node.name, node.span))
+                Some(self.compiled(
+                    &element,
+                    PolicyType::Resource,
+                    Origin::Permissions,
+                    &node.name,
+                    node.span,
+                ))
             }
             Detail::Store(store) if !store.policy.is_empty() => {
                 let mut items: Vec<Element> = store.policy.iter().map(|s| self.statement(s)).collect();

@@ -98,11 +98,11 @@ fn a_policy_template_allows_on_the_table_that_it_names() {
 Yes: `Create` may dynamodb:PutItem on arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${Orders}
 
 allows: inline policy `CreateRolePolicy0`, statement 1
-  --> template.yaml:36:11
+  --> template.yaml:37:11
    |
-36 |           - DynamoDBWritePolicy:
+37 |           - DynamoDBWritePolicy:
    |  ___________^
-37 | |             TableName: !Ref Orders
+38 | |             TableName: !Ref Orders
    | |__________________________________^
 ";
     assert_eq!(done.out, expected);
@@ -136,7 +136,7 @@ fn what_the_deployment_decides_cannot_be_told() {
     let parameter = says(&tree, &["Create", "dynamodb:GetItem", "Audit"], 3, "Cannot tell");
     assert!(parameter.out.lines().next().unwrap().ends_with("it hangs on ${OtherTableArn}"));
     let condition = says(&tree, &["Create", "s3:PutObject", "Photos/a.jpg"], 3, "Cannot tell");
-    assert!(condition.out.lines().next().unwrap().ends_with("it hangs on aws:sourceip"), "{}", condition.out);
+    assert!(condition.out.lines().next().unwrap().ends_with("it hangs on aws:SourceIp"), "{}", condition.out);
     // A value for the parameter answers it.
     let arn = "OtherTableArn=arn:aws:dynamodb:eu-west-1:111122223333:table/x";
     let given = ["Create", "dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:111122223333:table/y"];
@@ -154,14 +154,16 @@ fn conditions_that_a_call_fulfils_are_no_question() {
 
 #[test]
 fn managed_policies_of_aws_are_read() {
-    let done = says(&sam(), &["Create", "xray:PutTraceSegments"], 0, "Yes: `Create` may xray:PutTraceSegments\n");
+    let done =
+        says(&sam(), &["Create", "xray:PutTraceSegments"], 0, "Yes: `Create` may xray:PutTraceSegments\n");
     assert!(done.out.contains("allows: managed policy `AWSXRayDaemonWriteAccess` of AWS"), "{}", done.out);
     says(&sam(), &["Create", "xray:CreateGroup"], 1, "No: ");
 }
 
 #[test]
 fn without_a_resource_each_that_fits_is_asked_about() {
-    let done = says(&sam(), &["Create", "dynamodb:PutItem"], 0, "Yes, on some: `Create` and dynamodb:PutItem\n");
+    let done =
+        says(&sam(), &["Create", "dynamodb:PutItem"], 0, "Yes, on some: `Create` and dynamodb:PutItem\n");
     let lines: Vec<&str> = done.out.lines().skip(2).take(3).collect();
     let expected = ["  no           Audit", "  yes          Orders", "  no           any other table"];
     assert_eq!(lines, expected);

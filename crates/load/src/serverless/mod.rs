@@ -188,7 +188,7 @@ fn expand(
             said(resolver.document, &stage, &mut stack.interface);
             stack.interface.fetched.clone_from(&fetched);
             stack.interface.deployment_bucket = bucket.clone();
-            stack.interface.region = region.clone();
+            stack.interface.region.clone_from(&region);
             (world, stack)
         })
         .collect();

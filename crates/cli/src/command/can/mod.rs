@@ -21,7 +21,7 @@ use crate::{Surroundings, exit};
 /// answer is then that it cannot be told, and what it hangs on.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Without RESOURCE each resource of the application that the action fits is asked about, and any other; the exit code
+Without RESOURCE each resource of the application that the action fits is asked about, and any other; the exit code \
 is that of the best answer.
 
 Exit codes: 0 yes, 1 no, 2 wrong usage, 3 cannot tell.")]
