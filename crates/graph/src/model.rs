@@ -469,6 +469,8 @@ pub struct Interface {
     pub fetched: Vec<Fetched>,
     /// A state file of Terraform beside the module that no `.gitignore` names: its first character.
     pub state_file: Option<Span>,
+    /// Region that is deployed to, where the files say it.
+    pub region: Option<SmolStr>,
     /// Bucket that the Serverless Framework is told to deploy from; absent where it makes one.
     pub deployment_bucket: Val,
     /// Terraform modules for which one of another version stands in, `module.api`: what they create is a guess.

@@ -193,16 +193,12 @@ impl<L: Logic, R: Record> Evaluation<'_, L, R> {
         for (n, policy) in documents.enumerate() {
             let document = u32::try_from(n).unwrap_or(u32::MAX);
             if policy.document.opaque {
-                let hole = self.hole(gate, n, None);
-                said.allow = said.allow.map(|a| self.logic.or(a, hole));
-                said.deny = self.logic.or(said.deny, hole);
+                self.unread(&mut said, gate, n, None);
                 continue;
             }
             for statement in &policy.statements {
                 if statement.is_opaque() {
-                    let hole = self.hole(gate, n, Some(statement.index));
-                    said.allow = said.allow.map(|a| self.logic.or(a, hole));
-                    said.deny = self.logic.or(said.deny, hole);
+                    self.unread(&mut said, gate, n, Some(statement.index));
                     continue;
                 }
                 let place = || format!("statement {} of {} policy {n}", statement.index, gate.as_str());
@@ -237,16 +233,21 @@ impl<L: Logic, R: Record> Evaluation<'_, L, R> {
         said
     }
 
-    fn hole(&mut self, gate: Gate, document: usize, statement: Option<u32>) -> L::F {
-        self.logic.atom(&mut || {
-            let text = match statement {
-                Some(s) => {
-                    format!("statement {s} of {} policy {document}, which cannot be read,", gate.as_str())
-                }
-                None => format!("{} policy {document}, which cannot be read,", gate.as_str()),
-            };
-            Atom::plain(text.clone(), vec![text])
-        })
+    /// What cannot be read may allow, deny or do nothing: whether it allows says nothing of whether it denies.
+    fn unread(&mut self, said: &mut Said<L::F>, gate: Gate, document: usize, statement: Option<u32>) {
+        let name = match statement {
+            Some(s) => format!("statement {s} of {} policy {document}", gate.as_str()),
+            None => format!("{} policy {document}", gate.as_str()),
+        };
+        let mut hole = |effect: &str| {
+            self.logic.atom(&mut || {
+                let text = format!("{name}, which cannot be read, {effect} it");
+                Atom::plain(text, vec![format!("{name}, which cannot be read")])
+            })
+        };
+        let (allow, deny) = (hole("allows"), hole("denies"));
+        said.allow = said.allow.map(|a| self.logic.or(a, allow));
+        said.deny = self.logic.or(said.deny, deny);
     }
 
     fn run(&mut self, policies: &Policies) -> Formulas<L::F> {

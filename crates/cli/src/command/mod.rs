@@ -1,6 +1,7 @@
 //! One file a subcommand.
 
 pub mod baseline;
+pub mod can;
 pub mod completions;
 pub mod explain;
 pub mod fix;

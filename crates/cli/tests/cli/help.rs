@@ -42,6 +42,7 @@ fn help_is_as_it_was_read() {
         (vec!["baseline".to_owned()], include_str!("expected/baseline.txt")),
         (vec!["fix".to_owned()], include_str!("expected/fix.txt")),
         (vec!["graph".to_owned()], include_str!("expected/graph.txt")),
+        (vec!["can".to_owned()], include_str!("expected/can.txt")),
     ] {
         assert_eq!(help(&path, "-h"), expected);
     }

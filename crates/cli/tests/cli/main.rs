@@ -4,6 +4,7 @@
 
 mod baseline;
 mod browser;
+mod can;
 mod codes;
 mod config;
 mod fix;

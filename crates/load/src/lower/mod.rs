@@ -33,6 +33,8 @@ use palisade_graph::{
 use palisade_source::Span;
 use smol_str::SmolStr;
 
+pub use document::parsed;
+
 use crate::{Files, Resource, Stack};
 
 /// Lowers one stack. `root` is the application's root as it stands in node ids.

@@ -180,6 +180,7 @@ fn expand(
     let stage = resolver.scope.stage.clone();
     let fetched = supply::plugins(files, resolver.folder, &resolver.section("plugins"));
     let bucket = supply::bucket(&resolver.section("provider"));
+    let region = resolver.region(palisade_source::Span::NONE).as_str().map(smol_str::SmolStr::new);
     let worlds = cloudformation::expand(files, path, &template, inputs)
         .into_iter()
         .map(|(mut world, mut stack)| {
@@ -187,6 +188,7 @@ fn expand(
             said(resolver.document, &stage, &mut stack.interface);
             stack.interface.fetched.clone_from(&fetched);
             stack.interface.deployment_bucket = bucket.clone();
+            stack.interface.region.clone_from(&region);
             (world, stack)
         })
         .collect();

@@ -205,6 +205,17 @@ impl<'p> App<'p> {
                 }
             }
         }
+        // With a second provider nobody knows here which resources are made in which region.
+        let mut aws = module
+            .providers
+            .iter()
+            .filter(|d| d.block.kind == "provider" && d.block.label(0).is_some_and(|l| l == "aws"));
+        if let (Some(decl), None) = (aws.next(), aws.next())
+            && let Some((file, attribute)) = decl.attribute("region")
+        {
+            let val = self.eval(Scope::of(&root, self.file(file)), &attribute.expr);
+            interface.region = val.as_str().map(SmolStr::new);
+        }
         self.supply(&root, &mut interface);
         interface
     }
