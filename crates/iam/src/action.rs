@@ -113,6 +113,9 @@ fn hash(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
 }
 
+/// The patterns of one service: hash, name, patterns.
+type Service = (u64, Box<str>, Box<[Glob]>);
+
 /// `Action` or `NotAction`, compiled: names by hash, patterns by their service.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Actions {
@@ -120,7 +123,7 @@ pub(crate) struct Actions {
     negated: bool,
     open: bool,
     names: Box<[(u64, Box<str>)]>,
-    by_service: Box<[(u64, Box<str>, Box<[Glob]>)]>,
+    by_service: Box<[Service]>,
     /// Patterns with a wildcard before the colon.
     wide: Box<[(Glob, Glob)]>,
     symbolic: Box<[Glob]>,

@@ -342,7 +342,7 @@ impl<L: Logic, R: Record> Evaluation<'_, L, R> {
             if service::stays_in_account(request) { no } else { both }
         };
         let here = request.is_same_account(self.symbols);
-        let here = self.logic.from_tri(here, &mut || {
+        let here = self.logic.lift(here, &mut || {
             Atom::plain(
                 "the resource is in the caller's account".to_owned(),
                 vec!["resource_account".to_owned()],

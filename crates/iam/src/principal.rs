@@ -267,8 +267,9 @@ impl Who {
                         out.push(format!("arn:{partition}:sts::{account}:assumed-role/{name}/zz"));
                     }
                 }
-                Item::Session(_, _, text) => out.push(text.to_string()),
-                Item::Service(text) | Item::Federated(text) => out.push(text.to_string()),
+                Item::Session(_, _, text) | Item::Service(text) | Item::Federated(text) => {
+                    out.push(text.to_string());
+                }
                 Item::Everyone | Item::Canonical(_) | Item::Nobody | Item::Symbol(_) => {}
             }
         }
@@ -296,13 +297,13 @@ impl Who {
             } else {
                 self.lists(caller, symbols)
             };
-            let exempt = logic.from_tri(exempt, &mut || unknown_principal(caller));
+            let exempt = logic.lift(exempt, &mut || unknown_principal(caller));
             return [no, logic.not(exempt), no];
         }
         let mut out = [no; 3];
         for item in &self.items {
             let (way, holds) = item.names(caller, symbols);
-            let holds = logic.from_tri(holds, &mut || unknown_principal(caller));
+            let holds = logic.lift(holds, &mut || unknown_principal(caller));
             if let Some(cell) = out.get_mut(way as usize) {
                 *cell = logic.or(*cell, holds);
             }

@@ -43,7 +43,7 @@ pub(crate) trait Logic {
     fn tri(&self, a: Self::F) -> Tri;
 
     /// A value in three values, `make` saying what the unknown is.
-    fn from_tri(&mut self, value: Tri, make: &mut dyn FnMut() -> Atom) -> Self::F {
+    fn lift(&mut self, value: Tri, make: &mut dyn FnMut() -> Atom) -> Self::F {
         match value {
             Tri::True => self.constant(true),
             Tri::False => self.constant(false),
@@ -114,10 +114,6 @@ pub(crate) struct Residues {
 impl Residues {
     pub(crate) fn new() -> Self {
         Self::default()
-    }
-
-    pub(crate) fn atoms(&self) -> &[Atom] {
-        &self.atoms
     }
 
     fn branch(&self, node: NodeId) -> Option<Branch> {
@@ -205,7 +201,8 @@ impl Residues {
     }
 
     /// The truth of a formula under a valuation of its atoms.
-    pub(crate) fn value(&self, mut node: NodeId, holds: &dyn Fn(u32) -> bool) -> bool {
+    #[cfg(test)]
+    fn value(&self, mut node: NodeId, holds: &dyn Fn(u32) -> bool) -> bool {
         while let Some(branch) = self.branch(node) {
             node = if holds(branch.atom) { branch.high } else { branch.low };
         }

@@ -201,7 +201,7 @@ impl Compiled {
         if target == Tri::False {
             return [no; 3];
         }
-        let mut matched = logic.from_tri(target, &mut || {
+        let mut matched = logic.lift(target, &mut || {
             Atom::plain(
                 format!(
                     "{} matches {} on {}",

@@ -1,4 +1,5 @@
 //! Sets of policies compared: relations decided by hand, witnesses replayed, and small worlds enumerated.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::sync::Arc;
 

@@ -160,7 +160,7 @@ fn resource_policy(
     notes: &mut Vec<String>,
 ) -> Option<Attached> {
     let tail = target.resource.splitn(6, ':').nth(5).unwrap_or_default();
-    let takes_role = service::is_assume(action.lower()) && tail.starts_with("role/");
+    let takes_role = service::is_assume(action) && tail.starts_with("role/");
     if let Some(ix) = target.node {
         if takes_role && let Some(role) = access.role(ix) {
             return Some(role.trust.clone());
@@ -170,7 +170,7 @@ fn resource_policy(
     if target.resource == "*" {
         return None;
     }
-    let account = target.resource.splitn(6, ':').nth(4).unwrap_or_default();
+    let account = target.resource.split(':').nth(4).unwrap_or_default();
     let elsewhere = !account.is_empty() && account != access.deployed().0;
     let key = action.service() == "kms" && tail.starts_with("key/");
     if takes_role || key || elsewhere {

@@ -18,6 +18,7 @@ use who::names;
 
 /// A request as the checker sees it: words.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of a request are independent of each other")]
 pub struct Facts {
     /// ARN, service name, or `anonymous`.
     pub principal: String,
@@ -110,7 +111,7 @@ fn table(documents: &[Placed<'_>], facts: &Facts) -> (Tri, Tri) {
     let owner = facts
         .resource_account
         .clone()
-        .or_else(|| facts.resource.splitn(6, ':').nth(4).map(ToOwned::to_owned).filter(|a| !a.is_empty()));
+        .or_else(|| facts.resource.split(':').nth(4).map(ToOwned::to_owned).filter(|a| !a.is_empty()));
     let person = ["arn:"].iter().any(|p| facts.principal.starts_with(p))
         && !facts.principal.contains("-provider/")
         || facts.principal.len() == 12;
@@ -218,10 +219,11 @@ fn matches(statement: &Statement, document: &Document, facts: &Facts) -> (Tri, u
     let resource = statement.resources.as_ref().map_or(Tri::from(attached), |list| {
         let open = if list.open { Tri::Unknown } else { Tri::False };
         let hit = list.items.iter().fold(open, |t, item| {
-            t.or(fill(&item.value, old, facts).map_or(Tri::False, |p| match p {
-                Some(pattern) => arn(&pattern, &facts.resource, completes, true),
-                None => Tri::Unknown,
-            }))
+            t.or(match fill(&item.value, old, facts) {
+                Filled::Text(pattern) => arn(&pattern, &facts.resource, completes, true),
+                Filled::Unknown => Tri::Unknown,
+                Filled::Nothing => Tri::False,
+            })
         });
         if list.negated { hit.negate() } else { hit }
     });
@@ -295,18 +297,34 @@ fn arn(pattern: &str, text: &str, completes: bool, fold: bool) -> Tri {
     all
 }
 
-fn known<'f>(key: &str, facts: &'f Facts) -> Option<Option<&'f Vec<String>>> {
-    match facts.context.iter().find(|(k, _)| *k == key.to_lowercase()) {
-        Some((_, Some(values))) => Some(Some(values)),
-        Some((_, None)) => None,
-        None if facts.absent.contains(&key.to_lowercase()) => Some(None),
-        None if facts.open => None,
-        None => Some(None),
+/// What is known of a key.
+enum Known<'f> {
+    Unknown,
+    Absent,
+    Values(&'f [String]),
+}
+
+fn known<'f>(key: &str, facts: &'f Facts) -> Known<'f> {
+    let key = key.to_lowercase();
+    match facts.context.iter().find(|(k, _)| *k == key) {
+        Some((_, Some(values))) => Known::Values(values),
+        Some((_, None)) => Known::Unknown,
+        None if facts.open && !facts.absent.contains(&key) => Known::Unknown,
+        None => Known::Absent,
     }
 }
 
-/// A text with its variables replaced: nothing if one has no value, `Some(None)` if that is unknown.
-fn fill(text: &str, old: bool, facts: &Facts) -> Option<Option<String>> {
+/// A text with its variables replaced.
+enum Filled {
+    /// A variable has no value.
+    Nothing,
+    /// The value of one is unknown.
+    Unknown,
+    Text(String),
+}
+
+fn fill(text: &str, old: bool, facts: &Facts) -> Filled {
+    let letters = |value: &str| value.replace('*', "\u{1}").replace('?', "\u{2}");
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${").filter(|_| !old) {
@@ -321,21 +339,19 @@ fn fill(text: &str, old: bool, facts: &Facts) -> Option<Option<String>> {
             Some((name, default)) => (name.trim(), Some(default.trim().trim_matches('\''))),
             None => (inner.trim(), None),
         };
-        let value = match (inner, known(name, facts)) {
-            ("*", _) => "\u{1}".to_owned(),
-            ("?", _) => "\u{2}".to_owned(),
-            ("$", _) => "$".to_owned(),
-            (_, None) => return Some(None),
-            (_, Some(None)) => default?.replace('*', "\u{1}").replace('?', "\u{2}"),
-            (_, Some(Some(values))) => match values.as_slice() {
-                [one] => one.replace('*', "\u{1}").replace('?', "\u{2}"),
-                _ => return Some(None),
-            },
-        };
-        out.push_str(&value);
+        if matches!(inner, "*" | "?" | "$") {
+            out.push_str(&letters(inner));
+            continue;
+        }
+        match (known(name, facts), default) {
+            (Known::Absent, None) => return Filled::Nothing,
+            (Known::Absent, Some(default)) => out.push_str(&letters(default)),
+            (Known::Values([one]), _) if !symbolic(one) => out.push_str(&letters(one)),
+            (Known::Unknown | Known::Values(_), _) => return Filled::Unknown,
+        }
     }
     out.push_str(rest);
-    Some(Some(out))
+    Filled::Text(out)
 }
 
 fn holds(entry: &ConditionEntry, old: bool, facts: &Facts) -> Tri {
@@ -343,7 +359,11 @@ fn holds(entry: &ConditionEntry, old: bool, facts: &Facts) -> Tri {
     let (set, name) = operator.split_once(':').unwrap_or(("", &operator));
     let (name, if_exists) = name.strip_suffix("ifexists").map_or((name, false), |n| (n, true));
     let negated = name.contains("not");
-    let Some(state) = known(&entry.key, facts) else { return Tri::Unknown };
+    let state = match known(&entry.key, facts) {
+        Known::Unknown => return Tri::Unknown,
+        Known::Absent => None,
+        Known::Values(values) => Some(values),
+    };
     if name == "null" {
         let absent = if state.is_none() { "true" } else { "false" };
         return entry.values.iter().any(|v| v.value.eq_ignore_ascii_case(absent)).into();
@@ -356,7 +376,7 @@ fn holds(entry: &ConditionEntry, old: bool, facts: &Facts) -> Tri {
         let hit = entry.values.iter().fold(start, |t, v| t.or(compares(name, value, &v.value, old, facts)));
         if negated { hit.negate() } else { hit }
     };
-    match (set, values.as_slice()) {
+    match (set, values) {
         ("forallvalues", all) => all.iter().fold(Tri::True, |t, v| t.and(one(v))),
         ("foranyvalue", all) => all.iter().fold(Tri::False, |t, v| t.or(one(v))),
         (_, []) => negated.into(),
@@ -367,11 +387,11 @@ fn holds(entry: &ConditionEntry, old: bool, facts: &Facts) -> Tri {
 
 fn compares(name: &str, value: &str, wanted: &str, old: bool, facts: &Facts) -> Tri {
     let text = |star: bool| match fill(wanted, old, facts) {
-        None => Err(Tri::False),
-        Some(None) => Err(Tri::Unknown),
-        Some(Some(text)) if star => Ok(text),
+        Filled::Nothing => Err(Tri::False),
+        Filled::Unknown => Err(Tri::Unknown),
+        Filled::Text(text) if star => Ok(text),
         // Outside Like, wildcards are letters.
-        Some(Some(text)) => Ok(text.replace('*', "\u{1}").replace('?', "\u{2}")),
+        Filled::Text(text) => Ok(text.replace('*', "\u{1}").replace('?', "\u{2}")),
     };
     if name.starts_with("arn") {
         return text(true).map_or_else(|t| t, |p| arn(&p, value, false, false));

@@ -182,8 +182,7 @@ impl Reader {
         for (key, value) in entries {
             match &**key {
                 "Sid" => match &value.node {
-                    Node::Text(text) => s.sid = Some(Arc::from(&**text)),
-                    Node::Number(text) => s.sid = Some(Arc::from(&**text)),
+                    Node::Text(text) | Node::Number(text) => s.sid = Some(Arc::from(&**text)),
                     Node::Unknown => {}
                     _ => self.problem(ProblemKind::WrongType, "/Sid", value.kind(), value.mark),
                 },

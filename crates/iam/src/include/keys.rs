@@ -60,7 +60,7 @@ pub(super) fn candidates(tests: &[&Test], may_be_absent: bool, variables: &Conte
         }
     }
     singles.extend(decimals(&numbers));
-    let typed = |t: &&Test| {
+    let typed = |t: &Test| {
         matches!(
             t.values,
             TestValues::Number(_) | TestValues::Date(_) | TestValues::Bool(_) | TestValues::Ip(_)
@@ -70,7 +70,7 @@ pub(super) fn candidates(tests: &[&Test], may_be_absent: bool, variables: &Conte
         singles.extend(["203.0.113.77".to_owned(), "2001:db8::77".to_owned()]);
     }
     // A key of which every test compares numbers holds numbers.
-    if !tests.iter().all(|t| typed(&t)) || singles.is_empty() {
+    if !tests.iter().all(|t| typed(t)) || singles.is_empty() {
         singles.push("zz".to_owned());
     }
     if !globs.is_empty() {

@@ -66,7 +66,7 @@ pub(super) fn arns(patterns: &[&ArnPattern], variables: &Context) -> Option<Arns
             }
             // Every ARN begins alike.
             if number == 0 {
-                vector.word = "arn".to_owned();
+                "arn".clone_into(&mut vector.word);
                 vector.mask = empty(globs.len());
                 for (bit, glob) in globs.iter().enumerate() {
                     if glob.matches("arn") {

@@ -122,7 +122,9 @@ impl<'a> Universe<'a> {
         let mut keys: BTreeSet<String> = BTreeSet::new();
         let mut negations = false;
         for (statement, _) in &self.statements {
-            keys.extend(statement.patterns().iter().flat_map(|p| p.keys()).map(|k| k.as_str().to_owned()));
+            keys.extend(
+                statement.patterns().iter().flat_map(ArnPattern::keys).map(|k| k.as_str().to_owned()),
+            );
             keys.extend(statement.tests().iter().flat_map(Test::variables).map(|k| k.as_str().to_owned()));
             negations |= statement.effect == Some(Effect::Deny) || statement.negates();
         }
@@ -411,16 +413,13 @@ impl<'a> Universe<'a> {
                 let State::Known(values) = state else { continue };
                 let Some(value) = values.first() else { continue };
                 match *key {
-                    "aws:principalarn" => {
-                        texts.insert(value.to_string());
-                    }
                     "aws:principalaccount"
                         if value.len() == 12 && value.bytes().all(|b| b.is_ascii_digit()) =>
                     {
                         texts.insert(format!("arn:aws:iam::{value}:user/zz"));
                         texts.insert(format!("arn:aws:iam::{value}:role/zz"));
                     }
-                    "aws:principalservicename" => {
+                    "aws:principalarn" | "aws:principalservicename" => {
                         texts.insert(value.to_string());
                     }
                     "aws:username" if !value.is_empty() && !value.contains([':', '/']) => {

@@ -48,14 +48,22 @@ pub(super) struct Line<'a> {
     pub rcp: Option<Vec<Documents<'a>>>,
     #[serde(default, borrow)]
     pub endpoint: Documents<'a>,
-    #[serde(default)]
-    pub context_complete: Option<Option<bool>>,
+    #[serde(default = "complete", deserialize_with = "complete_unless_null")]
+    pub context_complete: bool,
     #[serde(default)]
     pub mode: Option<String>,
     #[serde(default)]
     pub management_account: Option<String>,
     #[serde(default)]
     pub want: Option<String>,
+}
+
+fn complete() -> bool {
+    true
+}
+
+fn complete_unless_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Option::<bool>::deserialize(deserializer).map(|c| c.unwrap_or(false))
 }
 
 /// A question, ready to be decided.
@@ -91,7 +99,7 @@ struct Answer<'a> {
     #[serde(skip_serializing_if = "<[&str]>::is_empty")]
     assumptions: &'a [&'static str],
     #[serde(skip_serializing_if = "Option::is_none")]
-    change: Option<Option<Vec<Changed>>>,
+    change: Option<Value>,
 }
 
 #[derive(Serialize)]
@@ -164,8 +172,9 @@ pub fn why(line: &str) -> String {
             statement: c.statement,
             value: c.value,
         });
-        shown.collect()
+        shown.collect::<Vec<_>>()
     });
+    let changes = serde_json::to_value(changes).unwrap_or_default();
     answer(&parsed.id, &decision, &question.policies, Some(changes))
 }
 
@@ -177,12 +186,7 @@ pub fn replay(line: &str) -> Option<crate::checker::Replay> {
     Some(replay)
 }
 
-fn answer(
-    id: &Value,
-    decision: &Decision,
-    policies: &Policies,
-    change: Option<Option<Vec<Changed>>>,
-) -> String {
+fn answer(id: &Value, decision: &Decision, policies: &Policies, change: Option<Value>) -> String {
     let because = decision.because.iter().map(|hit| {
         let policy = find(policies, hit.gate, hit.level, hit.document);
         let statement = policy.and_then(|p| p.document.statements.iter().find(|s| s.index == hit.statement));
@@ -241,8 +245,7 @@ pub(super) fn question(line: &Line<'_>) -> Result<Question, String> {
     {
         return Err(format!("resource_account `{account}` is no account number of twelve digits"));
     }
-    let complete = line.context_complete.is_none_or(|c| c.unwrap_or(false));
-    let context = asked.context.context(complete);
+    let context = asked.context.context(line.context_complete);
     let symbols = Symbols::new();
     let request =
         Request::new(caller, action, resource, asked.resource_account.as_deref(), context, &symbols);

@@ -91,9 +91,12 @@ impl Keys {
     }
 }
 
+/// A document with its type and its text.
+type Kept = (PolicyType, Box<str>, Arc<Policy>);
+
 /// Documents that were read before: the same policies come with many requests.
 struct Cache {
-    found: HashMap<u64, Vec<(PolicyType, Box<str>, Arc<Policy>)>>,
+    found: HashMap<u64, Vec<Kept>>,
     bytes: usize,
 }
 
