@@ -55,7 +55,7 @@ pub(crate) fn of_call(
         context.insert(key, State::Absent);
     }
     let (_, region, partition) = access.deployed();
-    let of_resource = resource.splitn(6, ':').nth(3).filter(|r| !r.is_empty());
+    let of_resource = resource.split(':').nth(3).filter(|r| !r.is_empty());
     let region = match (GLOBAL.contains(&action.service()), partition) {
         (true, "aws") => Some("us-east-1".to_owned()),
         (true, _) => None,

@@ -94,6 +94,17 @@ pub fn answer(access: &mut Access<'_>, function: NodeIx, action: &Action, target
         ..Policies::default()
     };
     let mut decision = explain(&request, &policies, access.symbols());
+    if decision.verdict == Verdict::Unknown
+        && resource_policy.as_ref().is_some_and(|p| p.origin == Origin::Foreign)
+    {
+        // What the function's own policies do not allow is not allowed in another account either.
+        let here = Request { resource_account: request.caller.account().map(Into::into), ..request.clone() };
+        let own = Policies { resource: None, ..policies.clone() };
+        let alone = explain(&here, &own, access.symbols());
+        if matches!(alone.verdict, Verdict::ImplicitDeny | Verdict::ExplicitDeny) {
+            decision = alone;
+        }
+    }
     let documents =
         Documents { identity: &identity, boundary: &boundary, resource: resource_policy.as_ref() };
     let mut hits = decision.because.clone();
@@ -170,14 +181,15 @@ fn resource_policy(
     if target.resource == "*" {
         return None;
     }
-    let account = target.resource.splitn(6, ':').nth(4).unwrap_or_default();
+    let account = target.resource.split(':').nth(4).unwrap_or_default();
     let elsewhere = !account.is_empty() && account != access.deployed().0;
     let key = action.service() == "kms" && tail.starts_with("key/");
     if takes_role || key || elsewhere {
         let what = if takes_role { "the trust policy of the role" } else { "the policy of the resource" };
         notes.push(format!("{what} is not in the files"));
         let policy_type = if takes_role { PolicyType::Trust } else { PolicyType::Resource };
-        return Some(access.opaque(policy_type, Origin::Resource, "", Span::NONE));
+        let origin = if takes_role || key { Origin::Resource } else { Origin::Foreign };
+        return Some(access.opaque(policy_type, origin, "", Span::NONE));
     }
     if !target.any {
         notes.push("the resource is not in the files: taken to be of the same account, and without a policy of its own that denies".to_owned());

@@ -217,8 +217,8 @@ fn title(said: &Said) -> String {
         Origin::Elsewhere => format!("managed policy `{name}`, which is not in the files"),
         Origin::UnknownRole => "the role, which is not in the files".to_owned(),
         Origin::Trust => format!("trust policy of `{name}`"),
-        Origin::Resource if name.is_empty() => "the policy of the resource".to_owned(),
-        Origin::Resource => format!("policy of `{name}`"),
+        Origin::Resource | Origin::Foreign if name.is_empty() => "the policy of the resource".to_owned(),
+        Origin::Resource | Origin::Foreign => format!("policy of `{name}`"),
         Origin::Permissions => format!("permissions of `{name}`"),
         Origin::KeyDefault => format!("default policy of `{name}`, which delegates to the account"),
     };
