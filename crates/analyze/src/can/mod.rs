@@ -57,6 +57,8 @@ pub struct Answer {
     pub near: Vec<Said>,
     /// Where the gates that block are attached.
     pub blocked_at: Vec<(Gate, SmolStr, Span)>,
+    /// Cannot tell: policies that are not in the files or cannot be read, and where they are attached.
+    pub unread: Vec<Attached>,
     /// What is taken for granted.
     pub notes: Vec<String>,
 }
@@ -130,8 +132,11 @@ pub fn answer(access: &mut Access<'_>, function: NodeIx, action: &Action, target
     if decision.assumptions.contains(&"principal-star") {
         notes.push("the resource's policy lets everybody in; AWS does not say that this includes roles whose own policies do not allow it".to_owned());
     }
+    let open = decision.verdict == Verdict::Unknown;
+    let all = identity.iter().chain(&boundary).chain(&resource_policy);
+    let unread = all.filter(|a| open && a.policy.document.opaque && a.span.is_some()).cloned().collect();
     let resource = access.symbols().show(request.resource.as_str());
-    Some(Answer { target, resource, decision, statements, near, blocked_at, notes })
+    Some(Answer { target, resource, decision, statements, near, blocked_at, unread, notes })
 }
 
 fn caller(

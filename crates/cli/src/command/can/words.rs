@@ -197,6 +197,9 @@ fn pictures(answer: &Answer, application: &Application, options: &Options, out: 
         };
         draw(word, deny, &title(said), places(said, ""));
     }
+    for one in &answer.unread {
+        draw("unread", false, &policy(one.origin, &one.name), vec![(one.span, "what it says is not known")]);
+    }
     for said in &answer.near {
         draw("elsewhere", false, &format!("{} allows it on other resources", title(said)), places(said, ""));
     }
@@ -206,10 +209,9 @@ fn places<'a>(said: &'a Said, alone: &'a str) -> Vec<(Span, &'a str)> {
     if said.values.is_empty() { vec![(said.span, alone)] } else { said.values.clone() }
 }
 
-/// What a statement is called.
-fn title(said: &Said) -> String {
-    let name = &said.name;
-    let policy = match said.origin {
+/// What a policy is called.
+fn policy(origin: Origin, name: &str) -> String {
+    match origin {
         Origin::Inline if name.is_empty() => "inline policy".to_owned(),
         Origin::Inline => format!("inline policy `{name}`"),
         Origin::Attached => format!("policy `{name}`"),
@@ -221,7 +223,12 @@ fn title(said: &Said) -> String {
         Origin::Resource | Origin::Foreign => format!("policy of `{name}`"),
         Origin::Permissions => format!("permissions of `{name}`"),
         Origin::KeyDefault => format!("default policy of `{name}`, which delegates to the account"),
-    };
+    }
+}
+
+/// What a statement is called.
+fn title(said: &Said) -> String {
+    let policy = policy(said.origin, &said.name);
     match &said.sid {
         Some(sid) => format!("{policy}, statement `{sid}`"),
         None => format!("{policy}, statement {}", said.hit.statement + 1),
