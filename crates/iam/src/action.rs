@@ -17,7 +17,26 @@ pub struct Action {
     lower: Arc<str>,
     colon: usize,
     hash: u64,
+    service_hash: u64,
     id: Option<ActionId>,
+    service: Option<ServiceId>,
+    rcp: bool,
+    special: Special,
+}
+
+/// Actions that are decided otherwise than the rest ([`crate::service`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Special {
+    /// Like the rest.
+    No,
+    /// Takes a role.
+    Assume,
+    /// Of KMS.
+    Key,
+    /// No policy grants it on another account's resource.
+    Stays,
+    /// No policy takes it away.
+    Always,
 }
 
 impl Action {
@@ -29,8 +48,19 @@ impl Action {
             return None;
         }
         let colon = service.len();
-        let id = catalogue::service(service).and_then(|s| catalogue::action(s, name));
-        Some(Self { written: text.into(), hash: hash(&lower), lower: lower.clone(), colon, id })
+        let known = catalogue::service(service);
+        let id = known.and_then(|s| catalogue::action(s, name));
+        Some(Self {
+            written: text.into(),
+            hash: hash(&lower),
+            service_hash: hash(service),
+            lower: lower.clone(),
+            colon,
+            id,
+            service: known,
+            rcp: known.is_some_and(ServiceId::supports_rcp),
+            special: crate::service::special(service, name),
+        })
     }
 
     /// As it was written.
@@ -60,7 +90,16 @@ impl Action {
 
     /// Its service in the catalogue.
     pub fn service_id(&self) -> Option<ServiceId> {
-        self.id.map(ActionId::service).or_else(|| catalogue::service(self.service()))
+        self.service
+    }
+
+    /// Whether resource control policies reach its service.
+    pub fn supports_rcp(&self) -> bool {
+        self.rcp
+    }
+
+    pub(crate) fn special(&self) -> Special {
+        self.special
     }
 
     /// Whether it is known to have no resource types: it is decided against `*` alone.
@@ -81,7 +120,7 @@ pub(crate) struct Actions {
     negated: bool,
     open: bool,
     names: Box<[(u64, Box<str>)]>,
-    by_service: Box<[(Box<str>, Box<[Glob]>)]>,
+    by_service: Box<[(u64, Box<str>, Box<[Glob]>)]>,
     /// Patterns with a wildcard before the colon.
     wide: Box<[(Glob, Glob)]>,
     symbolic: Box<[Glob]>,
@@ -118,7 +157,10 @@ impl Actions {
             negated: values.negated,
             open: values.open,
             names: names.into(),
-            by_service: services.into_iter().map(|(service, globs)| (service, globs.into())).collect(),
+            by_service: services
+                .into_iter()
+                .map(|(service, globs)| (hash(&service), service, globs.into()))
+                .collect(),
             wide: wide.into(),
             symbolic: symbolic.into(),
         }
@@ -145,7 +187,7 @@ impl Actions {
                 out.push((Glob::literal(service), Glob::literal(name)));
             }
         }
-        for (service, globs) in &self.by_service {
+        for (_, service, globs) in &self.by_service {
             out.extend(globs.iter().map(|g| (Glob::literal(service), g.clone())));
         }
         out.extend(self.wide.iter().cloned());
@@ -168,21 +210,38 @@ impl Actions {
         if self.any {
             return true;
         }
-        let found = self.names.partition_point(|(h, _)| *h < action.hash);
-        let same = self.names.get(found..).unwrap_or_default().iter().take_while(|(h, _)| *h == action.hash);
-        if same.into_iter().any(|(_, name)| **name == *action.lower) {
+        // Most lists are short enough to be walked.
+        if self.names.len() <= 16 {
+            if self.names.iter().any(|(h, name)| *h == action.hash && **name == *action.lower) {
+                return true;
+            }
+        } else if self.searches(action) {
             return true;
         }
-        if let Ok(at) = self.by_service.binary_search_by(|(service, _)| (**service).cmp(action.service()))
+        if self.by_service.len() <= 16 {
+            let mut lists = self.by_service.iter().filter(|(h, ..)| *h == action.service_hash);
+            if lists.any(|(_, service, globs)| {
+                **service == *action.service() && globs.iter().any(|g| g.matches(action.name()))
+            }) {
+                return true;
+            }
+        } else if let Ok(at) =
+            self.by_service.binary_search_by(|(_, service, _)| (**service).cmp(action.service()))
             && self
                 .by_service
                 .get(at)
-                .is_some_and(|(_, globs)| globs.iter().any(|g| g.matches(action.name())))
+                .is_some_and(|(_, _, globs)| globs.iter().any(|g| g.matches(action.name())))
         {
             return true;
         }
         self.wide
             .iter()
             .any(|(service, name)| service.matches(action.service()) && name.matches(action.name()))
+    }
+
+    fn searches(&self, action: &Action) -> bool {
+        let found = self.names.partition_point(|(h, _)| *h < action.hash);
+        let same = self.names.get(found..).unwrap_or_default().iter().take_while(|(h, _)| *h == action.hash);
+        same.into_iter().any(|(_, name)| **name == *action.lower)
     }
 }

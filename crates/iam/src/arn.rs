@@ -18,15 +18,31 @@ pub struct Resource {
     text: Arc<str>,
     /// Where the tail begins, if the text has six segments.
     tail: Option<usize>,
+    /// Where the first five segments end.
+    ends: [usize; 5],
+    /// The first five segments in lower case, with their colons.
+    head: Box<str>,
     symbolic: bool,
 }
 
 impl Resource {
     /// A resource from its ARN, or `*`.
     pub fn new(text: &str, symbols: &Symbols) -> Self {
-        let mut colons = text.match_indices(':').map(|(at, _)| at);
-        let tail = colons.nth(4).map(|at| at + 1);
-        Self { text: text.into(), tail, symbolic: symbols.any_in(text) }
+        let mut ends = [0; 5];
+        let mut found = 0;
+        for (end, (at, _)) in ends.iter_mut().zip(text.match_indices(':')) {
+            *end = at;
+            found += 1;
+        }
+        let tail = ends.last().filter(|_| found == 5).map(|at| at + 1);
+        let head = tail.and_then(|t| text.get(..t)).unwrap_or_default().to_ascii_lowercase().into();
+        Self { text: text.into(), tail, ends, head, symbolic: symbols.any_in(text) }
+    }
+
+    /// A segment of the head in lower case.
+    fn folded(&self, number: usize) -> &str {
+        let from = number.checked_sub(1).and_then(|n| self.ends.get(n)).map_or(0, |end| end + 1);
+        self.ends.get(number).and_then(|end| self.head.get(from..*end)).unwrap_or_default()
     }
 
     /// The text.
@@ -67,6 +83,8 @@ enum Kind {
     Nothing,
     /// No wildcard and no variable before the tail; the head ends with its fifth colon.
     Head(Box<str>, Glob),
+    /// Six patterns without variables.
+    Globs(Box<[Glob; 6]>),
     /// Anything else.
     Segments(Box<[Template; 6]>),
     /// A reference to a whole ARN stands in it: compared as one text.
@@ -126,7 +144,11 @@ impl ArnPattern {
                 return done(Kind::Head(format!("{a}:{b}:{c}:{d}:{e}:").into(), tail.clone()));
             }
         }
-        done(Kind::Segments(Box::new(all)))
+        let fixed: Vec<Glob> = all.iter().filter_map(|t| t.fixed().cloned()).collect();
+        match <[Glob; 6]>::try_from(fixed) {
+            Ok(globs) => done(Kind::Globs(Box::new(globs))),
+            Err(_) => done(Kind::Segments(Box::new(all))),
+        }
     }
 
     /// Whether it is `*`.
@@ -155,6 +177,7 @@ impl ArnPattern {
         }
         let texts: Vec<String> = match &self.kind {
             Kind::Whole(glob) => vec![glob.text()],
+            Kind::Globs(globs) => globs.iter().map(Glob::text).collect(),
             Kind::Segments(all) => all.iter().filter_map(|t| t.fixed().map(Glob::text)).collect(),
             Kind::Head(head, tail) => vec![head.to_string(), tail.text()],
             Kind::Any | Kind::Nothing => Vec::new(),
@@ -174,6 +197,7 @@ impl ArnPattern {
                 out.push(tail.clone());
                 Some(out)
             }
+            Kind::Globs(globs) => Some(globs.to_vec()),
             Kind::Segments(all) => {
                 let mut out = Vec::with_capacity(6);
                 for template in all.iter() {
@@ -196,7 +220,7 @@ impl ArnPattern {
             Kind::Whole(glob) => glob.matches_symbolic(&resource.text, symbols),
             Kind::Head(head, tail) if !resource.symbolic => {
                 let Some(text) = resource.head() else { return Tri::False };
-                let same = if self.exact_case { text == &**head } else { text.eq_ignore_ascii_case(head) };
+                let same = if self.exact_case { text == &**head } else { resource.head == *head };
                 Tri::from(same && resource.tail().is_some_and(|t| tail.matches(t)))
             }
             Kind::Head(head, tail) => {
@@ -208,6 +232,15 @@ impl ArnPattern {
                     symbols,
                     all.iter().map(|g| Resolved::Glob(std::borrow::Cow::Borrowed(*g))),
                 )
+            }
+            Kind::Globs(globs) if !resource.symbolic && !self.symbolic && !self.exact_case => {
+                let Some(tail) = resource.tail() else { return Tri::False };
+                let mut all = globs.iter().enumerate();
+                Tri::from(all.all(|(n, glob)| glob.matches(if n < 5 { resource.folded(n) } else { tail })))
+            }
+            Kind::Globs(globs) => {
+                let all = globs.iter().map(|g| Resolved::Glob(std::borrow::Cow::Borrowed(g)));
+                self.by_segment(resource, symbols, all)
             }
             Kind::Segments(all) => self.by_segment(resource, symbols, all.iter().map(|t| t.resolve(context))),
         }

@@ -117,9 +117,10 @@ pub fn facts(request: &Request, policies: &Policies) -> crate::checker::Facts {
         open: !request.context.is_complete(),
         levels: u32::try_from(policies.scp.len()).unwrap_or(u32::MAX),
         management_account: policies.management_account.as_deref().map(ToOwned::to_owned),
-        rcp: request.action.service_id().is_some_and(crate::catalogue::ServiceId::supports_rcp),
+        rcp: request.action.supports_rcp(),
         resource_decides: crate::service::resource_policy_decides(request),
         stays: crate::service::stays_in_account(request),
+        bounded: !policies.boundary.is_empty(),
         always: crate::service::always_allowed(request),
     }
 }

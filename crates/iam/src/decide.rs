@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::document::Effect;
 use crate::principal::{CallerKind, Named};
 use crate::request::Request;
@@ -167,6 +169,8 @@ struct Evaluation<'a, L, R> {
     record: R,
     request: &'a Request,
     symbols: &'a Symbols,
+    /// The caller has a permissions boundary.
+    bounded: bool,
 }
 
 /// The formulas of one request.
@@ -174,7 +178,7 @@ struct Formulas<F> {
     grant: F,
     deny: F,
     /// Each gate that applies, with whether it lets the request pass.
-    gates: Vec<(Gate, F)>,
+    gates: SmallVec<[(Gate, F); 6]>,
 }
 
 impl<L: Logic, R: Record> Evaluation<'_, L, R> {
@@ -198,7 +202,8 @@ impl<L: Logic, R: Record> Evaluation<'_, L, R> {
                     continue;
                 }
                 let place = || format!("statement {} of {} policy {n}", statement.index, gate.as_str());
-                let ways = statement.matches(&mut self.logic, self.request, self.symbols, &place);
+                let ways =
+                    statement.matches(&mut self.logic, self.request, self.bounded, self.symbols, &place);
                 let effect = statement.effect.unwrap_or(Effect::Deny);
                 for (way, matched) in crate::principal::WAYS.into_iter().zip(ways) {
                     let tri = self.logic.tri(matched);
@@ -257,7 +262,7 @@ impl<L: Logic, R: Record> Evaluation<'_, L, R> {
         let managed =
             |account: Option<&str>| account.is_some() && account == policies.management_account.as_deref();
         let mut deny = no;
-        let mut gates = Vec::with_capacity(4);
+        let mut gates = SmallVec::new();
 
         let mut guardrails = yes;
         if person && !caller.is_service_linked() && !managed(caller.account()) {
@@ -272,8 +277,7 @@ impl<L: Logic, R: Record> Evaluation<'_, L, R> {
             }
         }
         let owner = request.resource_account.as_deref().or(caller.account());
-        let rcp_reaches = request.action.service_id().is_some_and(crate::catalogue::ServiceId::supports_rcp);
-        if rcp_reaches && !caller.is_service_linked() && !managed(owner) {
+        if request.action.supports_rcp() && !caller.is_service_linked() && !managed(owner) {
             for (level, documents) in (0_u32..).zip(&policies.rcp) {
                 let said = self.documents(Gate::Rcp, level, documents.iter());
                 deny = self.logic.or(deny, said.deny);
@@ -366,7 +370,8 @@ pub fn decide(request: &Request, policies: &Policies, symbols: &Symbols) -> Verd
     if service::always_allowed(request) {
         return Verdict::Allow;
     }
-    let mut evaluation = Evaluation { logic: Kleene, record: Nothing, request, symbols };
+    let bounded = !policies.boundary.is_empty();
+    let mut evaluation = Evaluation { logic: Kleene, record: Nothing, request, symbols, bounded };
     let formulas = evaluation.run(policies);
     match verdict(formulas.grant, formulas.deny) {
         Verdict::Unknown => explain(request, policies, symbols).verdict,
@@ -376,7 +381,8 @@ pub fn decide(request: &Request, policies: &Policies, symbols: &Symbols) -> Verd
 
 /// Whether documents of one type, taken together, allow a request: some statement does and none denies.
 pub(crate) fn set_allows(policies: &[Arc<Policy>], request: &Request, symbols: &Symbols) -> Tri {
-    let mut evaluation = Evaluation { logic: Kleene, record: Nothing, request, symbols };
+    let bounded = false;
+    let mut evaluation = Evaluation { logic: Kleene, record: Nothing, request, symbols, bounded };
     let said = evaluation.documents(Gate::Identity, 0, policies.iter());
     said.any(&mut Kleene).and(said.deny.negate())
 }
@@ -395,14 +401,15 @@ pub fn explain(request: &Request, policies: &Policies, symbols: &Symbols) -> Dec
     if service::always_allowed(request) {
         return plain(Verdict::Allow);
     }
-    let mut evaluation = Evaluation { logic: Kleene, record: Vec::new(), request, symbols };
+    let bounded = !policies.boundary.is_empty();
+    let mut evaluation = Evaluation { logic: Kleene, record: Vec::new(), request, symbols, bounded };
     let formulas = evaluation.run(policies);
     let mut decision = plain(verdict(formulas.grant, formulas.deny));
     let mut hits = evaluation.record;
     let mut open_deny = formulas.deny == Tri::Unknown;
     decision.blocked_by = blocked(&formulas.gates, |f| *f == Tri::False);
     if decision.verdict == Verdict::Unknown {
-        let mut exact = Evaluation { logic: Residues::new(), record: Vec::new(), request, symbols };
+        let mut exact = Evaluation { logic: Residues::new(), record: Vec::new(), request, symbols, bounded };
         let formulas = exact.run(policies);
         hits = exact.record;
         let mut logic = exact.logic;

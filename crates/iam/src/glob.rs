@@ -218,6 +218,7 @@ fn tokens(pattern: &[u8], symbols: &Symbols) -> Vec<Token> {
         let (letter, after) = rest.split_at(size);
         let letter = std::str::from_utf8(letter).ok().and_then(|s| s.chars().next()).unwrap_or('\u{FFFD}');
         out.push(match symbols.get(letter) {
+            Some(symbol) if symbol.shape == Shape::PerhapsNothing => Token::Star,
             Some(symbol) => Token::Symbol(letter, symbol.shape, symbol.distinct_group),
             None => Token::Letter(letter),
         });

@@ -10,8 +10,9 @@ pub const VALUE: usize = 65_536;
 /// Values of one condition key.
 pub const CONDITION_VALUES: usize = 4_096;
 
-/// Values of one element (`Action`, `Resource`, a principal type).
-pub const VALUES: usize = 20_000;
+/// Values of one element (`Action`, `Resource`, a principal type): more than there are actions, so that `*`
+/// may be spelled out.
+pub const VALUES: usize = 32_768;
 
 /// Nesting of values.
 pub const DEPTH: usize = 64;

@@ -126,14 +126,15 @@ impl Caller {
         self.service_linked
     }
 
-    /// `aws:PrincipalArn`. The ARN of a session does not tell its role's path: without it the role is
-    /// taken to stand at the root, where all but a few do.
+    /// `aws:PrincipalArn`. The ARN of a session does not tell its role's path, for which
+    /// [`crate::symbol::ROLE_PATH`] stands.
     pub fn principal_arn(&self) -> Option<String> {
         match self.kind {
             CallerKind::Role => Some(self.role_arn.as_deref().map_or_else(
                 || {
                     let partition = self.text.split(':').nth(1).unwrap_or("aws");
-                    format!("arn:{partition}:iam::{}:role/{}", self.account().unwrap_or_default(), self.name)
+                    let account = self.account().unwrap_or_default();
+                    format!("arn:{partition}:iam::{account}:role/{}{}", crate::symbol::ROLE_PATH, self.name)
                 },
                 ToOwned::to_owned,
             )),
@@ -241,6 +242,11 @@ impl Who {
         self.negated
     }
 
+    /// Whether a canonical user id stands in it, of which nobody knows the account.
+    pub(crate) fn has_canonical(&self) -> bool {
+        self.items.iter().any(|i| matches!(i, Item::Canonical(_)))
+    }
+
     /// Callers that tell those that it names apart from others.
     pub(crate) fn callers(&self) -> Vec<String> {
         let mut out = Vec::new();
@@ -269,17 +275,27 @@ impl Who {
         out
     }
 
-    /// Whether a statement's principals name a caller, for each of [`WAYS`].
+    /// Whether a statement's principals name a caller, for each of [`WAYS`]. `bounded`: the caller has a
+    /// permissions boundary.
     pub(crate) fn names<L: Logic>(
         &self,
         logic: &mut L,
         caller: &Caller,
         deny: bool,
+        bounded: bool,
         symbols: &Symbols,
     ) -> [L::F; 3] {
         let no = logic.constant(false);
         if self.negated {
-            let exempt = if deny { self.exempts(caller, symbols) } else { self.lists(caller, symbols) };
+            // A caller with a permissions boundary is denied, whoever is listed.
+            // <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
+            let exempt = if deny && bounded {
+                Tri::False
+            } else if deny {
+                self.exempts(caller, symbols)
+            } else {
+                self.lists(caller, symbols)
+            };
             let exempt = logic.from_tri(exempt, &mut || unknown_principal(caller));
             return [no, logic.not(exempt), no];
         }
@@ -367,6 +383,12 @@ impl Item {
                 (Named::Account, account.map_or(Tri::False, |a| same(text, a, symbols)))
             }
             Self::Arn(text) => match caller.kind {
+                // The name of a federated session is chosen freely: it does not tell which user made it.
+                CallerKind::FederatedUser if text.contains(":user/") => {
+                    let account = text.split(':').nth(4).unwrap_or_default();
+                    let here = same(account, caller.account().unwrap_or_default(), symbols);
+                    (Named::RoleOrEveryone, here.and(Tri::Unknown))
+                }
                 CallerKind::User | CallerKind::FederatedUser | CallerKind::Root => {
                     (Named::Itself, same(text, &caller.text, symbols))
                 }

@@ -51,6 +51,7 @@ impl Request {
     /// Whether the resource is in the caller's account.
     pub fn is_same_account(&self, symbols: &Symbols) -> Tri {
         match (self.caller.account(), &self.resource_account) {
+            (Some(own), Some(theirs)) if symbols.is_empty() => (*own == **theirs).into(),
             (Some(own), Some(theirs)) => crate::glob::Glob::literal(own).matches_symbolic(theirs, symbols),
             (Some(_), None) => Tri::True,
             (None, _) => Tri::False,

@@ -192,6 +192,7 @@ impl Compiled {
         &self,
         logic: &mut L,
         request: &Request,
+        bounded: bool,
         symbols: &Symbols,
         place: &dyn Fn() -> String,
     ) -> [L::F; 3] {
@@ -229,7 +230,8 @@ impl Compiled {
             Whom::Nobody => [no; 3],
             Whom::Named(who) => {
                 let deny = self.effect == Some(Effect::Deny);
-                who.names(logic, &request.caller, deny, symbols).map(|named| logic.and(named, matched))
+                who.names(logic, &request.caller, deny, bounded, symbols)
+                    .map(|named| logic.and(named, matched))
             }
         }
     }

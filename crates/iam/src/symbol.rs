@@ -8,13 +8,20 @@
 //! A symbol is written as one character of Unicode's Supplementary Private Use Area-A, which AWS allows
 //! in none of the names of a policy.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// First character that stands for a symbol.
 const FIRST: u32 = 0xF_0000;
 
 /// Last one.
-const LAST: u32 = 0xF_FFFD;
+const LAST: u32 = 0xF_FFFC;
+
+/// Stands in the ARN of a role for its path, which the ARN of its session does not tell: nothing, or names
+/// that each end with `/`.
+pub const ROLE_PATH: char = '\u{FFFFD}';
+
+static ROLE_PATH_SYMBOL: LazyLock<Symbol> =
+    LazyLock::new(|| Symbol { shape: Shape::PerhapsNothing, distinct_group: 0, name: "${path}".into() });
 
 /// What a symbol may stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,13 +40,15 @@ pub enum Shape {
     Partition,
     /// Anything.
     Text,
+    /// Anything, or nothing.
+    PerhapsNothing,
 }
 
 impl Shape {
     /// Whether a text of this shape can hold a character.
     pub fn admits(self, letter: char) -> bool {
         match self {
-            Self::Text | Self::Arn => true,
+            Self::Text | Self::Arn | Self::PerhapsNothing => true,
             Self::Name => !matches!(letter, ':' | '/' | '*' | '?'),
             Self::Path => !matches!(letter, ':' | '*' | '?'),
             Self::AccountId => letter.is_ascii_digit(),
@@ -74,7 +83,7 @@ impl Symbols {
         Self::default()
     }
 
-    /// Adds a symbol and answers its letter, or `None` when 65,534 are taken.
+    /// Adds a symbol and answers its letter, or `None` when 65,533 are taken.
     pub fn add(&mut self, symbol: Symbol) -> Option<char> {
         let letter = char::from_u32(FIRST.checked_add(u32::try_from(self.all.len()).ok()?)?)?;
         if letter as u32 > LAST {
@@ -86,6 +95,9 @@ impl Symbols {
 
     /// The symbol that a letter stands for.
     pub fn get(&self, letter: char) -> Option<&Symbol> {
+        if letter == ROLE_PATH {
+            return Some(&ROLE_PATH_SYMBOL);
+        }
         let code = letter as u32;
         if !(FIRST..=LAST).contains(&code) {
             return None;
@@ -100,7 +112,8 @@ impl Symbols {
 
     /// Whether a text holds a symbol of this table.
     pub fn any_in(&self, text: &str) -> bool {
-        !self.all.is_empty() && text.chars().any(|c| self.get(c).is_some())
+        // The first byte of all these letters, and of few others.
+        text.as_bytes().contains(&0xF3) && text.chars().any(|c| self.get(c).is_some())
     }
 
     /// A text as a reader writes it: `arn:aws:s3:::${Bucket}/*`.

@@ -127,6 +127,8 @@ impl Template {
                 Part::Variable { key, default } => match (context.get(key), default) {
                     (State::Known(values), _) if values.len() == 1 => {
                         let value = values.first().map_or("", |v| v);
+                        // A value of which part is not known.
+                        unknown |= value.chars().any(|c| ('\u{F0000}'..='\u{FFFFD}').contains(&c));
                         if fold {
                             bytes.extend(value.to_lowercase().bytes());
                         } else {

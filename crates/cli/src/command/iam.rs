@@ -33,6 +33,22 @@ enum Question {
     /// Out: `{"result": "equal|a_in_b|b_in_a|overlap|disjoint|unknown", "only_a": request, "only_b": request}`; the
     /// requests are counterexamples in the form that `evaluate` takes.
     Compare(Input),
+    /// What is wrong about a policy document? `{"policy": document, "type": "identity"}`
+    ///
+    /// Types: identity, resource, trust, scp, rcp, session, endpoint, boundary. Out: `{"findings": [{"rule", "severity",
+    /// "message", "statement", "pointer", "value"}]}`.
+    Lint(Input),
+    /// Which actions do the patterns of a policy match? `{"policy": document}`
+    ///
+    /// Out: `{"policy": document, "unmatched": [patterns that match no known action]}`.
+    Expand(Input),
+    /// The same policy in less space: `{"policy": document, "limit": characters or null}`
+    ///
+    /// Out: `{"policies": [document…], "exact": true, "added": [], "wildcards": [patterns]}`. Without a limit no wildcard
+    /// is introduced; with one, only as far as it forces them and never so that a known action is let in.
+    Shrink(Input),
+    /// The smallest change that turns the answer of `evaluate` into its contrary, or into `"want": "allow"|"deny"`
+    Why(Input),
 }
 
 #[derive(Debug, Args)]
@@ -47,6 +63,10 @@ impl Iam {
         let (input, answer): (&Input, fn(&str) -> String) = match &self.question {
             Question::Evaluate(input) => (input, lines::evaluate),
             Question::Compare(input) => (input, lines::compare),
+            Question::Lint(input) => (input, lines::lint),
+            Question::Expand(input) => (input, lines::expand),
+            Question::Shrink(input) => (input, lines::shrink),
+            Question::Why(input) => (input, lines::why),
         };
         match input.file.as_deref().filter(|f| f.as_os_str() != "-") {
             Some(file) => {

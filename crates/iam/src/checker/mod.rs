@@ -43,6 +43,8 @@ pub struct Facts {
     pub resource_decides: bool,
     /// No policy grants the action on a resource of another account.
     pub stays: bool,
+    /// The caller has a permissions boundary.
+    pub bounded: bool,
     /// No policy can take the action away.
     pub always: bool,
 }
@@ -347,7 +349,7 @@ fn holds(entry: &ConditionEntry, old: bool, facts: &Facts) -> Tri {
         return entry.values.iter().any(|v| v.value.eq_ignore_ascii_case(absent)).into();
     }
     let Some(values) = state else {
-        return Tri::from(if_exists || set == "forallvalues" || (set.is_empty() && negated));
+        return Tri::from(set == "forallvalues" || (set.is_empty() && (negated || if_exists)));
     };
     let one = |value: &String| {
         let start = if entry.open { Tri::Unknown } else { Tri::False };

@@ -72,6 +72,9 @@ fn one(item: &PrincipalValue, caller: &Caller<'_>) -> (Tri, usize) {
                 return (if caller.kind == "anonymous" { Tri::False } else { Tri::Unknown }, 1);
             }
             match caller.kind {
+                "federated" if tail.starts_with("user/") => {
+                    (same(account, caller.account).and(Tri::Unknown), 1)
+                }
                 "user" | "federated" | "root" => (same(text, caller.text), 2),
                 "role" if tail.starts_with("assumed-role/") => {
                     let role = tail.split('/').nth(1).unwrap_or("");
@@ -103,7 +106,9 @@ pub(super) fn names(statement: &Statement, document: &Document, facts: &Facts) -
             principals.items.iter().fold(open, |t, item| t.or(wanted(item)))
         };
         let everybody = principals.items.iter().any(|i| &*i.text.value == "*");
-        let found = if everybody {
+        let found = if statement.effect == Some(Effect::Deny) && facts.bounded {
+            Tri::False
+        } else if everybody {
             Tri::True
         } else if statement.effect == Some(Effect::Deny) {
             let account = listed(&|i| match one(i, &caller) {

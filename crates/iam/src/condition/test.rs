@@ -176,12 +176,12 @@ impl Test {
         let values = match state {
             State::Unknown => return self.unknown(logic),
             State::Absent => {
-                let passes = self.operator.if_exists
-                    || match self.operator.quantifier {
-                        Quantifier::All => true,
-                        Quantifier::Any => false,
-                        Quantifier::None => self.operator.negated,
-                    };
+                let passes = match self.operator.quantifier {
+                    Quantifier::All => true,
+                    // `IfExists` does not help: no value is there that could match.
+                    Quantifier::Any => false,
+                    Quantifier::None => self.operator.negated || self.operator.if_exists,
+                };
                 return logic.constant(passes);
             }
             State::Known(values) => values,
@@ -279,5 +279,9 @@ fn text_matches(glob: &Glob, value: &str, symbols: &Symbols) -> Tri {
     if glob.matches(value) && !symbols.any_in(value) {
         return Tri::True;
     }
-    if symbols.is_empty() { Tri::False } else { glob.matches_symbolic(value, symbols) }
+    if symbols.is_empty() && !symbols.any_in(value) {
+        Tri::False
+    } else {
+        glob.matches_symbolic(value, symbols)
+    }
 }

@@ -431,9 +431,12 @@ impl<'a> Universe<'a> {
             }
         }
         texts.insert(format!("arn:aws:sts::{OWNER}:assumed-role/zz/zz"));
+        texts.insert(format!("arn:aws:iam::{OWNER}:role/zz"));
+        texts.insert(format!("arn:aws:iam::{OWNER}:user/zz"));
         if named || !tests.is_empty() {
             texts.insert(format!("arn:aws:iam::{STRANGER}:user/zz"));
             texts.insert(format!("arn:aws:sts::{STRANGER}:assumed-role/zz/zz"));
+            texts.insert(format!("arn:aws:iam::{STRANGER}:role/zz"));
             texts.insert(format!("arn:aws:iam::{STRANGER}:root"));
             texts.insert("zz.amazonaws.com".to_owned());
             texts.insert("anonymous".to_owned());
@@ -441,7 +444,7 @@ impl<'a> Universe<'a> {
         let symbols = Symbols::new();
         let mut doubtful = false;
         let mut masks: BTreeMap<Bits, (String, bool)> = BTreeMap::new();
-        for text in texts {
+        'callers: for text in texts {
             let Some(caller) = Caller::parse(&text) else { continue };
             let person = matches!(
                 caller.kind(),
@@ -457,7 +460,7 @@ impl<'a> Universe<'a> {
                 let fits = match statement.who() {
                     Some(who) => {
                         let deny = statement.effect == Some(Effect::Deny);
-                        let ways = who.names(&mut crate::residue::Kleene, &caller, deny, &symbols);
+                        let ways = who.names(&mut crate::residue::Kleene, &caller, deny, false, &symbols);
                         ways.into_iter().fold(Tri::False, Tri::or)
                     }
                     None => Tri::from(statement.reaches_everybody()),
@@ -465,15 +468,18 @@ impl<'a> Universe<'a> {
                 match fits {
                     Tri::True => {}
                     Tri::False => clear(&mut mask, bit),
+                    // Another form of the same caller tells more; a canonical user id has none.
                     Tri::Unknown => {
-                        doubtful = true;
-                        clear(&mut mask, bit);
+                        doubtful |= statement.who().is_some_and(crate::principal::Who::has_canonical);
+                        continue 'callers;
                     }
                 }
             }
             for (bit, test) in &tests {
-                if test.evaluate(&mut crate::residue::Kleene, &context, &symbols) != Tri::True {
-                    clear(&mut mask, *bit);
+                match test.evaluate(&mut crate::residue::Kleene, &context, &symbols) {
+                    Tri::True => {}
+                    Tri::False => clear(&mut mask, *bit),
+                    Tri::Unknown => continue 'callers,
                 }
             }
             let foreign = caller.account() != Some(OWNER);

@@ -90,6 +90,21 @@ struct Answer<'a> {
     may_be_explicit: bool,
     #[serde(skip_serializing_if = "<[&str]>::is_empty")]
     assumptions: &'a [&'static str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<Option<Vec<Changed>>>,
+}
+
+#[derive(Serialize)]
+struct Changed {
+    #[serde(rename = "do")]
+    verb: &'static str,
+    policy: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<u32>,
+    index: u32,
+    statement: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Value>,
 }
 
 /// Answers one line of `iam evaluate`.
@@ -110,10 +125,48 @@ pub fn evaluate(line: &str) -> String {
     match question(&parsed) {
         Ok(question) => {
             let decision = explain(&question.request, &question.policies, &Symbols::new());
-            answer(&parsed.id, &decision, &question.policies)
+            answer(&parsed.id, &decision, &question.policies, None)
         }
         Err(error) => super::failure(line, &error),
     }
+}
+
+/// Answers one line of `iam why`: as [`evaluate`], and `change`, the fewest edits that turn the answer into
+/// `want` (`allow` or `deny`; the contrary of the decision without it), or null if none do.
+pub fn why(line: &str) -> String {
+    let line = line.trim_start_matches('\u{FEFF}').trim();
+    if line.len() > super::LONGEST {
+        return super::failure("", "a line is longer than 16 MiB");
+    }
+    let parsed: Line<'_> = match serde_json::from_str(line) {
+        Ok(parsed) => parsed,
+        Err(error) => return super::failure(line, &error.to_string()),
+    };
+    let question = match question(&parsed) {
+        Ok(question) => question,
+        Err(error) => return super::failure(line, &error),
+    };
+    let symbols = Symbols::new();
+    let decision = explain(&question.request, &question.policies, &symbols);
+    let allow = match parsed.want.as_deref() {
+        None => decision.verdict != Verdict::Allow,
+        Some("allow") => true,
+        Some("deny") => false,
+        Some(other) => return super::failure(line, &format!("want `{other}` is neither `allow` nor `deny`")),
+    };
+    let changes = crate::why::change(&question.request, &question.policies, allow, &symbols);
+    let changes = changes.map(|all| {
+        let shown = all.into_iter().map(|c| Changed {
+            verb: if c.adds { "add" } else { "remove" },
+            policy: c.gate.as_str(),
+            level: matches!(c.gate, Gate::Scp | Gate::Rcp).then_some(c.level),
+            index: c.document,
+            statement: c.statement,
+            value: c.value,
+        });
+        shown.collect()
+    });
+    answer(&parsed.id, &decision, &question.policies, Some(changes))
 }
 
 /// Proves the answer to a line and replays the proof; `None` where the line gives an error.
@@ -124,7 +177,12 @@ pub fn replay(line: &str) -> Option<crate::checker::Replay> {
     Some(replay)
 }
 
-fn answer(id: &Value, decision: &Decision, policies: &Policies) -> String {
+fn answer(
+    id: &Value,
+    decision: &Decision,
+    policies: &Policies,
+    change: Option<Option<Vec<Changed>>>,
+) -> String {
     let because = decision.because.iter().map(|hit| {
         let policy = find(policies, hit.gate, hit.level, hit.document);
         let statement = policy.and_then(|p| p.document.statements.iter().find(|s| s.index == hit.statement));
@@ -146,6 +204,7 @@ fn answer(id: &Value, decision: &Decision, policies: &Policies) -> String {
         residue: &decision.residue,
         may_be_explicit: decision.verdict == Verdict::ImplicitDeny && decision.may_be_explicit,
         assumptions: &decision.assumptions,
+        change,
     };
     serde_json::to_string(&out).unwrap_or_default()
 }

@@ -2,10 +2,16 @@
 
 mod compare;
 mod evaluate;
+mod expand;
 mod input;
+mod lint;
+mod shrink;
 
 pub use compare::compare;
-pub use evaluate::{evaluate, replay};
+pub use evaluate::{evaluate, replay, why};
+pub use expand::expand;
+pub use lint::lint;
+pub use shrink::shrink;
 
 use serde::Serialize;
 use serde_json::Value;

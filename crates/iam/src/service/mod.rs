@@ -1,5 +1,6 @@
 //! What single services do otherwise than the rest.
 
+use crate::action::Special;
 use crate::request::Request;
 
 /// Actions by which somebody takes a role; the trust policy has to allow each.
@@ -24,40 +25,43 @@ const QUEUE_OWNER: &[&str] = &[
     "untagqueue",
 ];
 
-/// Whether a request takes a role.
-pub fn takes_role(request: &Request) -> bool {
-    is_assume(request.action.lower()) && request.resource.tail().is_some_and(|t| t.starts_with("role/"))
+/// What is special about an action, its names in lower case.
+pub(crate) fn special(service: &str, name: &str) -> Special {
+    match service {
+        "sts" if ASSUME.contains(&name) => Special::Assume,
+        // <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
+        "sts" if name == "getcalleridentity" => Special::Always,
+        "kms" => Special::Key,
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
+        "iam" if name == "passrole" => Special::Stays,
+        "sqs" if QUEUE_OWNER.contains(&name) => Special::Stays,
+        _ => Special::No,
+    }
 }
 
-/// Whether an action takes a role.
-pub fn is_assume(action: &str) -> bool {
-    action.split_once(':').is_some_and(|(service, name)| {
-        service.eq_ignore_ascii_case("sts") && ASSUME.iter().any(|a| name.eq_ignore_ascii_case(a))
-    })
+/// Whether a request takes a role.
+pub fn takes_role(request: &Request) -> bool {
+    request.action.special() == Special::Assume
+        && request.resource.tail().is_some_and(|t| t.starts_with("role/"))
 }
 
 /// Whether nothing is granted within the account without the resource's own policy: roles and KMS keys.
 ///
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html>
 pub(crate) fn resource_policy_decides(request: &Request) -> bool {
-    takes_role(request)
-        || (request.action.service() == "kms"
-            && request.resource.tail().is_some_and(|t| t.starts_with("key/")))
-}
-
-/// Whether no policy grants it on a resource of another account.
-pub(crate) fn stays_in_account(request: &Request) -> bool {
-    match request.action.service() {
-        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
-        "iam" => request.action.name() == "passrole",
-        "sqs" => QUEUE_OWNER.contains(&request.action.name()),
+    match request.action.special() {
+        Special::Assume => takes_role(request),
+        Special::Key => request.resource.tail().is_some_and(|t| t.starts_with("key/")),
         _ => false,
     }
 }
 
+/// Whether no policy grants it on a resource of another account.
+pub(crate) fn stays_in_account(request: &Request) -> bool {
+    request.action.special() == Special::Stays
+}
+
 /// Whether no policy can take it away.
-///
-/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 pub(crate) fn always_allowed(request: &Request) -> bool {
-    request.action.lower() == "sts:getcalleridentity" && request.caller.account().is_some()
+    request.action.special() == Special::Always && request.caller.account().is_some()
 }
