@@ -176,7 +176,7 @@ fn resource_policy(
     notes: &mut Vec<String>,
 ) -> Option<Attached> {
     let tail = target.resource.splitn(6, ':').nth(5).unwrap_or_default();
-    let takes_role = service::is_assume(action.lower()) && tail.starts_with("role/");
+    let takes_role = service::is_assume(action) && tail.starts_with("role/");
     if let Some(ix) = target.node {
         if takes_role && let Some(role) = access.role(ix) {
             return Some(role.trust.clone());

@@ -39,6 +39,11 @@ pub(crate) fn special(service: &str, name: &str) -> Special {
     }
 }
 
+/// Whether an action takes a role: `sts:AssumeRole` and its kin.
+pub fn is_assume(action: &crate::action::Action) -> bool {
+    action.special() == Special::Assume
+}
+
 /// Whether a request takes a role.
 pub fn takes_role(request: &Request) -> bool {
     request.action.special() == Special::Assume
