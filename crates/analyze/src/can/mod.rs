@@ -57,6 +57,8 @@ pub struct Answer {
     pub near: Vec<Said>,
     /// Where the gates that block are attached.
     pub blocked_at: Vec<(Gate, SmolStr, Span)>,
+    /// Cannot tell: policies that are not in the files or cannot be read, and where they are attached.
+    pub unread: Vec<Attached>,
     /// What is taken for granted.
     pub notes: Vec<String>,
 }
@@ -94,6 +96,17 @@ pub fn answer(access: &mut Access<'_>, function: NodeIx, action: &Action, target
         ..Policies::default()
     };
     let mut decision = explain(&request, &policies, access.symbols());
+    if decision.verdict == Verdict::Unknown
+        && resource_policy.as_ref().is_some_and(|p| p.origin == Origin::Foreign)
+    {
+        // What the function's own policies do not allow is not allowed in another account either.
+        let here = Request { resource_account: request.caller.account().map(Into::into), ..request.clone() };
+        let own = Policies { resource: None, ..policies.clone() };
+        let alone = explain(&here, &own, access.symbols());
+        if matches!(alone.verdict, Verdict::ImplicitDeny | Verdict::ExplicitDeny) {
+            decision = alone;
+        }
+    }
     let documents =
         Documents { identity: &identity, boundary: &boundary, resource: resource_policy.as_ref() };
     let mut hits = decision.because.clone();
@@ -119,8 +132,11 @@ pub fn answer(access: &mut Access<'_>, function: NodeIx, action: &Action, target
     if decision.assumptions.contains(&"principal-star") {
         notes.push("the resource's policy lets everybody in; AWS does not say that this includes roles whose own policies do not allow it".to_owned());
     }
+    let open = decision.verdict == Verdict::Unknown;
+    let all = identity.iter().chain(&boundary).chain(&resource_policy);
+    let unread = all.filter(|a| open && a.policy.document.opaque && a.span.is_some()).cloned().collect();
     let resource = access.symbols().show(request.resource.as_str());
-    Some(Answer { target, resource, decision, statements, near, blocked_at, notes })
+    Some(Answer { target, resource, decision, statements, near, blocked_at, unread, notes })
 }
 
 fn caller(
@@ -177,7 +193,8 @@ fn resource_policy(
         let what = if takes_role { "the trust policy of the role" } else { "the policy of the resource" };
         notes.push(format!("{what} is not in the files"));
         let policy_type = if takes_role { PolicyType::Trust } else { PolicyType::Resource };
-        return Some(access.opaque(policy_type, Origin::Resource, "", Span::NONE));
+        let origin = if takes_role || key { Origin::Resource } else { Origin::Foreign };
+        return Some(access.opaque(policy_type, origin, "", Span::NONE));
     }
     if !target.any {
         notes.push("the resource is not in the files: taken to be of the same account, and without a policy of its own that denies".to_owned());

@@ -3,6 +3,7 @@
 //! A reference that only the deployment resolves becomes a symbol: `!GetAtt Orders.Arn` is
 //! `arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${Orders}`, in which each hole is equal to itself only.
 
+mod document;
 pub(crate) mod kinds;
 mod permission;
 mod text;
@@ -10,7 +11,7 @@ mod text;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use palisade_graph::{Detail, EdgeKind, Graph, Node as GraphNode, NodeIx, NodeKind, Statement, Val};
+use palisade_graph::{Detail, EdgeKind, Graph, Node as GraphNode, NodeIx, NodeKind, Val};
 use palisade_iam::catalogue;
 use palisade_iam::document::{Document, PolicyType};
 use palisade_iam::element::{Element, Node};
@@ -39,6 +40,8 @@ pub enum Origin {
     Trust,
     /// The resource's own policy.
     Resource,
+    /// The policy of a resource that may be of another account.
+    Foreign,
     /// Permissions of a function.
     Permissions,
     /// The policy that a key has when none is written.
@@ -197,13 +200,13 @@ impl<'g> Access<'g> {
     fn accounts(&self, document: &mut Element) {
         let Node::Map(entries) = &mut document.node else { return };
         for (_, statements) in entries.iter_mut().filter(|(k, _)| &**k == "Statement") {
-            for statement in many(statements) {
+            for statement in document::many(statements) {
                 let Node::Map(parts) = &mut statement.node else { continue };
                 for (_, who) in parts.iter_mut().filter(|(k, _)| matches!(&**k, "Principal" | "NotPrincipal"))
                 {
                     let Node::Map(kinds) = &mut who.node else { continue };
                     for (_, values) in kinds.iter_mut().filter(|(k, _)| &**k == "AWS") {
-                        for value in many(values) {
+                        for value in document::many(values) {
                             if matches!(&value.node, Node::Text(t) if **t == *self.texts.account) {
                                 value.node = Node::Text(self.root().into());
                             }
@@ -294,7 +297,7 @@ impl<'g> Access<'g> {
             return self.opaque(policy_type, origin, &shown, val.span);
         };
         let mark = self.texts.mark(val.span);
-        settle(&mut element, &self.texts.partition, mark);
+        document::settle(&mut element, &self.texts.partition, mark);
         let name = shown.rsplit('/').next().unwrap_or_default();
         self.compiled(&element, policy_type, Origin::Aws, name, val.span)
     }
@@ -311,7 +314,7 @@ impl<'g> Access<'g> {
                 if items.is_empty() {
                     return None;
                 }
-                let element = document(items, &Val::str("2012-10-17", Span::NONE), &mut self.texts);
+                let element = document::of(items);
                 Some(self.compiled(
                     &element,
                     PolicyType::Resource,
@@ -321,12 +324,12 @@ impl<'g> Access<'g> {
                 ))
             }
             Detail::Store(store) if !store.policy.is_empty() => {
-                let mut items: Vec<Element> = store.policy.iter().map(|s| self.statement(s)).collect();
+                let mut items: Vec<Element> =
+                    store.policy.iter().map(|s| document::statement(&mut self.texts, s)).collect();
                 if store.unread_policy {
                     items.push(Element::new(Node::Unknown));
                 }
-                let version = Val::str("2012-10-17", Span::NONE);
-                let mut element = document(items, &version, &mut self.texts);
+                let mut element = document::of(items);
                 self.accounts(&mut element);
                 Some(self.compiled(&element, PolicyType::Resource, Origin::Resource, &node.name, node.span))
             }
@@ -354,68 +357,5 @@ impl<'g> Access<'g> {
             ("Statement".into(), Element::new(statement)),
         ]);
         self.compiled(&Element::new(element), PolicyType::Resource, Origin::KeyDefault, name, span)
-    }
-
-    fn statement(&mut self, s: &Statement) -> Element {
-        let mark = self.texts.mark(s.span);
-        if s.effect.as_str().is_none() {
-            return Element { node: Node::Unknown, mark };
-        }
-        let mut entries: Vec<(Box<str>, Element)> = Vec::new();
-        if let Some(sid) = &s.sid {
-            entries.push(("Sid".into(), Element { node: Node::Text(sid.as_str().into()), mark }));
-        }
-        entries.push(("Effect".into(), self.texts.element(&s.effect)));
-        for (key, list) in [
-            ("Action", &s.actions),
-            ("NotAction", &s.not_actions),
-            ("Resource", &s.resources),
-            ("NotResource", &s.not_resources),
-        ] {
-            if !list.is_empty() {
-                let items = list.iter().map(|v| self.texts.element(v)).collect();
-                entries.push((key.into(), Element { node: Node::List(items), mark }));
-            }
-        }
-        for (key, val) in
-            [("Principal", &s.principal), ("NotPrincipal", &s.not_principal), ("Condition", &s.condition)]
-        {
-            if !val.is_null() {
-                entries.push((key.into(), self.texts.element(val)));
-            }
-        }
-        Element { node: Node::Map(entries), mark }
-    }
-}
-
-fn document(statements: Vec<Element>, version: &Val, texts: &mut Texts<'_>) -> Element {
-    Element::new(Node::Map(vec![
-        ("Version".into(), texts.element(version)),
-        ("Statement".into(), Element::new(Node::List(statements))),
-    ]))
-}
-
-fn many(element: &mut Element) -> &mut [Element] {
-    if !matches!(element.node, Node::List(_)) {
-        return std::slice::from_mut(element);
-    }
-    match &mut element.node {
-        Node::List(items) => items,
-        _ => &mut [],
-    }
-}
-
-/// Gives a policy of the commercial partition the partition and place of the application.
-fn settle(element: &mut Element, partition: &str, mark: u32) {
-    element.mark = mark;
-    match &mut element.node {
-        Node::Text(text) => {
-            if let Some(rest) = text.strip_prefix("arn:aws:") {
-                *text = format!("arn:{partition}:{rest}").into();
-            }
-        }
-        Node::List(items) => items.iter_mut().for_each(|e| settle(e, partition, mark)),
-        Node::Map(entries) => entries.iter_mut().for_each(|(_, e)| settle(e, partition, mark)),
-        _ => {}
     }
 }

@@ -128,7 +128,7 @@ impl<'g> Texts<'g> {
         let name = format!("${{{}}}", unknown.symbol);
         match unknown.reason {
             // Such a value is the same wherever it is named; a parameter belongs to its file.
-            Reason::ParameterWithoutDefault => {
+            Reason::ParameterWithoutDefault if self.is_input(&unknown.symbol) => {
                 let key = format!("parameter {} {}", val.span.file.0, unknown.symbol);
                 self.shared(&key, Shape::Text, 0, &name)
             }
@@ -137,6 +137,12 @@ impl<'g> Texts<'g> {
             }
             _ => self.fresh(Shape::Text, 0, &name),
         }
+    }
+
+    /// Whether a symbol is a parameter or variable that is declared, and not one word for several values.
+    fn is_input(&self, symbol: &str) -> bool {
+        let name = symbol.strip_prefix("var.").unwrap_or(symbol);
+        self.graph.interface.inputs.iter().any(|i| i.name == name)
     }
 
     fn target(&mut self, target: &Target, depth: u8) -> String {
@@ -181,10 +187,15 @@ impl<'g> Texts<'g> {
         if named_otherwise {
             return self.shared(&key, Shape::Text, 0, &whole);
         }
+        let terraform = !node.address.is_empty();
         match attribute {
+            // The id of a stream is its ARN there.
+            None if terraform && matches!(kind.catalogue, "stream" | "deliverystream") => {
+                self.arn_in(ix, depth).unwrap_or_default()
+            }
             None if kind.reference == Ref::Name => self.name(ix, depth),
             None if kind.reference == Ref::Arn => self.arn_in(ix, depth).unwrap_or_default(),
-            Some("Arn") if kind.catalogue == "log-group" => {
+            Some("Arn") if kind.catalogue == "log-group" && !terraform => {
                 format!("{}:*", self.arn_in(ix, depth).unwrap_or_default())
             }
             Some("Arn" | "TopicArn" | "Id" | "PolicyArn")

@@ -197,6 +197,9 @@ fn pictures(answer: &Answer, application: &Application, options: &Options, out: 
         };
         draw(word, deny, &title(said), places(said, ""));
     }
+    for one in &answer.unread {
+        draw("unread", false, &policy(one.origin, &one.name), vec![(one.span, "what it says is not known")]);
+    }
     for said in &answer.near {
         draw("elsewhere", false, &format!("{} allows it on other resources", title(said)), places(said, ""));
     }
@@ -206,10 +209,9 @@ fn places<'a>(said: &'a Said, alone: &'a str) -> Vec<(Span, &'a str)> {
     if said.values.is_empty() { vec![(said.span, alone)] } else { said.values.clone() }
 }
 
-/// What a statement is called.
-fn title(said: &Said) -> String {
-    let name = &said.name;
-    let policy = match said.origin {
+/// What a policy is called.
+fn policy(origin: Origin, name: &str) -> String {
+    match origin {
         Origin::Inline if name.is_empty() => "inline policy".to_owned(),
         Origin::Inline => format!("inline policy `{name}`"),
         Origin::Attached => format!("policy `{name}`"),
@@ -217,11 +219,16 @@ fn title(said: &Said) -> String {
         Origin::Elsewhere => format!("managed policy `{name}`, which is not in the files"),
         Origin::UnknownRole => "the role, which is not in the files".to_owned(),
         Origin::Trust => format!("trust policy of `{name}`"),
-        Origin::Resource if name.is_empty() => "the policy of the resource".to_owned(),
-        Origin::Resource => format!("policy of `{name}`"),
+        Origin::Resource | Origin::Foreign if name.is_empty() => "the policy of the resource".to_owned(),
+        Origin::Resource | Origin::Foreign => format!("policy of `{name}`"),
         Origin::Permissions => format!("permissions of `{name}`"),
         Origin::KeyDefault => format!("default policy of `{name}`, which delegates to the account"),
-    };
+    }
+}
+
+/// What a statement is called.
+fn title(said: &Said) -> String {
+    let policy = policy(said.origin, &said.name);
     match &said.sid {
         Some(sid) => format!("{policy}, statement `{sid}`"),
         None => format!("{policy}, statement {}", said.hit.statement + 1),
