@@ -11,6 +11,7 @@ mod fix;
 mod formats;
 mod help;
 mod hostile;
+mod iam;
 mod ignores;
 mod inputs;
 mod place;
