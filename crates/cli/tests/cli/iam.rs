@@ -43,7 +43,12 @@ fn every_line_has_its_answer_in_order() {
         .to_string()
     };
     let mut input = Vec::new();
-    for line in [question(json!(1), "Allow"), String::new(), "not JSON".to_owned(), question(json!({"a": []}), "Deny")] {
+    for line in [
+        question(json!(1), "Allow"),
+        String::new(),
+        "not JSON".to_owned(),
+        question(json!({"a": []}), "Deny"),
+    ] {
         input.extend(line.bytes());
         input.push(b'\n');
     }
@@ -52,8 +57,11 @@ fn every_line_has_its_answer_in_order() {
     let done = ask("evaluate", &input).quiet(3);
     let all = answers(&done);
     assert_eq!(all.len(), 5);
-    assert_eq!(all[0], json!({"id": 1, "decision": "allow", "missing": [],
-        "because": [{"policy": "identity", "index": 0, "statement": 0, "sid": "S", "effect": "Allow"}]}));
+    assert_eq!(
+        all[0],
+        json!({"id": 1, "decision": "allow", "missing": [],
+        "because": [{"policy": "identity", "index": 0, "statement": 0, "sid": "S", "effect": "Allow"}]})
+    );
     assert!(all[1]["error"].is_string());
     assert_eq!((&all[2]["id"], &all[2]["decision"]), (&json!({"a": []}), &json!("explicit_deny")));
     assert!(all[3]["error"].as_str().unwrap().contains("UTF-8"));
@@ -67,7 +75,8 @@ fn what_is_unknown_is_named() {
     policy["Statement"][0]["Condition"] = json!({"StringEquals": {"aws:principaltag/team": "blue"}});
     let request = json!({"principal": ROLE, "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"});
     for complete in [json!(false), Value::Null] {
-        let line = json!({"request": request, "identity": [policy], "context_complete": complete}).to_string();
+        let line =
+            json!({"request": request, "identity": [policy], "context_complete": complete}).to_string();
         let all = answers(&ask("evaluate", line.as_bytes()).quiet(0));
         assert_eq!(all[0]["decision"], "unknown");
         assert_eq!(all[0]["missing"], json!(["aws:PrincipalTag/team"]));
@@ -77,7 +86,8 @@ fn what_is_unknown_is_named() {
 
 #[test]
 fn policies_are_compared_with_a_counterexample() {
-    let line = json!({"a": [policy("Allow", "s3:*", "*")], "b": [policy("Allow", "s3:Get*", "*")]}).to_string();
+    let line =
+        json!({"a": [policy("Allow", "s3:*", "*")], "b": [policy("Allow", "s3:Get*", "*")]}).to_string();
     let all = answers(&ask("compare", line.as_bytes()).quiet(0));
     assert_eq!((&all[0]["result"], &all[0]["only_b"]), (&json!("b_in_a"), &Value::Null));
     let replayed = |policy: Value| {
@@ -104,7 +114,8 @@ fn why_says_the_smallest_change() {
     let all = answers(&ask("why", line.to_string().as_bytes()).quiet(0));
     assert_eq!(all[0]["change"], json!([{"do": "remove", "policy": "identity", "index": 0, "statement": 0}]));
     // A role of another account cannot be passed, whatever is allowed.
-    let request = json!({"principal": ROLE, "action": "iam:PassRole", "resource": "arn:aws:iam::999999999999:role/r"});
+    let request =
+        json!({"principal": ROLE, "action": "iam:PassRole", "resource": "arn:aws:iam::999999999999:role/r"});
     let all = answers(&ask("why", json!({"request": request}).to_string().as_bytes()).quiet(0));
     assert_eq!(all[0]["change"], Value::Null);
 }
@@ -113,14 +124,18 @@ fn why_says_the_smallest_change() {
 fn documents_are_linted_expanded_and_shrunk() {
     let line = json!({"policy": policy("Allow", "s3:GetObjekt", "*")}).to_string();
     let all = answers(&ask("lint", line.as_bytes()).quiet(0));
-    let unknown = all[0]["findings"].as_array().unwrap().iter().find(|f| f["rule"] == "iam-unknown-action").unwrap();
+    let unknown =
+        all[0]["findings"].as_array().unwrap().iter().find(|f| f["rule"] == "iam-unknown-action").unwrap();
     assert_eq!(unknown["pointer"], "/Statement/0/Action");
     assert!(unknown["message"].as_str().unwrap().contains("GetObject"), "{unknown}");
 
     let line = json!({"policy": policy("Allow", "sts:Get*", "*")}).to_string();
     let all = answers(&ask("expand", line.as_bytes()).quiet(0));
     let actions = all[0]["policy"]["Statement"][0]["Action"].as_array().unwrap();
-    assert!(actions.contains(&json!("sts:GetCallerIdentity")) && !actions.contains(&json!("sts:Get*")), "{actions:?}");
+    assert!(
+        actions.contains(&json!("sts:GetCallerIdentity")) && !actions.contains(&json!("sts:Get*")),
+        "{actions:?}"
+    );
 
     let expanded = json!({"policy": all[0]["policy"], "limit": 120}).to_string();
     let all = answers(&ask("shrink", expanded.as_bytes()).quiet(0));
