@@ -232,6 +232,10 @@ fn tokens(pattern: &[u8], symbols: &Symbols) -> Vec<Token> {
 fn meet(a: &[u8], b: &[u8], symbols: &Symbols) -> bool {
     let a = tokens(a, symbols);
     let b = tokens(b, symbols);
+    // Texts that no policy holds: perhaps.
+    if a.len().saturating_mul(b.len()) > 1 << 24 {
+        return true;
+    }
     let columns = b.len() + 1;
     let mut here = vec![false; columns];
     let mut next = vec![false; columns];

@@ -237,6 +237,11 @@ impl Who {
         self.open || self.items.iter().any(|i| matches!(i, Item::Symbol(_)))
     }
 
+    /// Everybody.
+    pub(crate) fn is_everybody(&self) -> bool {
+        !self.negated && self.items.contains(&Item::Everyone)
+    }
+
     /// `NotPrincipal`.
     pub(crate) fn is_negated(&self) -> bool {
         self.negated

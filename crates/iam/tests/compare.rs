@@ -6,7 +6,7 @@ use std::sync::Arc;
 use palisade_iam::action::Action;
 use palisade_iam::context::Context;
 use palisade_iam::document::PolicyType;
-use palisade_iam::include::{Options, Relation, compare, set_allows};
+use palisade_iam::include::{Included, Options, Relation, compare, includes, set_allows};
 use palisade_iam::lines;
 use palisade_iam::principal::Caller;
 use palisade_iam::request::Request;
@@ -230,6 +230,8 @@ proptest! {
                 }
             }
         }
+        let included = includes(&a, &b, Options::default());
+        prop_assert_eq!(matches!(included, Included::Yes), !only_a, "{:?}", included);
         prop_assert_eq!(found.only_a.is_some(), only_a);
         prop_assert_eq!(found.only_b.is_some(), only_b);
         prop_assert_eq!(found.both.is_some(), both);

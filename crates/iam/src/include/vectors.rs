@@ -17,6 +17,10 @@ pub(crate) type Bits = SmallVec<[u64; 2]>;
 /// States beyond which the search ends without an answer.
 pub(crate) const BUDGET: usize = 200_000;
 
+/// Words of states that are computed before the search ends without an answer: work, not time, so that the
+/// answer is the same everywhere.
+const WORK: usize = 32_000_000;
+
 /// A word with the patterns that it matches.
 #[derive(Debug, Clone)]
 pub(crate) struct Vector {
@@ -215,18 +219,30 @@ pub(crate) fn vectors(globs: &[&Glob], letters: &str) -> Option<Vec<Vector>> {
 fn walk(globs: Vec<&Glob>, fresh: u8) -> Option<Vec<(String, bool)>> {
     let machine = Machine::new(globs);
     let start = machine.start();
+    // Words are chains of letters, so that a long one is not copied at each step.
+    let mut letters_of: Vec<(u32, u8)> = vec![(0, 0)];
+    let word = |letters: &[(u32, u8)], mut at: u32| {
+        let mut out = Vec::new();
+        while at != 0 {
+            let Some((before, letter)) = usize::try_from(at).ok().and_then(|n| letters.get(n)) else { break };
+            out.push(*letter);
+            at = *before;
+        }
+        out.reverse();
+        String::from_utf8(out).ok()
+    };
     let mut seen: HashSet<(State, bool)> = HashSet::new();
-    let mut queue: VecDeque<(State, Vec<u8>, bool)> = VecDeque::new();
+    let mut queue: VecDeque<(State, u32, bool)> = VecDeque::new();
+    let mut work = 0_usize;
     seen.insert((start.clone(), false));
-    queue.push_back((start, Vec::new(), false));
+    queue.push_back((start, 0, false));
     let mut accepted: BTreeMap<Bits, (String, bool)> = BTreeMap::new();
-    while let Some((state, word, has_fresh)) = queue.pop_front() {
-        if let Ok(text) = std::str::from_utf8(&word) {
-            let entry =
-                accepted.entry(machine.accepts(&state)).or_insert_with(|| (text.to_owned(), has_fresh));
-            if !entry.1 && has_fresh {
-                *entry = (text.to_owned(), true);
-            }
+    while let Some((state, at, has_fresh)) = queue.pop_front() {
+        let mask = machine.accepts(&state);
+        if accepted.get(&mask).is_none_or(|(_, fresh)| !fresh && has_fresh)
+            && let Some(text) = word(&letters_of, at)
+        {
+            accepted.insert(mask, (text, has_fresh));
         }
         if Machine::dead(&state) && has_fresh {
             continue;
@@ -236,15 +252,19 @@ fn walk(globs: Vec<&Glob>, fresh: u8) -> Option<Vec<(String, bool)>> {
         for letter in letters {
             let next_fresh = has_fresh || letter == fresh;
             let key = (machine.step(&state, letter), next_fresh);
+            work += machine.words + 1;
+            if work > WORK {
+                return None;
+            }
             if seen.contains(&key) {
                 continue;
             }
-            if seen.len() >= BUDGET {
+            if seen.len() >= BUDGET || seen.len() * machine.words > WORK / 8 {
                 return None;
             }
-            let mut longer = word.clone();
-            longer.push(letter);
-            queue.push_back((key.0.clone(), longer, next_fresh));
+            letters_of.push((at, letter));
+            let here = u32::try_from(letters_of.len() - 1).ok()?;
+            queue.push_back((key.0.clone(), here, next_fresh));
             seen.insert(key);
         }
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::input::{Documents, Keys, checked};
 use crate::action::Action;
+use crate::context::State;
 use crate::decide::{Decision, Gate, Policies, Verdict, explain};
 use crate::document::{Effect, PolicyType};
 use crate::principal::Caller;
@@ -234,6 +235,15 @@ pub(super) fn question(line: &Line<'_>) -> Result<Question, String> {
         Some(other) => return Err(format!("mode `{other}` is neither `strict` nor `lenient`")),
     };
     let asked = &line.request;
+    let long = |text: &str| text.len() > crate::limits::VALUE;
+    let values = asked.context.0.iter().filter_map(|(_, state)| match state {
+        State::Known(values) => Some(values),
+        _ => None,
+    });
+    let texts = [&asked.principal, &asked.action].into_iter().chain(&asked.resource);
+    if texts.into_iter().any(|t| long(t)) || values.flatten().any(|v| long(v)) {
+        return Err(format!("a text of the request is longer than {} bytes", crate::limits::VALUE));
+    }
     let caller = Caller::parse(&asked.principal).ok_or_else(|| {
         format!("principal `{}` is no ARN of a principal, no service and not `anonymous`", asked.principal)
     })?;
