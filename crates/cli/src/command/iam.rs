@@ -73,14 +73,14 @@ impl Iam {
                 let path = around.folder.join(file);
                 let open = File::open(&path)
                     .map_err(|e| Problem::usage(format!("`{}` cannot be read: {e}", file.display())))?;
-                run(BufReader::with_capacity(BUFFER, open), answer)
+                run(BufReader::with_capacity(BUFFER, open), answer, &format!("`{}`", file.display()))
             }
             None => {
                 let stdin = std::io::stdin();
                 if stdin.is_terminal() {
                     say("reading JSON lines from standard input; `palisade iam --help` says what they hold");
                 }
-                run(BufReader::with_capacity(BUFFER, stdin.lock()), answer)
+                run(BufReader::with_capacity(BUFFER, stdin.lock()), answer, "standard input")
             }
         }
     }
@@ -89,16 +89,15 @@ impl Iam {
 /// What is read at once; the lines in it are answered in parallel.
 const BUFFER: usize = 1 << 20;
 
-fn run<R: Read>(mut input: BufReader<R>, answer: fn(&str) -> String) -> Result<u8, Problem> {
+/// `name` is where the lines come from, for an error.
+fn run<R: Read>(mut input: BufReader<R>, answer: fn(&str) -> String, name: &str) -> Result<u8, Problem> {
     let mut code = exit::CLEAN;
     loop {
         // A batch is what has arrived, so that a program that waits for each answer gets it.
         let mut batch: Vec<Vec<u8>> = Vec::new();
         let mut ended = false;
         loop {
-            match line(&mut input)
-                .map_err(|e| Problem::usage(format!("standard input cannot be read: {e}")))?
-            {
+            match line(&mut input).map_err(|e| Problem::usage(format!("{name} cannot be read: {e}")))? {
                 Some(line) => batch.push(line),
                 None => {
                     ended = true;
