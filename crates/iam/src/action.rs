@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::catalogue::{self, ActionId, ServiceId};
+use crate::context::shortcut;
 use crate::document::Values;
 use crate::glob::Glob;
 use crate::symbol::Symbols;
@@ -52,8 +53,8 @@ impl Action {
         let id = known.and_then(|s| catalogue::action(s, name));
         Some(Self {
             written: text.into(),
-            hash: hash(&lower),
-            service_hash: hash(service),
+            hash: shortcut(&lower),
+            service_hash: shortcut(service),
             lower: lower.clone(),
             colon,
             id,
@@ -108,11 +109,6 @@ impl Action {
     }
 }
 
-/// FNV-1a.
-fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
-}
-
 /// The patterns of one service: hash, name, patterns.
 type Service = (u64, Box<str>, Box<[Glob]>);
 
@@ -149,7 +145,7 @@ impl Actions {
                 } else if wild(name) {
                     services.entry(service.into()).or_default().push(Glob::new(name));
                 } else {
-                    names.push((hash(&value), value.into()));
+                    names.push((shortcut(&value), value.into()));
                 }
             }
         }
@@ -162,7 +158,7 @@ impl Actions {
             names: names.into(),
             by_service: services
                 .into_iter()
-                .map(|(service, globs)| (hash(&service), service, globs.into()))
+                .map(|(service, globs)| (shortcut(&service), service, globs.into()))
                 .collect(),
             wide: wide.into(),
             symbolic: symbolic.into(),

@@ -21,11 +21,7 @@ impl Key {
         } else {
             name.into()
         };
-        // FNV-1a: only a shortcut, equality compares the names.
-        let hash = lower
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
-        Self { hash, lower }
+        Self { hash: shortcut(&lower), lower }
     }
 
     /// The name in lower case.
@@ -112,6 +108,11 @@ impl Context {
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &State)> {
         self.entries.iter().map(|(key, state)| (key, state))
     }
+}
+
+/// A number that is equal for equal texts (FNV-1a). Only a shortcut: whoever uses it compares the texts too.
+pub(crate) fn shortcut(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
 }
 
 /// A key as AWS writes it: `aws:principaltag/Team` is `aws:PrincipalTag/Team`. Unknown keys stay as they

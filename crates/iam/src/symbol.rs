@@ -23,6 +23,11 @@ pub const ROLE_PATH: char = '\u{FFFFD}';
 static ROLE_PATH_SYMBOL: LazyLock<Symbol> =
     LazyLock::new(|| Symbol { shape: Shape::PerhapsNothing, distinct_group: 0, name: "${path}".into() });
 
+/// Whether a character may stand for a reference, whatever table it is of.
+pub(crate) fn is_letter(letter: char) -> bool {
+    (FIRST..=ROLE_PATH as u32).contains(&(letter as u32))
+}
+
 /// What a symbol may stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shape {

@@ -128,7 +128,7 @@ impl Template {
                     (State::Known(values), _) if values.len() == 1 => {
                         let value = values.first().map_or("", |v| v);
                         // A value of which part is not known.
-                        unknown |= value.chars().any(|c| ('\u{F0000}'..='\u{FFFFD}').contains(&c));
+                        unknown |= value.chars().any(crate::symbol::is_letter);
                         if fold {
                             bytes.extend(value.to_lowercase().bytes());
                         } else {

@@ -9,6 +9,16 @@ use super::{
 use crate::condition::Operator;
 use crate::element::{Element, Node};
 use crate::limits;
+use crate::symbol::is_letter;
+
+/// Which scalars are at home in a list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scalars {
+    /// Texts; numbers and booleans are read as such and said.
+    Texts,
+    /// Numbers and booleans too: in conditions.
+    Any,
+}
 
 struct Reader {
     policy_type: PolicyType,
@@ -204,7 +214,7 @@ impl Reader {
                         self.spoilt = true;
                         continue;
                     }
-                    s.actions = Some(self.values(value, &pointer, negated));
+                    s.actions = Some(self.values(value, &pointer, negated, Scalars::Texts));
                     self.actions(s.actions.as_ref(), &pointer);
                 }
                 "Resource" | "NotResource" => {
@@ -215,7 +225,7 @@ impl Reader {
                         self.spoilt = true;
                         continue;
                     }
-                    s.resources = Some(self.values(value, &pointer, negated));
+                    s.resources = Some(self.values(value, &pointer, negated, Scalars::Texts));
                     self.resources(s.resources.as_ref(), &pointer);
                 }
                 "Principal" | "NotPrincipal" => {
@@ -257,7 +267,7 @@ impl Reader {
         let Some(values) = values else { return };
         for text in &values.items {
             let value = &*text.value;
-            let symbolic = value.chars().any(is_symbol);
+            let symbolic = value.chars().any(is_letter);
             if !symbolic && !value.contains(':') && value.bytes().any(|b| b != b'*') {
                 self.problem(ProblemKind::ActionMalformed, &place(pointer, text), value, text.mark);
             }
@@ -271,7 +281,7 @@ impl Reader {
             let first = value.chars().next();
             let fine = value.bytes().all(|b| b == b'*')
                 || value.starts_with("arn:")
-                || first.is_some_and(|c| matches!(c, '*' | '?' | '$') || is_symbol(c))
+                || first.is_some_and(|c| matches!(c, '*' | '?' | '$') || is_letter(c))
                 || value.starts_with("a*");
             if !fine || value.is_empty() {
                 self.problem(ProblemKind::ResourceMalformed, &place(pointer, text), value, text.mark);
@@ -280,7 +290,7 @@ impl Reader {
     }
 
     /// A scalar or a list of scalars.
-    fn values(&mut self, value: &Element, pointer: &str, negated: bool) -> Values {
+    fn values(&mut self, value: &Element, pointer: &str, negated: bool, scalars: Scalars) -> Values {
         let mut out = Values { items: Vec::new(), negated, open: false, mark: value.mark };
         let many = matches!(value.node, Node::List(_));
         let items = value.one_or_many();
@@ -293,7 +303,7 @@ impl Reader {
             let index = many.then(|| u32::try_from(index).unwrap_or(u32::MAX));
             match item.scalar() {
                 Some(text) if text.len() <= limits::VALUE => {
-                    if !matches!(item.node, Node::Text(_)) {
+                    if scalars == Scalars::Texts && !matches!(item.node, Node::Text(_)) {
                         // Read as text all the same: an account id, `true`.
                         self.problem(ProblemKind::WrongType, &step(pointer, index), item.kind(), item.mark);
                     }
@@ -318,7 +328,7 @@ impl Reader {
                 text: Text { value: "*".into(), index: None, mark: value.mark },
             }),
             Node::Unknown => out.open = true,
-            Node::Text(text) if text.chars().any(is_symbol) => out.open = true,
+            Node::Text(text) if text.chars().any(is_letter) => out.open = true,
             Node::Map(entries) => {
                 self.duplicates(entries, pointer);
                 for (key, value) in entries {
@@ -333,7 +343,7 @@ impl Reader {
                             continue;
                         }
                     };
-                    let values = self.values(value, &here, negated);
+                    let values = self.values(value, &here, negated, Scalars::Texts);
                     out.open |= values.open;
                     out.items.extend(values.items.into_iter().map(|text| PrincipalValue { kind, text }));
                 }
@@ -380,7 +390,7 @@ impl Reader {
                     self.spoilt = true;
                     continue;
                 }
-                let read = self.condition_values(values, &pointer);
+                let read = self.values(values, &pointer, false, Scalars::Any);
                 s.conditions.push(ConditionEntry {
                     operator: Arc::from(&**operator),
                     key: Arc::from(&**key),
@@ -390,20 +400,6 @@ impl Reader {
                 });
             }
         }
-    }
-
-    /// As [`Self::values`], but numbers and booleans are at home here.
-    fn condition_values(&mut self, value: &Element, pointer: &str) -> Values {
-        let before = self.problems.len();
-        let values = self.values(value, pointer, false);
-        let mut position = 0;
-        self.problems.retain(|p| {
-            position += 1;
-            position <= before
-                || p.kind != ProblemKind::WrongType
-                || !matches!(p.value.as_str(), "a number" | "a boolean")
-        });
-        values
     }
 }
 
@@ -428,8 +424,4 @@ fn step(pointer: &str, index: Option<u32>) -> String {
 
 fn place(pointer: &str, text: &Text) -> String {
     step(pointer, text.index)
-}
-
-fn is_symbol(letter: char) -> bool {
-    ('\u{F0000}'..='\u{FFFFD}').contains(&letter)
 }

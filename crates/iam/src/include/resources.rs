@@ -6,7 +6,7 @@ use crate::arn::ArnPattern;
 use crate::context::Context;
 use crate::glob::Glob;
 
-use super::vectors::{BUDGET, Bits, Vector, and, empty, full, has, set, vectors};
+use super::vectors::{BUDGET, Bits, Vector, and, empty, has, set, vectors};
 
 /// Letters of witnesses in the segments of an ARN.
 const LETTERS: [&str; 6] = ["z", "z", "z", "z", "9", "z"];
@@ -100,7 +100,7 @@ pub(super) fn arns(patterns: &[&ArnPattern], variables: &Context) -> Option<Arns
 
 /// The vector of the resource `*`, which actions without resource types are decided against.
 pub(super) fn star(patterns: &[&ArnPattern]) -> Vector {
-    let mut mask = if patterns.is_empty() { full(0) } else { empty(patterns.len()) };
+    let mut mask = empty(patterns.len());
     for (bit, pattern) in patterns.iter().enumerate() {
         if pattern.is_any() {
             set(&mut mask, bit);
